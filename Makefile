@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Everything a developer runs. Each target installs what it needs into build/.
+#
+#   make test                    all that CI runs, with a table at the end
+#   make unit ARGS="-k env"      one part alone; ARGS goes to pytest
+#   make integration CORE=2.16   with another ansible-core than the usual ones
+#   make rack PORT=5443 PASSWORD=secret
+
+PYTHON ?= python3
+CORE ?=
+JOBS ?= 3
+ARGS ?=
+PORT ?= 5443
+PASSWORD ?=
+export CORE JOBS ARGS PORT PASSWORD
+
+PARTS := lint unit contract integration sanity oldest install doclint
+OTHERS := test tree rack bench matrix format changelog
+
+.PHONY: help clean $(PARTS) $(OTHERS)
+
+help:
+	@sed -n 's/^#   //p' Makefile; echo "parts of 'make test': $(PARTS)"; echo "others: $(OTHERS) clean"
+
+$(PARTS) $(OTHERS):
+	@$(PYTHON) -m scripts $@
+
+clean:
+	rm -rf build

@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the Makefile calls: `python3 -m scripts NAME...`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+if sys.version_info < (3, 10):
+    sys.exit("make: Python 3.10 or newer is needed; name one with PYTHON=python3.11")
+
+from scripts import environments, parts, runner, tree  # after the check of the version
+
+ALL = ("lint", "unit", "contract", "integration", "sanity", "oldest", "install", "doclint")
+
+
+def _python(*words: str) -> int:
+    """Run a module of the checkout with the development environment's Python, at the terminal."""
+    here = environments.development(os.environ.get("CORE") or environments.USUAL_CORE)
+    env = environments.variables(here)
+    return subprocess.run([here / "python", *words], cwd=tree.COLLECTION, env=env, check=False).returncode
+
+
+def _rack() -> int:
+    password = os.environ.get("PASSWORD") or ""
+    if not password:
+        sys.exit("make: say PASSWORD=... (the practice rack's password)")
+    words = (os.environ.get("ARGS") or "").split()
+    return _python("-m", "tests.practice_rack", "--port", os.environ["PORT"], "--password", password, *words)
+
+
+def _format() -> int:
+    ruff = environments.tools("lint") / "ruff"
+    done = [
+        subprocess.run([ruff, *words, "."], cwd=environments.ROOT, check=False)
+        for words in (("check", "--fix"), ("format",))
+    ]
+    return max(each.returncode for each in done)
+
+
+def main(name: str) -> int:
+    """Do what one target of the Makefile says; answers the exit status."""
+    tree.copy()
+    others = {
+        "tree": lambda: 0,
+        "rack": _rack,
+        "format": _format,
+        "bench": lambda: _python("-m", "tests.bench"),
+    }
+    if name in others:
+        return others[name]()
+    return runner.run(parts.wanted(list(ALL) if name == "test" else [name]), int(os.environ.get("JOBS") or 3))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1]))
+    except (environments.InstallFailed, environments.interpreters.NoPython) as problem:
+        sys.exit(f"make: {problem}")
+    except KeyboardInterrupt:
+        sys.exit(130)

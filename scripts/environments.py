@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual environments under build/venvs, made once for each set of pinned requirements.
+
+The folder's name carries a hash of the interpreter and of the requirement files, so that a changed pin makes a new
+environment and an unchanged one is used again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts import interpreters
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+REQUIREMENTS = ROOT / "tests" / "requirements"
+USUAL_CORE = "2.19"
+
+
+class InstallFailed(Exception):
+    """pip could not install an environment; the message is its output."""
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Hold a lock between processes and threads: two parts may want the same environment at once."""
+    locks = BUILD / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / name).open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _lines(files: Sequence[str]) -> str:
+    return "".join((REQUIREMENTS / f"{name}.txt").read_text(encoding="utf-8") for name in files)
+
+
+def make(name: str, python: Path, files: Sequence[str]) -> Path:
+    """The bin folder of the environment with these requirement files installed; made now if it is not there yet."""
+    key = hashlib.sha256(f"{python}\n{_lines([*files, 'constraints'])}".encode()).hexdigest()[:10]
+    folder = BUILD / "venvs" / f"{name}-{key}"
+    ready = folder / "ready"
+    with _alone(folder.name):
+        if not ready.exists():
+            commands: list[list[str | Path]] = [
+                [python, "-m", "venv", "--clear", folder],
+                [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
+            ]
+            commands[1] += ["--constraint", REQUIREMENTS / "constraints.txt"]
+            for file in files:
+                commands[1] += ["--requirement", REQUIREMENTS / f"{file}.txt"]
+            for command in commands:
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    raise InstallFailed(f"environment {name}: {done.stdout}{done.stderr}")
+            ready.touch()
+    return folder / "bin"
+
+
+def development(core: str = USUAL_CORE) -> Path:
+    """Where pytest, the practice rack, mypy and this ansible-core are."""
+    python = interpreters.for_core(core)
+    return make(f"development-{core}", python, ["development", "libraries", f"core-{core}"])
+
+
+def user(core: str) -> Path:
+    """What a user has: this ansible-core and the libraries of requirements.txt, nothing else."""
+    return make(f"core-{core}", interpreters.for_core(core), ["libraries", f"core-{core}"])
+
+
+def oldest(core: str) -> Path:
+    """The oldest libraries that the collection accepts, with pytest and the practice rack."""
+    python = interpreters.for_core(core)
+    return make(f"oldest-{core}", python, ["development", "libraries-oldest", f"core-{core}"])
+
+
+def tools(name: str) -> Path:
+    """An environment of checking tools that bring the usual ansible-core along: lint or docs."""
+    python = interpreters.for_core(USUAL_CORE)
+    return make(name, python, [name, "libraries", f"core-{USUAL_CORE}"])
+
+
+def variables(bin_folder: Path, **more: str) -> dict[str, str]:
+    """The process environment for a command of that environment, free of the caller's own Ansible and Convox settings."""
+    strange = (
+        "ANSIBLE_",
+        "CONVOX_",
+        "RACK_URL",
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "VIRTUAL_ENV",
+        "MAKEFLAGS",
+        "MFLAGS",
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+    kept["PATH"] = f"{bin_folder}{os.pathsep}{kept.get('PATH', os.defpath)}"
+    kept["ANSIBLE_COLLECTIONS_PATH"] = str(BUILD)
+    kept["PYTHONPATH"] = str(BUILD)
+    return {**kept, **more}

@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which Python runs which ansible-core, and where this machine has it."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# Versions of Python on the controller, from each core's release notes.
+CORES = {
+    "2.16": ("3.10", "3.11", "3.12"),
+    "2.17": ("3.10", "3.11", "3.12"),
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.12", "3.13", "3.14"),
+}
+
+
+class NoPython(Exception):
+    """No interpreter of a wanted version is on this machine."""
+
+
+def _candidates(version: str) -> list[Path]:
+    name = f"python{version}"
+    found = [Path(folder) / name for folder in os.get_exec_path()]
+    root = os.environ.get("PYENV_ROOT") or (str(Path.home() / ".pyenv") if shutil.which("pyenv") else "")
+    if root:
+        found += sorted(Path(root).glob(f"versions/{version}.*/bin/{name}"), reverse=True)
+    return found
+
+
+@functools.cache
+def find(version: str) -> Path | None:
+    """The real path of an interpreter of this version ("3.12") that can make a venv; None where there is none."""
+    if version == "{}.{}".format(*sys.version_info[:2]):
+        return Path(sys.executable)
+    # A pyenv shim exists for versions that are not active and then fails: ask each one.
+    ask = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2], sys.executable)"
+    for path in _candidates(version):
+        if not path.is_file():
+            continue
+        answer = subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
+        words = answer.stdout.split(maxsplit=1)
+        if answer.returncode == 0 and words[0] == version:
+            return Path(words[1].strip())
+    return None
+
+
+def for_core(core: str) -> Path:
+    """The interpreter to run this ansible-core with: the running one if it may, else the oldest found."""
+    if core not in CORES:
+        raise NoPython(f"ansible-core {core} is not one of {', '.join(CORES)}")
+    running = "{}.{}".format(*sys.version_info[:2])
+    for version in sorted(CORES[core], key=lambda version: version != running):
+        path = find(version)
+        if path is not None:
+            return path
+    raise NoPython(f"ansible-core {core} needs Python {' or '.join(CORES[core])}; none was found")

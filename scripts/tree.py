@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copies of the checkout where Ansible wants them: .../ansible_collections/convox/rack.
+
+Git's own list decides what belongs to the project: what is tracked, and what is new and not ignored. ansible-test
+refuses symbolic links, therefore a copy.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from scripts.environments import BUILD, ROOT
+
+COLLECTION = BUILD / "ansible_collections" / "convox" / "rack"
+# Written by tools into the copy, and left there.
+_KEPT = ("tests/output", "__pycache__")
+
+
+def files() -> list[str]:
+    """Paths of the project's files, relative to its root."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    names = sorted(set(os.fsdecode(listed).split("\0")) - {""})
+    return [name for name in names if (ROOT / name).is_file()]
+
+
+def _kept(name: str) -> bool:
+    return any(part in f"/{name}/" for part in (f"/{kept}/" for kept in _KEPT))
+
+
+def copy(target: Path = COLLECTION) -> Path:
+    """Make target equal to the project's files; only what differs is written, so that caches stay good."""
+    wanted = files()
+    for name in wanted:
+        source, copied = ROOT / name, target / name
+        if copied.is_file() and filecmp.cmp(source, copied, shallow=True):
+            continue
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        fresh = copied.with_name(f".{copied.name}.{os.getpid()}")
+        shutil.copy2(source, fresh)
+        fresh.replace(copied)
+    known = set(wanted)
+    for folder, _folders, names in os.walk(target):
+        for name in names:
+            path = Path(folder) / name
+            relative = path.relative_to(target).as_posix()
+            if relative not in known and not _kept(relative):
+                path.unlink(missing_ok=True)
+    return target
