@@ -8,10 +8,7 @@ import os
 import subprocess
 import sys
 
-if sys.version_info < (3, 10):
-    sys.exit("make: Python 3.10 or newer is needed; name one with PYTHON=python3.11")
-
-from scripts import environments, parts, runner, tree  # after the check of the version
+from scripts import environments, parts, runner, tree
 
 ALL = ("lint", "unit", "contract", "integration", "sanity", "oldest", "install", "doclint")
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Virtual environments under build/venvs, made once for each set of pinned requirements.
 
-The folder's name carries a hash of the interpreter and of the requirement files, so that a changed pin makes a new
-environment and an unchanged one is used again.
+The folder's name carries a hash of the interpreter and of the requirement files, so that a changed pin makes
+a new environment and an unchanged one is used again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 REQUIREMENTS = ROOT / "tests" / "requirements"
 USUAL_CORE = "2.19"
+# Variables of the caller that would change what a test or a tool does.
+_STRANGE = tuple(["ANSIBLE_", "CONVOX_", "RACK_URL", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS", "XDG_"])
 
 
 class InstallFailed(Exception):
@@ -43,7 +45,7 @@ def _lines(files: Sequence[str]) -> str:
 
 
 def make(name: str, python: Path, files: Sequence[str]) -> Path:
-    """The bin folder of the environment with these requirement files installed; made now if it is not there yet."""
+    """The bin folder of the environment with these requirement files; it is made if it is not there yet."""
     key = hashlib.sha256(f"{python}\n{_lines([*files, 'constraints'])}".encode()).hexdigest()[:10]
     folder = BUILD / "venvs" / f"{name}-{key}"
     ready = folder / "ready"
@@ -87,20 +89,25 @@ def tools(name: str) -> Path:
     return make(name, python, [name, "libraries", f"core-{USUAL_CORE}"])
 
 
+def _home() -> Path:
+    """A home folder of our own: tools may fill it with caches, and no test meets the real one's credentials."""
+    home = BUILD / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    # ansible-test calls pip, which must go on finding its settings.
+    for name in (".config/pip", ".pip"):
+        real, link = Path.home() / name, home / name
+        if real.is_dir() and not link.is_symlink():
+            link.parent.mkdir(exist_ok=True)
+            link.symlink_to(real)
+    return home
+
+
 def variables(bin_folder: Path, **more: str) -> dict[str, str]:
-    """The process environment for a command of that environment, free of the caller's own Ansible and Convox settings."""
-    strange = (
-        "ANSIBLE_",
-        "CONVOX_",
-        "RACK_URL",
-        "PYTHONPATH",
-        "PYTHONHOME",
-        "VIRTUAL_ENV",
-        "MAKEFLAGS",
-        "MFLAGS",
-    )
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+    """The variables for a command of that environment, free of the caller's Ansible and Convox settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_STRANGE)}
     kept["PATH"] = f"{bin_folder}{os.pathsep}{kept.get('PATH', os.defpath)}"
+    kept["HOME"] = str(_home())
+    kept["NO_COLOR"] = "1"
     kept["ANSIBLE_COLLECTIONS_PATH"] = str(BUILD)
     kept["PYTHONPATH"] = str(BUILD)
     return {**kept, **more}

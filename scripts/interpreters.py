@@ -37,7 +37,7 @@ def _candidates(version: str) -> list[Path]:
 
 @functools.cache
 def find(version: str) -> Path | None:
-    """The real path of an interpreter of this version ("3.12") that can make a venv; None where there is none."""
+    """The path of an interpreter of this version ("3.12") that can make a venv; None where there is none."""
     if version == "{}.{}".format(*sys.version_info[:2]):
         return Path(sys.executable)
     # A pyenv shim exists for versions that are not active and then fails: ask each one.

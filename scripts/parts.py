@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scripts import environments, tree
+from scripts import environments, sanity, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -62,6 +62,7 @@ def wanted(names: list[str]) -> list[Part]:
     cores = [core] if core else [USUAL_CORE, OLDEST_CORE]
     one = core or USUAL_CORE
     known: dict[str, list[Part]] = {
+        "sanity": [Part(f"sanity {one}", lambda work: sanity.run(work, one))],
         "integration": [
             Part(f"integration {each}", lambda work, each=each: integration(work, each))  # type: ignore[misc]
             for each in cores

@@ -66,9 +66,8 @@ def run(parts: list[Part], jobs: int) -> int:
     print(f"\n{'part':<20} {'tests':<40} {'seconds':>8}  verdict")
     for verdict in verdicts:
         total.add(verdict.count)
-        print(
-            f"{verdict.name:<20} {verdict.count!s:<40} {verdict.seconds:>8.0f}  {'ok' if verdict.good else 'FAILED'}"
-        )
+        word = "ok" if verdict.good else "FAILED"
+        print(f"{verdict.name:<20} {verdict.count!s:<40} {verdict.seconds:>8.0f}  {word}")
     print(f"{'all':<20} {'':<40} {time.monotonic() - started:>8.0f}")
     print(f"\n{total}", flush=True)
     return 1 if total.failed else 0

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Copies of the checkout where Ansible wants them: .../ansible_collections/convox/rack.
 
-Git's own list decides what belongs to the project: what is tracked, and what is new and not ignored. ansible-test
-refuses symbolic links, therefore a copy.
+Git's own list decides what belongs to the project: what is tracked, and what is new and not ignored.
+ansible-test refuses symbolic links, therefore a copy.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scripts.environments import BUILD, ROOT
 
 COLLECTION = BUILD / "ansible_collections" / "convox" / "rack"
 # Written by tools into the copy, and left there.
-_KEPT = ("tests/output", "__pycache__")
+_KEPT = (".git", "tests/output", "__pycache__")
 
 
 def files() -> list[str]:
@@ -30,11 +30,19 @@ def files() -> list[str]:
 
 
 def _kept(name: str) -> bool:
-    return any(part in f"/{name}/" for part in (f"/{kept}/" for kept in _KEPT))
+    return any(f"/{kept}/" in f"/{name}/" for kept in _KEPT)
 
 
 def copy(target: Path = COLLECTION) -> Path:
     """Make target equal to the project's files; only what differs is written, so that caches stay good."""
+    _copy_files(target)
+    # A repository of its own: ansible-test walks up to the next one, where the whole of build/ is ignored.
+    if not (target / ".git").exists():
+        subprocess.run(["git", "init", "--quiet", target], check=True)
+    return target
+
+
+def _copy_files(target: Path) -> None:
     wanted = files()
     for name in wanted:
         source, copied = ROOT / name, target / name
@@ -51,4 +59,3 @@ def copy(target: Path = COLLECTION) -> Path:
             relative = path.relative_to(target).as_posix()
             if relative not in known and not _kept(relative):
                 path.unlink(missing_ok=True)
-    return target

@@ -7,14 +7,15 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
 
 from scripts import environments, tree
 
 LOGS = environments.BUILD / "logs"
+Command = Sequence[str | Path]
 
 
 @dataclass
@@ -67,15 +68,9 @@ class Work:
         if self.live:
             print(text, flush=True)
 
-    def run(
-        self,
-        command: Sequence[str | Path],
-        env: Mapping[str, str],
-        cwd: Path = tree.COLLECTION,
-        label: str = "",
-    ) -> int:
+    def run(self, command: Command, env: Mapping[str, str], cwd: Path = tree.COLLECTION) -> int:
         """Run a command to its end with its output in the log; answers its exit status."""
-        self.say(f"$ {label or shlex.join(map(str, command))}")
+        self.say(f"$ {shlex.join(map(str, command))}")
         with self.log.open("a", encoding="utf-8") as log:
             process = subprocess.Popen(
                 [str(word) for word in command],
@@ -95,7 +90,7 @@ class Work:
             return process.wait()
 
     def check(
-        self, label: str, command: Sequence[str | Path], env: Mapping[str, str], cwd: Path = tree.COLLECTION
+        self, label: str, command: Command, env: Mapping[str, str], cwd: Path = tree.COLLECTION
     ) -> bool:
         """Run a command that counts as one test."""
         good = self.run(command, env, cwd) == 0
