@@ -8,14 +8,16 @@ import os
 import subprocess
 import sys
 
-from scripts import environments, parts, runner, tree
+from scripts import environments, interpreters, matrix, parts, runner, tree
 
-ALL = ("lint", "unit", "contract", "integration", "sanity", "oldest", "install", "doclint")
+
+def _core() -> str:
+    return os.environ.get("CORE") or ""
 
 
 def _python(*words: str) -> int:
     """Run a module of the checkout with the development environment's Python, at the terminal."""
-    here = environments.development(os.environ.get("CORE") or environments.USUAL_CORE)
+    here = environments.development(_core() or environments.USUAL_CORE)
     env = environments.variables(here)
     return subprocess.run([here / "python", *words], cwd=tree.COLLECTION, env=env, check=False).returncode
 
@@ -26,6 +28,15 @@ def _rack() -> int:
         sys.exit("make: say PASSWORD=... (the practice rack's password)")
     words = (os.environ.get("ARGS") or "").split()
     return _python("-m", "tests.practice_rack", "--port", os.environ["PORT"], "--password", password, *words)
+
+
+def _changelog() -> int:
+    """Turn the fragments into an entry of CHANGELOG.md for the version in galaxy.yml."""
+    docs = environments.tools("docs")
+    command = [docs / "antsibull-changelog", "release"]
+    return subprocess.run(
+        command, cwd=environments.ROOT, env=environments.variables(docs), check=False
+    ).returncode
 
 
 def _format() -> int:
@@ -44,17 +55,20 @@ def main(name: str) -> int:
         "tree": lambda: 0,
         "rack": _rack,
         "format": _format,
+        "changelog": _changelog,
+        "matrix": lambda: matrix.run(_core()),
         "bench": lambda: _python("-m", "tests.bench"),
     }
     if name in others:
         return others[name]()
-    return runner.run(parts.wanted(list(ALL) if name == "test" else [name]), int(os.environ.get("JOBS") or 3))
+    wanted = parts.wanted(parts.NAMES if name == "test" else [name], _core())
+    return runner.run(wanted, int(os.environ.get("JOBS") or 3))
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1]))
-    except (environments.InstallFailed, environments.interpreters.NoPython) as problem:
+    except (environments.InstallFailed, interpreters.NoPython) as problem:
         sys.exit(f"make: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -23,7 +23,7 @@ BUILD = ROOT / "build"
 REQUIREMENTS = ROOT / "tests" / "requirements"
 USUAL_CORE = "2.19"
 # Variables of the caller that would change what a test or a tool does.
-_STRANGE = tuple(["ANSIBLE_", "CONVOX_", "RACK_URL", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS", "XDG_"])
+_STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS", "XDG_")
 
 
 class InstallFailed(Exception):
@@ -31,8 +31,8 @@ class InstallFailed(Exception):
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[None]:
-    """Hold a lock between processes and threads: two parts may want the same environment at once."""
+def alone(name: str) -> Iterator[None]:
+    """Hold a lock between processes and threads: two may want the same environment at once."""
     locks = BUILD / "locks"
     locks.mkdir(parents=True, exist_ok=True)
     with (locks / name).open("w") as handle:
@@ -49,7 +49,7 @@ def make(name: str, python: Path, files: Sequence[str]) -> Path:
     key = hashlib.sha256(f"{python}\n{_lines([*files, 'constraints'])}".encode()).hexdigest()[:10]
     folder = BUILD / "venvs" / f"{name}-{key}"
     ready = folder / "ready"
-    with _alone(folder.name):
+    with alone(folder.name):
         if not ready.exists():
             commands: list[list[str | Path]] = [
                 [python, "-m", "venv", "--clear", folder],
@@ -66,15 +66,15 @@ def make(name: str, python: Path, files: Sequence[str]) -> Path:
     return folder / "bin"
 
 
-def development(core: str = USUAL_CORE) -> Path:
-    """Where pytest, the practice rack, mypy and this ansible-core are."""
-    python = interpreters.for_core(core)
+def development(core: str = USUAL_CORE, python: Path | None = None) -> Path:
+    """Where pytest, the practice rack and this ansible-core are."""
+    python = python or interpreters.for_core(core)
     return make(f"development-{core}", python, ["development", "libraries", f"core-{core}"])
 
 
-def user(core: str) -> Path:
+def user(core: str, python: Path | None = None) -> Path:
     """What a user has: this ansible-core and the libraries of requirements.txt, nothing else."""
-    return make(f"core-{core}", interpreters.for_core(core), ["libraries", f"core-{core}"])
+    return make(f"core-{core}", python or interpreters.for_core(core), ["libraries", f"core-{core}"])
 
 
 def oldest(core: str) -> Path:
@@ -90,7 +90,7 @@ def tools(name: str) -> Path:
 
 
 def _home() -> Path:
-    """A home folder of our own: tools may fill it with caches, and no test meets the real one's credentials."""
+    """A home of our own: tools may fill it with caches, and no test meets the credentials of the real one."""
     home = BUILD / "home"
     home.mkdir(parents=True, exist_ok=True)
     # ansible-test calls pip, which must go on finding its settings.

@@ -1,18 +1,19 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parts of `make test`: what each one runs."""
+"""The parts of `make test`."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from scripts import environments, sanity, tree
+from scripts import environments, package, sanity, tests, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
-OLDEST_CORE = "2.16"
+# In the order in which they start: the slowest first.
+NAMES = ("sanity", "integration", "oldest", "lint", "unit", "install", "doclint", "contract")
 
 
 @dataclass(frozen=True)
@@ -23,29 +24,8 @@ class Part:
     run: Callable[[Work], None]
 
 
-def unit(work: Work, core: str = USUAL_CORE) -> None:
-    work.pytest(environments.development(core), ["tests/unit", "--numprocesses=2"])
-
-
-def contract(work: Work, core: str = USUAL_CORE) -> None:
-    work.pytest(environments.development(core), ["tests/contract"])
-
-
-def integration(work: Work, core: str) -> None:
-    development = environments.development()
-    ansible = environments.user(core)
-    words = ["tests/integration", "--numprocesses=2", "--dist=loadfile"]
-    work.pytest(development, words, CONVOX_TEST_ANSIBLE=str(ansible))
-
-
-def oldest(work: Work) -> None:
-    """The oldest httpx and pydantic, with the oldest core: the unit tests, and one playbook for real."""
-    here = environments.oldest(OLDEST_CORE)
-    work.pytest(here, ["tests/unit", "--numprocesses=2"])
-    work.pytest(here, ["tests/integration/test_smoke.py"], CONVOX_TEST_ANSIBLE=str(here))
-
-
 def lint(work: Work) -> None:
+    """Everything that reads the code without running it, ansible-test apart."""
     tools = environments.tools("lint")
     env = environments.variables(tools)
     work.check("ruff check", [tools / "ruff", "check", "."], env)
@@ -53,23 +33,24 @@ def lint(work: Work) -> None:
     typed = [f"ansible_collections/convox/rack/plugins/{name}" for name in ("module_utils", "plugin_utils")]
     settings = f"--config-file={tree.COLLECTION / 'pyproject.toml'}"
     work.check("mypy", [tools / "mypy", settings, *typed], env, cwd=environments.BUILD)
+    work.check("licences", [tools / "reuse", "lint", "--lines"], env)
     work.check("ansible-lint", [tools / "ansible-lint", "--offline", "--profile=production"], env)
 
 
-def wanted(names: list[str]) -> list[Part]:
-    """The parts for these names, slowest first; CORE picks another core for the ones that run with a core."""
-    core = os.environ.get("CORE") or ""
-    cores = [core] if core else [USUAL_CORE, OLDEST_CORE]
+def wanted(names: Iterable[str], core: str = "") -> list[Part]:
+    """The parts of these names; a core given is used by all parts that run with one."""
     one = core or USUAL_CORE
     known: dict[str, list[Part]] = {
-        "sanity": [Part(f"sanity {one}", lambda work: sanity.run(work, one))],
-        "integration": [
-            Part(f"integration {each}", lambda work, each=each: integration(work, each))  # type: ignore[misc]
-            for each in cores
-        ],
-        "unit": [Part("unit", lambda work: unit(work, one))],
-        "contract": [Part("contract", lambda work: contract(work, one))],
-        "oldest": [Part("oldest", oldest)],
         "lint": [Part("lint", lint)],
+        "unit": [Part("unit", partial(tests.unit, core=one))],
+        "contract": [Part("contract", partial(tests.contract, core=one))],
+        "integration": [
+            Part(f"integration {each}", partial(tests.integration, core=each))
+            for each in ([core] if core else [USUAL_CORE, tests.OLDEST_CORE])
+        ],
+        "sanity": [Part(f"sanity {one}", partial(sanity.run, core=one))],
+        "oldest": [Part("oldest", tests.oldest)],
+        "install": [Part("install", partial(package.install, core=one))],
+        "doclint": [Part("doclint", package.doclint)],
     }
-    return [part for name in known if name in names for part in known[name]]
+    return [part for name in NAMES if name in names for part in known[name]]

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from scripts.environments import BUILD, ROOT
+from scripts.environments import BUILD, ROOT, alone
 
 COLLECTION = BUILD / "ansible_collections" / "convox" / "rack"
 # Written by tools into the copy, and left there.
@@ -33,16 +33,8 @@ def _kept(name: str) -> bool:
     return any(f"/{kept}/" in f"/{name}/" for kept in _KEPT)
 
 
-def copy(target: Path = COLLECTION) -> Path:
+def copy_files(target: Path) -> None:
     """Make target equal to the project's files; only what differs is written, so that caches stay good."""
-    _copy_files(target)
-    # A repository of its own: ansible-test walks up to the next one, where the whole of build/ is ignored.
-    if not (target / ".git").exists():
-        subprocess.run(["git", "init", "--quiet", target], check=True)
-    return target
-
-
-def _copy_files(target: Path) -> None:
     wanted = files()
     for name in wanted:
         source, copied = ROOT / name, target / name
@@ -59,3 +51,12 @@ def _copy_files(target: Path) -> None:
             relative = path.relative_to(target).as_posix()
             if relative not in known and not _kept(relative):
                 path.unlink(missing_ok=True)
+
+
+def copy() -> None:
+    """Make the copy under build/ equal to the project's files."""
+    with alone("tree"):
+        copy_files(COLLECTION)
+        # A repository of its own: ansible-test and reuse walk up to the next one, where all of build/ is ignored.
+        subprocess.run(["git", "init", "--quiet", COLLECTION], check=True)
+        subprocess.run(["git", "add", "--all"], cwd=COLLECTION, check=True)

@@ -94,9 +94,13 @@ class Work:
     ) -> bool:
         """Run a command that counts as one test."""
         good = self.run(command, env, cwd) == 0
+        self.verdict(label, good)
+        return good
+
+    def verdict(self, label: str, good: bool) -> None:
+        """Count something that was looked at as one test."""
         self.count.add(Count(passed=1) if good else Count(failed=1))
         self.say(f"{'ok' if good else 'FAILED'}: {label}")
-        return good
 
     def pytest(self, bin_folder: Path, words: Sequence[str], **more: str) -> None:
         """Run pytest over the copied tree and add up its tests; none collected is a failure."""

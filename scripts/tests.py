@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts that are pytest's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scripts import environments
+from scripts.work import Work
+
+OLDEST_CORE = "2.16"
+
+
+def unit(work: Work, core: str, python: Path | None = None) -> None:
+    """The unit tests, with this core beside them."""
+    work.pytest(environments.development(core, python), ["tests/unit", "--numprocesses=2"])
+
+
+def contract(work: Work, core: str) -> None:
+    """The recordings against the practice rack."""
+    work.pytest(environments.development(core), ["tests/contract"])
+
+
+def integration(work: Work, core: str, python: Path | None = None) -> None:
+    """The playbooks: pytest and the practice rack here, ansible-playbook as a user of this core has it."""
+    ansible = environments.user(core, python)
+    words = ["tests/integration", "--numprocesses=2", "--dist=loadfile"]
+    work.pytest(environments.development(), words, CONVOX_TEST_ANSIBLE=str(ansible))
+
+
+def oldest(work: Work) -> None:
+    """The oldest httpx and pydantic, with the oldest core: the unit tests, and one noun's playbooks."""
+    here = environments.oldest(OLDEST_CORE)
+    work.pytest(here, ["tests/unit", "--numprocesses=2"])
+    work.pytest(here, ["tests/integration/test_app.py"], CONVOX_TEST_ANSIBLE=str(here))
