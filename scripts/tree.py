@@ -57,6 +57,6 @@ def copy() -> None:
     """Make the copy under build/ equal to the project's files."""
     with alone("tree"):
         copy_files(COLLECTION)
-        # A repository of its own: ansible-test and reuse walk up to the next one, where all of build/ is ignored.
+        # A repository of its own: ansible-test and reuse walk up to the next one, which ignores build/.
         subprocess.run(["git", "init", "--quiet", COLLECTION], check=True)
         subprocess.run(["git", "add", "--all"], cwd=COLLECTION, check=True)
