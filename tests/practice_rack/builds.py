@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds: made from a url or an uploaded object, finished after a while, read, changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.practice_rack import manifest as mf
+from tests.practice_rack import wire
+from tests.practice_rack.archive import Files, unpack
+from tests.practice_rack.rollout import add_release
+from tests.practice_rack.state import App, Build, Pod, State
+from tests.practice_rack.web import Call
+from tests.practice_rack.wire import RackError
+
+LIMIT = 10
+
+
+@dataclass
+class Source:
+    """What a build will come to: its manifest, its log, whether it fails."""
+
+    manifest: str
+    lines: list[str]
+    failed: bool
+    files: Files
+
+
+def as_json(state: State, build: Build) -> dict[str, Any]:
+    return {
+        "id": build.id,
+        "app": build.app,
+        "description": build.description,
+        "entrypoint": build.entrypoint,
+        "git-sha": build.git_sha,
+        "logs": build.logs,
+        "manifest": build.manifest,
+        "process": build.process,
+        "release": build.release,
+        "reason": "",
+        "repository": build.repository,
+        "status": build.status,
+        "started": state.nanos(build.started),
+        "ended": state.nanos(build.ended),
+    }
+
+
+def find(app: App, id_: str) -> Build:
+    found = next((b for b in app.builds if b.id == id_), None)
+    if found is None:
+        raise RackError(500, f'builds.convox.com "{id_.lower()}" not found')
+    return found
+
+
+def list_builds(call: Call) -> Any:
+    app, limit = call.app(), call.limit(LIMIT)
+    seen = [b for b in reversed(app.builds) if call.state.now - b.at >= call.settings.lag_seconds]
+    return [as_json(call.state, b) for b in seen[: max(limit, 0)]]
+
+
+def get(call: Call) -> Any:
+    build = find(call.app(), call.path["id"])
+    if call.state.now - build.at < call.settings.find_lag_seconds:
+        raise RackError(500, f'builds.convox.com "{build.id.lower()}" not found')
+    return as_json(call.state, build)
+
+
+def create(call: Call) -> Any:
+    """Answers at once; the build ends by itself after ``build_seconds``."""
+    app, form, state = call.app(), call.form, call.state
+    if app.status == "deleting":
+        raise RackError(404, f"app not found: {app.name}")
+    build = Build(state.new_id("B"), app.name, state.now, started=state.now, options=dict(form))
+    build.description, build.git_sha = form.get("description", ""), form.get("git-sha", "")
+    app.builds.append(build)
+    if wire.is_true(form.get("external", "")):
+        build.status = "created"
+        domain = "api.rack.test"
+        build.repository = f"https://convox:{call.settings.password}@{domain}/{app.name}"
+        return as_json(state, build)
+    _start(state, app, build, _source(state, app, build))
+    return as_json(state, build)
+
+
+# -- what a build is made from
+
+
+def _source(state: State, app: App, build: Build) -> Source:
+    url = build.options.get("url", "")
+    owner, _, key = url.removeprefix("object://").partition("/")
+    content = state.objects.get((owner, key)) if url.startswith("object://") else None
+    if content is not None:
+        return _from_archive(state, app, build, content)
+    text = state.settings.kind.manifest
+    if "fail" in url:
+        text += "# fail\n"
+    elif "crash" in url:
+        text = text.replace("command: sleep 1000", "command: crash")
+    return _outcome(state, app, build, text, {})
+
+
+def _from_archive(state: State, app: App, build: Build, content: bytes) -> Source:
+    name = build.options.get("manifest") or "convox.yml"
+    try:
+        files = unpack(content)
+    except ValueError as error:
+        return Source("", [f"ERROR: could not unpack source: {error}"], True, {})
+    found = files.get(name)
+    if found is None or found[1] is None:
+        return Source("", [f"ERROR: open {name}: no such file or directory"], True, files)
+    return _outcome(state, app, build, found[1].decode("utf-8", "replace"), files)
+
+
+def _outcome(state: State, app: App, build: Build, text: str, files: Files) -> Source:
+    """``# fail`` in the manifest fails the build, so does one that cannot be read."""
+    try:
+        manifest = mf.load(text)
+    except ValueError as error:
+        return Source(text, [f"ERROR: {error}"], True, files)
+    kind = state.settings.kind
+    lines: list[str] = []
+    image = kind.image.format(app=app.name)
+    for line in kind.build_log:
+        if "{service}" not in line:
+            lines.append(line)
+            continue
+        lines += [line.format(service=s, image=image, build=build.id) for s in mf.services(manifest)]
+    if "# fail" in text:
+        return Source(
+            text, [*lines[:2], "ERROR: build failed: told to fail", "ERROR: exit status 1"], True, files
+        )
+    return Source(text, lines, False, files)
+
+
+# -- its course
+
+
+def _start(state: State, app: App, build: Build, source: Source) -> None:
+    seconds = state.settings.build_seconds
+    build.files = source.files
+    step = seconds / (len(source.lines) + 1)
+    build.lines = [(state.now + step * (n + 1), line) for n, line in enumerate(source.lines)]
+    version = state.settings.rack_version
+    pod = Pod(
+        id=f"build-{state.suffix()}",
+        app=app.name,
+        service="build",
+        kind="build",
+        image=state.settings.kind.build_image.format(version=version),
+        release=app.release,
+        command="build -method tgz -cache true",
+        at=state.now,
+        status="running",
+        running_at=state.now,
+        host=state.host(),
+    )
+    pod.lines = build.lines
+    app.pods[pod.id] = pod
+    build.process = pod.id
+    state.at(seconds, lambda: _finish(state, app, build, pod, source))
+
+
+def _finish(state: State, app: App, build: Build, pod: Pod, source: Source) -> None:
+    if not state.alive(app):
+        return
+    build.manifest = source.manifest
+    build.ended = state.now
+    pod.ended_at = state.now
+    key = f"build/{build.id}/logs"
+    state.objects[app.name, key] = "".join(f"{line}\n" for _, line in build.lines).encode()
+    build.logs = f"object://{app.name}/{key}"
+    pod.status = "failed" if source.failed else "complete"
+    build.status = pod.status
+    if not source.failed:
+        newest = app.releases[-1] if app.releases else None
+        build.release = add_release(state, app, build, newest.env if newest else "", build.description).id
+    state.at(state.settings.build_pod_seconds, lambda: app.pods.pop(pod.id, None))
+
+
+def update(call: Call) -> Any:
+    """What builders and the CLI note in a build."""
+    build = find(call.app(), call.path["id"])
+    for field in ("entrypoint", "logs", "manifest", "release", "status"):
+        if field in call.form:
+            setattr(build, field, call.form[field])
+    return as_json(call.state, build)

@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on demand: answers that fail, come late, come half or never come."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tests.practice_rack.layers import method_of, respond
+
+KINDS = ("cut_before", "cut_after", "half", "status", "delay")
+
+
+@dataclass
+class Fault:
+    """One fault, for requests of a method (``SOCKET`` for websockets, empty for all) and a path (regex).
+
+    ``skip`` matching requests pass first, then ``times`` fail (-1: all). ``frames``: a cut websocket
+    delivers so many first.
+    """
+
+    kind: str
+    method: str = ""
+    path: str = ""
+    skip: int = 0
+    times: int = 1
+    status: int = 503
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    seconds: float = 0.0
+    after_work: bool = False
+    frames: int = 1
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of fault: {self.kind}")
+        re.compile(self.path)
+
+    def takes(self, method: str, path: str) -> bool:
+        if (
+            not self.times
+            or (self.method and self.method.upper() != method)
+            or not re.search(self.path, path)
+        ):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        self.times -= 1 if self.times > 0 else 0
+        return True
+
+
+class Connections:
+    """The transport of each open connection by the client's address: the only way to cut one."""
+
+    def __init__(self) -> None:
+        self.by_client: dict[tuple[str, int], asyncio.Transport] = {}
+
+    async def cut(self, scope: Scope) -> None:
+        """Close the socket; what was written goes out before. Returns when the server has noticed."""
+        transport = self.by_client.pop(tuple(scope["client"]), None)
+        if transport is not None:
+            transport.close()
+        await asyncio.sleep(0.02)
+
+
+class Faults:
+    """The layer that makes them happen."""
+
+    def __init__(self, app: ASGIApp, faults: list[Fault], connections: Connections) -> None:
+        self.app = app
+        self.faults = faults
+        self.connections = connections
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        fault = self._find(scope)
+        if fault is None:
+            await self.app(scope, receive, send)
+            return
+        scope["practice.record"].fault = fault.kind
+        if fault.kind == "delay":
+            await self._delay(fault, scope, receive, send)
+        elif fault.kind == "cut_before":
+            await self.connections.cut(scope)
+        elif fault.kind == "status":
+            await self._status(fault, scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._cut_stream(fault, scope, receive, send)
+        else:
+            await self._cut_answer(fault, scope, receive, send)
+
+    def _find(self, scope: Scope) -> Fault | None:
+        if scope["type"] not in ("http", "websocket") or scope["path"].startswith("/_practice"):
+            return None
+        method = method_of(scope)
+        return next((f for f in self.faults if f.takes(method, scope["path"])), None)
+
+    async def _delay(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        if not fault.after_work:
+            await asyncio.sleep(fault.seconds)
+            await self.app(scope, receive, send)
+            return
+        messages = await self._work(scope, receive)
+        await asyncio.sleep(fault.seconds)
+        for message in messages:
+            await send(message)
+
+    async def _status(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        if fault.after_work:
+            await self._work(scope, receive)
+        await asyncio.sleep(fault.seconds)
+        headers = {"content-type": "text/plain", **{k.lower(): v for k, v in fault.headers.items()}}
+        await respond(scope, send, fault.status, headers, fault.body.encode())
+
+    async def _cut_answer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """The work is done; nothing or half of the answer goes out, then the socket closes."""
+        messages = await self._work(scope, receive)
+        await asyncio.sleep(fault.seconds)
+        if fault.kind == "half":
+            body = b"".join(m.get("body", b"") for m in messages[1:])
+            whole = max(len(body), 2)
+            headers = [(k, v) for k, v in messages[0]["headers"] if k.lower() != b"content-length"]
+            headers.append((b"content-length", str(whole).encode()))
+            await send({**messages[0], "headers": headers})
+            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        await self.connections.cut(scope)
+
+    async def _cut_stream(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Some frames of a websocket go out, then the socket closes without a close frame."""
+        left = fault.frames
+
+        async def sending(message: Message) -> None:
+            nonlocal left
+            if message["type"] == "websocket.send":
+                left -= 1
+                if left < 0:
+                    await self.connections.cut(scope)
+                    raise ConnectionResetError
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except ConnectionResetError:
+            return
+
+    async def _work(self, scope: Scope, receive: Receive) -> list[Message]:
+        """Let the request do its work and keep the answer."""
+        messages: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self.app(scope, receive, keep)
+        return messages
+
+
+def from_dicts(values: list[dict[str, Any]]) -> list[Fault]:
+    try:
+        return [Fault(**v) for v in values]
+    except TypeError as error:
+        raise ValueError(str(error)) from error

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Services: shown, scaled, restarted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.practice_rack import manifest as mf
+from tests.practice_rack import names, pods, rollout, wire
+from tests.practice_rack.state import App, Deployment
+from tests.practice_rack.web import OK, Call
+from tests.practice_rack.wire import RackError
+
+NUMBERS = ("count", "cpu", "memory", "gpu", "min", "max")
+NEEDS_KEDA = (
+    "range scaling (min/max) requires KEDA on this rack; run `convox rack params set keda_enable=true` and "
+    "re-deploy, click Enable triggers in the Console to configure one through the UI (CPU/Memory work without "
+    "KEDA), or use --count for a fixed replica count"
+)
+
+
+def as_json(call: Call, app: App, d: Deployment) -> dict[str, Any]:
+    low, high = mf.bounds(d.spec)
+    port = mf.port(d.spec)
+    answer: dict[str, Any] = {
+        "count": d.shown("count"),
+        "cpu": d.shown("cpu"),
+        "domain": str(d.spec.get("domain") or f"{d.name}.{app.name}.rack.test"),
+        "gpu": d.shown("gpu"),
+        "gpu-vendor": d.gpu_vendor,
+        "memory": d.shown("memory"),
+        "name": d.name,
+        "nlb": None,
+        "ports": [] if port is None else [{"balancer": 443, "certificate": "", "container": port}],
+        "min": low,
+        "max": high,
+    }
+    if d.spec.get("agent"):
+        answer["agent"] = True
+    return answer | {"scale-override-active": call.settings.scale_override, "triggers-override-active": False}
+
+
+def list_services(call: Call) -> Any:
+    """In no fixed order, as a rack gives them."""
+    app = call.app()
+    found = [as_json(call, app, d) for d in app.deployments.values()]
+    call.state.random.shuffle(found)
+    return found
+
+
+def manifest_service(call: Call) -> Any:
+    """What the active release's manifest says of a service, whether it runs or not."""
+    app, name = call.app(), call.path["service"]
+    release = rollout.find_release(app, app.release)
+    spec = mf.services(mf.load(release.manifest)).get(name) if release else None
+    if spec is None:
+        raise RackError(500, f"no such service: {name}")
+    low, high = mf.bounds(spec)
+    return {"name": name, "environment": spec.get("environment"), "scale": {"min": low, "max": high}}
+
+
+def update(call: Call) -> Any:
+    """A value that is refused stays in the cache: lists show it, and the next good request applies it."""
+    app, name = call.app(), call.path["name"]
+    numbers = {n: wire.atoi(call.form[n]) for n in NUMBERS if n in call.form}
+    if call.settings.budget_tripped:
+        raise RackError(409, "budget cap exceeded")
+    d = app.deployments.get(name)
+    if d is None or d.spec.get("agent"):
+        raise RackError(500, f'deployments.apps "{name}" not found')
+    low, high = numbers.pop("min", None), numbers.pop("max", None)
+    if call.settings.at_least(3, 24, 6):
+        if high is not None and not call.settings.keda:
+            raise RackError(500, NEEDS_KEDA)
+        if low is not None:
+            numbers.setdefault("count", low)
+    d.asked |= numbers
+    _check(d)
+    for field in d.asked:
+        setattr(d, field, d.asked[field])
+    d.asked = {}
+    d.gpu_vendor = call.form.get("gpu-vendor", d.gpu_vendor)
+    d.hash = rollout.template(call.state, app, d)
+    pods.reconcile(call.state, app, d)
+    return OK
+
+
+def _check(d: Deployment) -> None:
+    problems = []
+    if d.shown("count") < 0:
+        problems.append(
+            f"spec.replicas: Invalid value: {d.shown('count')}: must be greater than or equal to 0"
+        )
+    for field, unit in (("cpu", "m"), ("memory", "Mi")):
+        if d.shown(field) < 0:
+            problems.append(
+                f"spec.template.spec.containers[0].resources.requests[{field}]: Invalid value: "
+                f'"{d.shown(field)}{unit}": must be greater than or equal to 0'
+            )
+    if problems:
+        raise names.invalid("Deployment.apps", d.name, problems)
+
+
+def restart(call: Call) -> Any:
+    """Replaces the processes; the app's status does not show it."""
+    app, name = call.app(), call.path["name"]
+    d = app.deployments.get(name)
+    if d is None:
+        raise RackError(500, f"no such service: {name}")
+    d.restarts += 1
+    d.hash = rollout.template(call.state, app, d)
+    pods.reconcile(call.state, app, d)
+    return OK
+
+
+def refresh_caches(app: App) -> None:
+    """What a rack's cache does by itself after a while: refused values are forgotten."""
+    for d in app.deployments.values():
+        d.asked = {}

@@ -1,0 +1,164 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be set on a practice rack, and the two kinds of rack that the recordings were taken from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+MANIFEST = """environment:
+  - GREETING=hello
+services:
+  web:
+    image: httpd
+    port: 3000
+    scale:
+      count: 1
+      cpu: 250
+      memory: 512
+  worker:
+    image: httpd
+    command: sleep 1000
+    scale:
+      count: 1
+resources:
+  database:
+    type: postgres
+"""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How one of the recorded racks differs from the other, beyond its version.
+
+    ``cluster`` made apps, releases, services, builds, env, auth, rack and diagnose.jsonl (3.24.9),
+    ``plain`` made the others (3.24.6).
+    """
+
+    router: str
+    version: str
+    manifest: str
+    image: str
+    build_image: str
+    hex_hashes: bool
+    pending_instance: str
+    crashed_is_measured: bool
+    nosniff: bool
+    build_log: tuple[str, ...]
+    start_log: tuple[str, ...]
+    tick_log: str
+    tick_seconds: float
+    system_commands: bool
+
+
+CLUSTER = Profile(
+    router="router.rack.test",
+    version="3.24.9",
+    manifest=MANIFEST,
+    image="registry.rack.test/{app}",
+    build_image="convox/convox:{version}-build-privileged",
+    hex_hashes=False,
+    pending_instance="node-1",
+    crashed_is_measured=False,
+    nosniff=False,
+    build_log=("Building: {service}", "Pushing: {image}:{service}.{build}"),
+    start_log=("starting {service} release {release}", "{service} is ready"),
+    tick_log="{service} tick {n}",
+    tick_seconds=5.0,
+    system_commands=True,
+)
+
+PLAIN = Profile(
+    router="router.test",
+    version="3.24.6",
+    manifest=MANIFEST + "  cache:\n    type: redis\n",
+    image="repo1",
+    build_image="convox/convox:{version}-build",
+    hex_hashes=True,
+    pending_instance="",
+    crashed_is_measured=True,
+    nosniff=True,
+    build_log=(
+        "Building: .",
+        "Step 1/3 : RUN true",
+        "Step 2/3 : RUN true",
+        "Step 3/3 : RUN true",
+        "Injecting: convox-env",
+    ),
+    start_log=("{service} started", "listening on port 3000"),
+    tick_log="GET /health 200",
+    tick_seconds=2.0,
+    system_commands=False,
+)
+
+PROFILES = {"cluster": CLUSTER, "plain": PLAIN}
+
+
+@dataclass
+class Settings:
+    """Everything that may be set, at the start or by ``PUT /_practice/settings``. All times in seconds."""
+
+    password: str = "secret"
+    profile: str = "cluster"
+    version: str = ""
+    rack_name: str = "rack1"
+    # How long things take.
+    create_seconds: float = 0.1
+    settle_seconds: float = 0.1
+    promote_seconds: float = 0.7
+    process_seconds: float = 0.6
+    run_seconds: float = 0.2
+    build_seconds: float = 1.0
+    delete_seconds: float = 0.5
+    revert_seconds: float = 5.0
+    rollback_seconds: float = 0.5
+    rollout_timeout: float = 3000.0
+    cancel_grace_seconds: float = 0.0
+    restart_seconds: float = 1.0
+    build_pod_seconds: float = 3600.0
+    # How the rack misbehaves.
+    lag_seconds: float = 0.0
+    find_lag_seconds: float = 0.0
+    lose_parameters: int = 0
+    revert_locks: int = 0
+    stuck_promotes: int = 0
+    modified_errors: int = 0
+    refuse_writes: bool = False
+    # What the rack has.
+    budget_tripped: bool = False
+    cost_tracking: bool = False
+    keda: bool = False
+    diagnose: bool = True
+    app_logs: bool = True
+    scale_override: bool = False
+    default_parameters: dict[str, str] = field(default_factory=dict)
+    # Who may come in: key -> role (None: a plain deploy key; else r, rw, rwa).
+    deploy_keys: dict[str, str | None] = field(default_factory=dict)
+    # A console stands before the rack: its org/name; whether a login needs a session; a hardware key.
+    console: str = ""
+    session: bool = False
+    session_token: bool = False
+
+    @property
+    def kind(self) -> Profile:
+        return PROFILES[self.profile]
+
+    @property
+    def rack_version(self) -> str:
+        return self.version or self.kind.version
+
+    def at_least(self, *wanted: int) -> bool:
+        """Whether the rack's version is the wanted one or newer; a v2 rack's (a date) never is."""
+        found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+).*", self.rack_version)
+        return bool(found) and tuple(int(n) for n in found.groups()) >= wanted
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Set several at once; an unknown name is an error before any is set."""
+        known = {f.name for f in fields(self)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise ValueError("unknown settings: " + ", ".join(unknown))
+        for name, value in values.items():
+            setattr(self, name, value)

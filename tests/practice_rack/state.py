@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a practice rack knows, and its clock: things that are due happen when somebody looks."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import itertools
+import random
+import string
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.practice_rack.settings import Settings
+
+POD_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+
+
+@dataclass
+class Release:
+    id: str
+    app: str
+    build: str
+    env: str
+    manifest: str
+    description: str
+    at: float
+
+
+@dataclass
+class Build:
+    id: str
+    app: str
+    at: float
+    description: str = ""
+    git_sha: str = ""
+    entrypoint: str = ""
+    logs: str = ""
+    manifest: str = ""
+    process: str = ""
+    release: str = ""
+    repository: str = ""
+    status: str = "running"
+    started: float = 0.0
+    ended: float | None = None
+    options: dict[str, str] = field(default_factory=dict)
+    # The log line by line, each with the time at which it appears.
+    lines: list[tuple[float, str]] = field(default_factory=list)
+    # What the builder unpacked: name -> (mode, bytes); folders have None.
+    files: dict[str, tuple[int, bytes | None]] = field(default_factory=dict)
+
+
+@dataclass
+class Pod:
+    id: str
+    app: str
+    service: str
+    kind: str  # service, run, build or resource
+    image: str
+    release: str
+    command: str
+    at: float
+    ports: list[str] | None = None
+    hash: str = ""
+    status: str = "pending"
+    running_at: float | None = None
+    ended_at: float | None = None
+    host: str = ""
+    env: dict[str, str] = field(default_factory=dict)
+    lines: list[tuple[float, str]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass
+class Deployment:
+    """A service as it runs; ``asked`` holds values that were refused and stay in the rack's cache."""
+
+    name: str
+    spec: dict[str, Any]
+    release: str
+    build: str
+    count: int
+    cpu: int
+    memory: int
+    gpu: int = 0
+    gpu_vendor: str = ""
+    restarts: int = 0
+    hash: str = ""
+    asked: dict[str, int] = field(default_factory=dict)
+
+    def shown(self, name: str) -> int:
+        return self.asked.get(name, int(getattr(self, name)))
+
+
+@dataclass
+class App:
+    name: str
+    at: float
+    locked: bool = False
+    release: str = ""
+    previous: str = ""
+    status: str = "updating"
+    parameters: dict[str, str] = field(default_factory=dict)
+    before_update: tuple[bool, dict[str, str]] | None = None
+    releases: list[Release] = field(default_factory=list)  # oldest first
+    builds: list[Build] = field(default_factory=list)  # oldest first
+    deployments: dict[str, Deployment] = field(default_factory=dict)
+    pods: dict[str, Pod] = field(default_factory=dict)
+    configs: dict[str, str] = field(default_factory=dict)
+    budget: dict[str, Any] | None = None
+    promote_at: float = 0.0
+    rollout: int = 0  # number of the rollout under way or done; an older one's events are void
+
+
+class State:
+    """All of a rack. Changes happen in one thread, between two awaits, hence at once."""
+
+    def __init__(self, settings: Settings, seed: int | None = None) -> None:
+        self.settings = settings
+        self.random = random.Random(seed)
+        self.start_mono = time.monotonic()
+        self.start_wall = time.time_ns()
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        self._event_at: float | None = None
+        self.apps: dict[str, App] = {}
+        self.objects: dict[tuple[str, str], bytes] = {}
+        self.token_key = self.random.randbytes(32)
+        self.sessions: set[str] = set()
+        self.refused_writes = 0
+        self.registries: dict[str, dict[str, str]] = {}
+        self.webhooks: dict[str, str] = {}
+        self.certificates: dict[str, dict[str, Any]] = {}
+        self.certificates_broken = False
+        self.instances = ["node-1", "node-2"]
+        self.solvers: list[dict[str, Any]] | None = None
+
+    # -- time
+
+    @property
+    def now(self) -> float:
+        """Monotonic seconds; while something due happens, the time at which it was due."""
+        return time.monotonic() if self._event_at is None else self._event_at
+
+    def at(self, seconds: float, happening: Callable[[], None]) -> None:
+        """Let something happen in so many seconds."""
+        heapq.heappush(self._due, (self.now + seconds, next(self._numbers), happening))
+
+    def settle(self) -> None:
+        """Let everything happen that is due by now, in its order."""
+        now = time.monotonic()
+        while self._due and self._due[0][0] <= now:
+            self._event_at, _, happening = heapq.heappop(self._due)
+            try:
+                happening()
+            finally:
+                self._event_at = None
+
+    def wall(self, at: float) -> int:
+        """Nanoseconds since 1970 of a monotonic time."""
+        return self.start_wall + int((at - self.start_mono) * 1e9)
+
+    def nanos(self, at: float | None) -> str:
+        """Go's RFC3339Nano; None is the zero time."""
+        if at is None:
+            return "0001-01-01T00:00:00Z"
+        seconds, nanos = divmod(self.wall(at), 10**9)
+        fraction = f".{nanos:09d}".rstrip("0").rstrip(".")
+        return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + fraction + "Z"
+
+    def seconds(self, at: float) -> str:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.wall(at) // 10**9))
+
+    # -- names
+
+    def new_id(self, letter: str) -> str:
+        return letter + "".join(self.random.choices(string.ascii_uppercase, k=10))
+
+    def suffix(self) -> str:
+        return "".join(self.random.choices(POD_LETTERS, k=5))
+
+    def template_hash(self, *parts: object) -> str:
+        """The part of a pod's name that tells its template; equal templates have equal ones."""
+        digest = hashlib.sha256("|".join(map(str, parts)).encode()).digest()
+        if self.settings.kind.hex_hashes:
+            return digest.hex()[:10]
+        length = 8 + digest[31] % 3
+        return "".join(POD_LETTERS[b % len(POD_LETTERS)] for b in digest[:length])
+
+    def host(self) -> str:
+        return f"10.1.{self.random.randint(1, 254)}.{self.random.randint(2, 254)}"
+
+    def alive(self, app: App) -> bool:
+        """Whether this very app is still there (its events are void once it is deleted)."""
+        return self.apps.get(app.name) is app

@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rack itself: what it is, its tokens."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.practice_rack import auth
+from tests.practice_rack.web import OK, Call
+from tests.practice_rack.wire import RackError
+
+
+def check(call: Call) -> Any:
+    return OK
+
+
+def get(call: Call) -> Any:
+    return {
+        "count": 0,
+        "domain": "router.rack.test",
+        "name": call.settings.rack_name,
+        "provider": "local",
+        "rack-domain": "api.rack.test",
+        "router-internal": "router.rack.internal",
+        "region": "",
+        "status": "running",
+        "type": "",
+        "version": call.settings.rack_version,
+    }
+
+
+def update(call: Call) -> Any:
+    raise RackError(
+        501, "direct rack doesn't support update, make sure you are not using RACK_URL environment variable"
+    )
+
+
+def unimplemented(call: Call) -> Any:
+    raise RackError(501, "unimplemented")
+
+
+def history(call: Call) -> Any:
+    raise RackError(501, "release history is unavailable")
+
+
+def token(call: Call) -> Any:
+    """Duration first, then the role; only an admin may make an admin's token."""
+    hours = call.form.get("durationInHour", "")
+    if not re.fullmatch(r"[+-]?[0-9]+", hours):
+        raise RackError(400, "invalid duration")
+    if not 1 <= int(hours) <= 8760:
+        raise RackError(400, "duration must be between 1 and 8760 hours")
+    role = call.form.get("role", "")
+    if role not in auth.ROLES:
+        raise RackError(400, "invalid role: must be read, write, or admin")
+    if role == "admin" and "a" not in call.who.role:
+        raise RackError(403, "admin role required to mint admin tokens")
+    return {"token": auth.make_token(call.state, role, int(hours))}
+
+
+def rotate(call: Call) -> Any:
+    """Every token ends, once the rack's api has restarted."""
+    state = call.state
+    new_key = state.random.randbytes(32)
+    state.at(call.settings.restart_seconds, lambda: setattr(state, "token_key", new_key))
+    return OK
