@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import NoReturn
 
 from scripts import environments, interpreters, matrix, parts, runner, tree
 
@@ -15,19 +18,24 @@ def _core() -> str:
     return os.environ.get("CORE") or ""
 
 
-def _python(*words: str) -> int:
-    """Run a module of the checkout with the development environment's Python, at the terminal."""
+def _python(words: list[str], **more: str) -> NoReturn:
+    """Become a program of the project, in the development environment: signals of the terminal reach it."""
     here = environments.development(_core() or environments.USUAL_CORE)
-    env = environments.variables(here)
-    return subprocess.run([here / "python", *words], cwd=tree.COLLECTION, env=env, check=False).returncode
+    os.chdir(tree.COLLECTION)
+    words += shlex.split(os.environ.get("ARGS") or "")
+    os.execve(here / "python", ["python", *words], environments.variables(here, **more))
 
 
-def _rack() -> int:
+def _rack() -> NoReturn:
     password = os.environ.get("PASSWORD") or ""
     if not password:
         sys.exit("make: say PASSWORD=... (the practice rack's password)")
-    words = (os.environ.get("ARGS") or "").split()
-    return _python("-m", "tests.practice_rack", "--port", os.environ["PORT"], "--password", password, *words)
+    _python(["-m", "tests.practice_rack", "--port", os.environ["PORT"], "--password", password])
+
+
+def _bench() -> NoReturn:
+    core = _core() or environments.USUAL_CORE
+    _python(["-m", "tests.bench"], CONVOX_TEST_ANSIBLE=str(environments.user(core)))
 
 
 def _changelog() -> int:
@@ -51,13 +59,13 @@ def _format() -> int:
 def main(name: str) -> int:
     """Do what one target of the Makefile says; answers the exit status."""
     tree.copy()
-    others = {
+    others: dict[str, Callable[[], int]] = {
         "tree": lambda: 0,
         "rack": _rack,
         "format": _format,
         "changelog": _changelog,
         "matrix": lambda: matrix.run(_core()),
-        "bench": lambda: _python("-m", "tests.bench"),
+        "bench": _bench,
     }
     if name in others:
         return others[name]()

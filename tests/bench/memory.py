@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The memory that packing a large folder takes: it is streamed, never whole in memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench.stage import APP, Budget, Rack, ansible
+
+MEBIBYTE = 1024 * 1024
+LARGE = 200
+LIMIT = 32
+# Of all processes below it, the largest one's peak, in KiB.
+PEAK = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT).returncode
+print(status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def _source(folder: Path, mebibytes: int) -> Path:
+    """A folder to build from; random bytes do not shrink when they are packed."""
+    folder.mkdir()
+    (folder / "convox.yml").write_text("services:\n  web:\n    build: .\n", encoding="utf-8")
+    (folder / "Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
+    for number in range(0, mebibytes, 10):
+        (folder / f"data-{number}").write_bytes(os.urandom(min(10, mebibytes) * MEBIBYTE))
+    return folder
+
+
+def _peak(rack: Rack, source: Path) -> float:
+    """MiB at the highest of a play that builds this folder."""
+    task = {"name": "Build", "convox.rack.convox_build": {"app": APP, "path": str(source)}}
+    book = rack.folder / "memory.json"
+    book.write_text(
+        json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        PEAK,
+        ansible("ansible-playbook"),
+        "-i",
+        "localhost,",
+        "-c",
+        "local",
+        str(book),
+    ]
+    env = {**os.environ, **rack.environment}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    status, peak = map(int, done.stdout.split())
+    if status:
+        sys.exit(f"the build of {source.name} failed; run it by hand: {book}")
+    return peak / 1024
+
+
+def measure(rack: Rack) -> list[Budget]:
+    """How much more the large folder takes than a small one."""
+    small = _peak(rack, _source(rack.folder / "small", 1))
+    large = _peak(rack, _source(rack.folder / "large", LARGE))
+    print(
+        f"  peak of the play: {small:.0f} MiB with 1 MiB to pack, {large:.0f} MiB with {LARGE} MiB",
+        flush=True,
+    )
+    return [Budget(f"memory for packing {LARGE} MiB, beyond 1 MiB", large - small, LIMIT, unit=" MiB")]

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How many requests a task sends that has nothing to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.bench.stage import APP, Budget, Rack
+
+# Each module with something that is so after its first run.
+UNCHANGED: dict[str, dict[str, Any]] = {
+    "convox_app": {"name": APP},
+    "convox_app, parameters": {"name": APP, "parameters": {"BuildMem": "1024"}},
+    "convox_env": {"app": APP, "variables": {"GREETING": "hello"}},
+    "convox_service": {"app": APP, "name": "web", "count": 1},
+    "convox_build": {"app": APP, "url": "https://host.test/source.tgz", "git_sha": "a" * 40, "reuse": True},
+    "convox_release": {"app": APP, "release": "latest"},
+    "convox_release_info": {"app": APP},
+}
+LOOKUP = "{{ lookup('convox.rack.convox_env', 'GREETING', app='" + APP + "') }}"
+
+
+def measure(rack: Rack) -> list[Budget]:
+    """Run each task twice and count the requests of the second time; any that writes is a miss."""
+    found = []
+    for what, arguments in UNCHANGED.items():
+        task = {"name": "Twice", f"convox.rack.{what.partition(',')[0]}": arguments}
+        rack.must_play("first", [task])
+        rack.take_requests()
+        rack.must_play("second", [task])
+        found += _rows(what, rack)
+    rack.must_play("lookup", [{"ansible.builtin.debug": {"msg": LOOKUP * 3}}])
+    return found + _rows("lookup convox_env, 3 times in a template", rack)
+
+
+def _rows(what: str, rack: Rack) -> list[Budget]:
+    requests = rack.take_requests()
+    paths = " ".join(f"{each['method']} {each['path']}" for each in requests)
+    print(f"  {what}: {paths}", flush=True)
+    rows = [Budget(f"requests, unchanged: {what}", len(requests))]
+    writes = sum(each["write"] for each in requests)
+    return [*rows, Budget(f"writing requests, unchanged: {what}", writes, 0)] if writes else rows
