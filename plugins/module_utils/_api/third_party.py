@@ -1,0 +1,192 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""The only place that imports httpx and pydantic. Private to convox.rack; may change at any time.
+
+Where a library is missing, too old or too new, its name here is a placeholder: whatever an import
+of our files needs (base classes, decorators, fields, exception classes) works, and every call
+that would do work raises RuntimeError. MISSING then says what is wrong, and the caller tells
+the user INSTALL before anything else is tried.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["INSTALL", "MISSING", "certifi_file", "frame_protocol", "httpcore", "httpx", "pydantic"]
+
+INSTALL = "pip install 'httpx>=0.27,<1' 'pydantic>=2.5,<3'"
+
+# What pydantic offers to *describe* a model: called while a class is being written, never to work.
+_DESCRIBING = frozenset(
+    {
+        "AfterValidator",
+        "AliasChoices",
+        "AliasGenerator",
+        "AliasPath",
+        "BeforeValidator",
+        "ConfigDict",
+        "Discriminator",
+        "Field",
+        "PlainSerializer",
+        "PlainValidator",
+        "PrivateAttr",
+        "StringConstraints",
+        "Tag",
+        "TypeAdapter",
+        "WrapSerializer",
+        "WrapValidator",
+        "computed_field",
+        "field_serializer",
+        "field_validator",
+        "model_serializer",
+        "model_validator",
+        "validate_call",
+        "with_config",
+    }
+)
+
+
+class _Refusing:
+    """What a describing call gives: as a decorator it hands back what it decorates, else it refuses."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if (
+            len(args) == 1
+            and not kwargs
+            and (callable(args[0]) or isinstance(args[0], property | classmethod))
+        ):
+            return args[0]
+        raise _refusal(self._name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise _refusal(f"{self._name}.{name}")
+
+
+def _refusal(name: str) -> RuntimeError:
+    return RuntimeError(f"{name} is not available: {MISSING}. Install it with: {INSTALL}")
+
+
+def _placeholder_class(name: str, base: type) -> type:
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> None:
+        raise _refusal(name)
+
+    return type(name.rpartition(".")[2], (base,), {"__init__": refuse, "__doc__": "A placeholder."})
+
+
+class _Absent:
+    """Stands for a library that cannot be used. The same name always gives the same thing."""
+
+    def __init__(self, library: str) -> None:
+        self._library = library
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        thing = self._make(name)
+        setattr(self, name, thing)
+        return thing
+
+    def _make(self, name: str) -> Any:
+        full = f"{self._library}.{name}"
+        if self._library == "pydantic" and name in _DESCRIBING:
+            return lambda *args, **kwargs: _Refusing(full)(*args) if _bare(args, kwargs) else _Refusing(full)
+        if not name[0].isupper():
+            return _Refusing(full)
+        # An `except httpx.SomeError` needs an exception class; every other class may be one, too,
+        # except the models, which are ordinary classes.
+        return _placeholder_class(full, object if name in ("BaseModel", "RootModel") else Exception)
+
+
+def _bare(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """True for a decorator used without parentheses."""
+    return len(args) == 1 and not kwargs and (callable(args[0]) or isinstance(args[0], property))
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    found = re.match(r"(\d+)(?:\.(\d+))?", version)
+    return (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+
+
+def _fault(version: str, least: tuple[int, int], below: int) -> str | None:
+    """None if the version will do, else what is wrong with it, in words."""
+    numbers = _numbers(version)
+    if numbers < least:
+        return f"{version} (needs >= {least[0]}.{least[1]})"
+    if numbers >= (below, 0):
+        return f"{version} (needs < {below})"
+    return None
+
+
+def _import_httpx() -> tuple[Any, Any, str | None]:
+    try:
+        import httpcore as core
+        import httpx as library
+    except ImportError:
+        return _Absent("httpx"), _Absent("httpcore"), "httpx (not installed)"
+    except Exception as error:  # a broken installation may raise anything
+        return _Absent("httpx"), _Absent("httpcore"), f"httpx (does not import: {type(error).__name__})"
+    fault = _fault(str(getattr(library, "__version__", "0")), (0, 27), 1)
+    if fault:
+        return _Absent("httpx"), _Absent("httpcore"), f"httpx {fault}"
+    return library, core, None
+
+
+def _import_pydantic() -> tuple[Any, str | None]:
+    try:
+        import pydantic as library
+    except ImportError:
+        return _Absent("pydantic"), "pydantic (not installed)"
+    except Exception as error:  # for instance a pydantic_core of another version
+        return _Absent("pydantic"), f"pydantic (does not import: {type(error).__name__})"
+    fault = _fault(str(getattr(library, "VERSION", "0")), (2, 5), 3)
+    return (_Absent("pydantic"), f"pydantic {fault}") if fault else (library, None)
+
+
+if TYPE_CHECKING:
+    import httpcore
+    import httpx
+    import pydantic
+
+    MISSING: str | None
+else:
+    httpx, httpcore, _httpx_fault = _import_httpx()
+    pydantic, _pydantic_fault = _import_pydantic()
+    MISSING = ", ".join(fault for fault in (_httpx_fault, _pydantic_fault) if fault) or None
+
+
+def certifi_file() -> str | None:
+    """The file of root certificates that certifi ships (httpx depends on it), None without certifi."""
+    try:
+        import certifi
+    except ImportError:
+        return None
+    return str(certifi.where())
+
+
+def frame_protocol(max_size: int) -> Any | None:
+    """A fresh parser of websocket frames for the client's side of an open connection.
+
+    It is `websockets.protocol.Protocol`, which does no input or output of its own. The library is
+    optional: only streams (build logs, exec) need it. None where it is not installed or too old.
+    """
+    try:
+        from websockets.protocol import CLIENT, Protocol
+    except ImportError:
+        return None
+    return Protocol(CLIENT, max_size=max_size)
+
+
+def too_old_for_streams() -> str | None:
+    """Says which httpcore is too old to hand over an upgraded connection whole, None if it will do.
+
+    Before 1.0.4 it lost what the server sent in one packet with its 101 answer.
+    """
+    version = str(getattr(httpcore, "__version__", "0"))
+    patch = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    return None if patch >= (1, 0, 4) else f"httpcore {version} (needs >= 1.0.4)"
