@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a user can do about an error, from its status and words. Private to convox.rack, may change at
+any time."""
+
+from __future__ import annotations
+
+_ROLE = (
+    "The key needs a role with Read on the rack and Write on the app: give the deploy key such a role "
+    "in the console, or use the rack's password or a token with the role write"
+)
+
+# The first line whose words all occur in the message gives the hint.
+_BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("operation not permitted for deploy keys",),
+        "A plain deploy key may not do this: it needs a role with Read on the rack and Write on the app "
+        "(console, Settings, Deploy Keys)",
+    ),
+    (("unauthorized to access",), _ROLE),
+    (("requires write access",), _ROLE),
+    (
+        ("admin role required",),
+        "Only the rack's password, or a token or key with the role admin, may do this",
+    ),
+    (
+        ("requires keda",),
+        "Autoscaling between min and max needs KEDA on the rack (rack parameter keda_enable=true); "
+        "without it set count",
+    ),
+    (
+        ("budget cap exceeded",),
+        "The app's monthly budget is used up: raise or reset its budget, or wait for the month's end",
+    ),
+    (
+        ("cost_tracking_enable",),
+        "Budgets need the rack parameter cost_tracking_enable=true",
+    ),
+    (("app is currently updating",), "Try again when the app is running"),
+    (("is locked",), "Unlock the app first"),
+    (
+        ("can not promote an older release",),
+        "Copy the old release forward instead: state rolled_back of convox_release",
+    ),
+    (("empty manifest",), "The release has no build: build the app first"),
+    (
+        ("object has been modified",),
+        "Somebody else changed it at the same moment: run the task again",
+    ),
+)
+
+_BY_STATUS: dict[int, str] = {
+    401: "Check api_key, and that it belongs to this host and rack; a token of the rack needs username: jwt",
+    404: "",
+    405: "The rack may be older than what this needs; see the field version of the rack",
+    429: "Too many requests at once: run fewer tasks in parallel, or raise max_retries and timeout",
+    501: "This rack cannot do it: it depends on the rack's version and provider",
+    502: "A load balancer or the console could not reach the rack",
+    503: "The rack's API is not ready, for instance during an update of the rack",
+    504: "A load balancer or the console gave up waiting for the rack",
+}
+
+WEB_PAGE = (
+    "Through a console, rack must name the rack as org/name; otherwise check that host is the name of "
+    "the rack's API, for instance api.rack.example.com"
+)
+NO_ROUTE = "The rack may be older than what this needs, or host is not a rack's API"
+
+
+def hint_for(status: int | None, message: str) -> str | None:
+    """What to do about an answer of the rack, None where we know nothing.
+
+    status: the HTTP status, None for a websocket. message: the rack's words.
+    """
+    words = message.lower()
+    for texts, hint in _BY_WORDS:
+        if all(text in words for text in texts):
+            return hint + "."
+    if "invalid authentication" in words:
+        return _BY_STATUS[401] + "."
+    hint = _BY_STATUS.get(status, "") if status is not None else ""
+    return hint + "." if hint else None
+
+
+# What a failed connection says (OpenSSL, the resolver, the system), and what to do about it.
+_CONNECTIONS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("certificate_verify_failed", "hostname mismatch"),
+        "The certificate is for another name: give host as the certificate names it",
+    ),
+    (
+        ("certificate_verify_failed", "ip address mismatch"),
+        "The certificate is for another name: give host as the certificate names it",
+    ),
+    (("certificate_verify_failed", "expired"), "The certificate has expired: renew it on the rack"),
+    (
+        ("certificate_verify_failed",),
+        "The rack's certificate is not trusted: give its CA's file as ca_path (or, only for a test rack, "
+        "set validate_certs: false)",
+    ),
+    (
+        ("wrong_version_number",),
+        "The server does not speak TLS there: for plain HTTP write host as http://HOST",
+    ),
+    (
+        ("record layer failure",),
+        "The server does not speak TLS there: for plain HTTP write host as http://HOST",
+    ),
+    (("certificate required",), "The server wants a client certificate: client_cert and client_key"),
+    (("407",), "The proxy wants a user and a password: proxy: http://USER:PASSWORD@HOST:PORT"),
+    (("connection refused",), "Nothing listens there: check host and its port"),
+    (("name or service not known",), "No such host name here: check host"),
+    (("nodename nor servname",), "No such host name here: check host"),
+    (("no address associated",), "No such host name here: check host"),
+    (
+        ("temporary failure in name resolution",),
+        "The host's name cannot be resolved here: check host and DNS",
+    ),
+)
+
+
+def connection_hint(reason: str) -> str | None:
+    """What to do about a connection that could not be made. reason: what the system or OpenSSL said."""
+    words = reason.lower()
+    for texts, hint in _CONNECTIONS:
+        if all(text in words for text in texts):
+            return hint + "."
+    return None
