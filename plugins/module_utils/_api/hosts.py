@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Names of hosts and RACK_URL, read strictly. Private to convox.rack; may change at any time."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import urllib.parse
+from dataclasses import dataclass, field
+
+from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
+
+_EXAMPLE = "write the name of the rack's API or of the console alone, for example api.rack.example.com"
+_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?", re.ASCII)
+_PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where a rack's API or a console answers. name: lower case, with the port if it is not the usual one."""
+
+    scheme: str
+    name: str
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://{self.name}"
+
+
+@dataclass(frozen=True)
+class RackUrl:
+    """The parts of RACK_URL; username and api_key are empty where the url has none."""
+
+    host: Host
+    username: str
+    api_key: str = field(repr=False)
+
+
+def parse_host(text: str, option: str) -> Host:
+    """`api.rack.example.com`, also with `https://` or `http://`, a port or a slash at the end.
+
+    option: the name of the option or variable for errors. Raises ConvoxOptionError, which never
+    quotes the text: it may hold a password.
+    """
+    parts = _split(text.strip(), option)
+    if parts.username is not None or parts.password is not None:
+        raise ConvoxOptionError(
+            option, "holds a user or a password", "give the key as api_key, or use RACK_URL"
+        )
+    return _host(parts, option)
+
+
+def parse_rack_url(text: str, option: str = "RACK_URL") -> RackUrl:
+    """`https://USER:PASSWORD@HOST`, the CLI's direct form; user and password may be percent-encoded."""
+    parts = _split(text.strip(), option)
+    return RackUrl(
+        _host(parts, option),
+        urllib.parse.unquote(parts.username or ""),
+        urllib.parse.unquote(parts.password or ""),
+    )
+
+
+def _split(text: str, option: str) -> urllib.parse.SplitResult:
+    whole = text if "://" in text else f"https://{text}"
+    try:
+        parts = urllib.parse.urlsplit(whole)
+        _ = parts.port  # raises for a port that is none
+    except ValueError:
+        raise ConvoxOptionError(option, "is not a host's name", _EXAMPLE) from None
+    if parts.scheme.lower() not in _PORTS:
+        raise ConvoxOptionError(option, "has a scheme other than https and http", _EXAMPLE)
+    if parts.path.strip("/") or parts.query or parts.fragment or "?" in whole or "#" in whole:
+        raise ConvoxOptionError(option, "has a path after the host's name", _EXAMPLE)
+    return parts
+
+
+def _host(parts: urllib.parse.SplitResult, option: str) -> Host:
+    scheme = parts.scheme.lower()
+    name = (parts.hostname or "").lower()
+    if ":" in name:
+        name = _ipv6(name, option)
+    elif not _NAME.fullmatch(name):
+        raise ConvoxOptionError(option, "is not a host's name", _EXAMPLE)
+    if parts.port is not None and parts.port != _PORTS[scheme]:
+        if parts.port == 0:
+            raise ConvoxOptionError(option, "has the port 0", _EXAMPLE)
+        name = f"{name}:{parts.port}"
+    return Host(scheme, name)
+
+
+def _ipv6(name: str, option: str) -> str:
+    try:
+        return f"[{ipaddress.IPv6Address(name)}]"
+    except ValueError:
+        raise ConvoxOptionError(option, "is not a host's name", _EXAMPLE) from None
