@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the descriptions of our releases say, written and read.
+
+Private to the collection. Pure. A description is the one place where a release can say how it came to be,
+so it ends with marks that `env_log` reads again:
+
+- `env add:A change:B remove:C · after RABCDEFGHIJ`: what the author changed, and the release the env was
+  computed from (`after none` in an app without releases). What else differs from that release was carried
+  along for others. `env repair · after …` changed nothing of its own.
+- `… · env of RABCDEFGHIJ · after RKLMNOPQRST`: the env of the first one was taken over as a whole.
+
+The user's own words stand in front of all that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change
+
+NO_RELEASE = "none"
+
+_DOT = " · "
+_MARK = re.compile(r"(?:^| · )(after|env of) (none|R[A-Z0-9]+)\Z")
+_REPAIR = "env repair"
+_SUMMARY_LIMIT = 1000
+_MORE = re.compile(r" and \d+ more\Z")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a description says: ``after`` (base of the env, "none" for no release), ``env_of`` (env taken
+    over as a whole), ``names`` of the variables its author changed (None: it does not say, or not all)."""
+
+    after: str | None = None
+    env_of: str | None = None
+    names: frozenset[str] | None = None
+
+
+def describe(change: Change, base_id: str, extra: str | None = None) -> str:
+    """The description of an env release: ``env add:A change:B remove:C · after RABCDEFGHIJ``.
+
+    ``change`` is what its author means, without what it carries along for others; ``base_id`` the release
+    its env was computed from, "" in an app without releases; ``extra`` the user's own words. A long list of
+    keys is cut and counted (`and 12 more`); the rest never is.
+    """
+    return _joined(extra, _summary(change), f"after {base_id or NO_RELEASE}")
+
+
+def describe_whole(source_id: str, base_id: str, extra: str | None = None) -> str:
+    """The description of a release that takes over the env of ``source_id`` as a whole, whatever the
+    newest release (``base_id``) holds: ``rolled back · env of RABCDEFGHIJ · after RKLMNOPQRST``."""
+    return _joined(extra, f"env of {source_id}", f"after {base_id or NO_RELEASE}")
+
+
+def said(description: str) -> Said:
+    """Read a description. One without marks (the CLI's, a build's) says nothing."""
+    marks: dict[str, str] = {}
+    while found := _MARK.search(description):
+        marks.setdefault(found[1], found[2])
+        description = description[: found.start()]
+    names = _names(description.rpartition(_DOT)[2]) if "after" in marks else None
+    return Said(marks.get("after"), marks.get("env of"), names)
+
+
+def base_of(description: str) -> str | None:
+    """The release a description names as the one its env was computed from; "none" for an app without
+    releases; None where it names none."""
+    return said(description).after
+
+
+def _joined(*parts: str | None) -> str:
+    return _DOT.join(part for part in parts if part)
+
+
+def _summary(change: Change) -> str:
+    words = _words("add", change.added) + _words("change", change.changed) + _words("remove", change.removed)
+    if not words:
+        return _REPAIR
+    shown: list[str] = []
+    length = 0
+    for word in words:
+        length += len(word) + 1
+        if length > _SUMMARY_LIMIT:
+            return " ".join(["env", *shown, f"and {len(words) - len(shown)} more"])
+        shown.append(word)
+    return " ".join(["env", *shown])
+
+
+def _words(what: str, names: Iterable[str]) -> list[str]:
+    # Names are as the user wrote them, unless they hold what would end the word.
+    return [f"{what}:{quote(name, safe='!#$&()*+,./:;<>?@[]^_`{|}~')}" for name in sorted(names)]
+
+
+def _names(summary: str) -> frozenset[str] | None:
+    if summary == _REPAIR:
+        return frozenset()
+    if not summary.startswith("env ") or _MORE.search(summary):
+        return None
+    return frozenset(unquote(word.partition(":")[2]) for word in summary.split(" ")[1:])
