@@ -32,4 +32,5 @@ def measure(rack: Rack) -> list[Budget]:
         raw = _seconds(lambda: rack.http.get(f"/apps/{APP}").json())
         kept = _seconds(lambda: ours.app(APP))
         ratios.append(kept / raw)
+        print(f"  raw {1000 * raw / REQUESTS:.2f} ms, kept {1000 * kept / REQUESTS:.2f} ms", flush=True)
     return [Budget(f"kept client, {REQUESTS} GETs / raw httpx", statistics.median(ratios[1:]), 1.15)]

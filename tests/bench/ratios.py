@@ -65,9 +65,8 @@ def measure(rack: Rack, shape: str, rounds: int, names: tuple[str, ...] = ()) ->
             if not names or name in names:
                 book = f"{shape}-{name.replace(' ', '-')}"
                 seconds[name] = rack.must_play(book, SHAPES[shape](task)).seconds
-        print(
-            f"  {shape} {number + 1}: " + ", ".join(f"{k} {v:.2f} s" for k, v in seconds.items()), flush=True
-        )
+        words = ", ".join(f"{name} {value:.2f} s" for name, value in seconds.items())
+        print(f"  {shape}, round {number + 1}: {words}", flush=True)
         found.append(seconds)
     return found
 
@@ -92,7 +91,7 @@ def plain_http(rack: Rack, rounds: int) -> list[Budget]:
 
 
 def over_tls(rack: Rack, rounds: int) -> list[Budget]:
-    """Separate tasks over https, with as many roots as a machine has: each worker must not load them again."""
+    """Separate tasks over https, with as many roots as a machine has: no worker may load them again."""
     tasks = measure(rack, "separate", rounds, ("debug", OURS, "uri"))
     return [
         Budget("20 separate / debug, https with the default roots", ratio(tasks, OURS, "debug")),

@@ -31,13 +31,10 @@ def measure(rack: Rack) -> list[Budget]:
     seen: list[float] = []
     watch = threading.Thread(target=_watch, args=(rack, seen), daemon=True)
     watch.start()
-    task = {
-        "name": "Rollout",
-        "convox.rack.convox_env": {"app": APP, "variables": {"ROLLOUT": str(time.time())}},
-    }
+    change = {"app": APP, "variables": {"ROLLOUT": str(time.time())}}
+    task = {"name": "Rollout", "convox.rack.convox_env": change}
     run = rack.must_play("rollout", [task])
     watch.join(10)
     rack.ask("PUT", "/_practice/settings", json={"promote_seconds": 0.7})
-    return [
-        Budget(f"task's end after a rollout of {SECONDS} s", run.ended["Rollout"] - seen[0], LIMIT, unit=" s")
-    ]
+    after = run.ended["Rollout"] - seen[0]
+    return [Budget(f"task's end after a rollout of {SECONDS} s", after, LIMIT, unit=" s")]
