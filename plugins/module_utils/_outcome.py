@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: how a task's answer is built and masked: changed, diff, results, failures."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible.module_utils.common.parameters import remove_values
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._steps.step import HIDDEN, Change, Step
+
+# Ansible's own masking takes secrets of any length, and a short one damages results: what we add to it
+# (secrets from the environment or the CLI's files) is masked from this length on.
+SECRET_LENGTH = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a task did: whether it changed something, the steps for the diff, the result's keys."""
+
+    changed: bool
+    steps: tuple[Step, ...]
+    result: dict[str, t.Any]
+
+    def answer(self, *, diff: bool) -> dict[str, t.Any]:
+        """The result as Ansible takes it."""
+        answer = {"changed": self.changed, **self.result}
+        changes = [change for step in self.steps for change in step.changes()]
+        if diff:
+            answer["diff"] = difference(changes)
+        return answer
+
+
+def difference(changes: t.Sequence[Change]) -> dict[str, t.Any]:
+    """``before`` and ``after`` as nested dicts that hold only what differs."""
+    before: dict[str, t.Any] = {}
+    after: dict[str, t.Any] = {}
+    for change in changes:
+        for side, value in ((before, change.before), (after, change.after)):
+            if value is not None:
+                _put(side, change.where, value)
+    return {"before": before, "after": after}
+
+
+def _put(side: dict[str, t.Any], where: tuple[str, ...], value: t.Any) -> None:
+    for name in where[:-1]:
+        side = side.setdefault(name, {})
+    side[where[-1]] = value
+
+
+def failure(error: errors.ConvoxError, *, changed: bool) -> dict[str, t.Any]:
+    """A failed result: the words, the rack's status and request id, the error's class, and its extras."""
+    answer: dict[str, t.Any] = {
+        "changed": changed,
+        "failed": True,
+        "msg": errors.describe(error),
+        "error": type(error).__name__,
+        "status": getattr(error, "status_code", None),
+        "request_id": getattr(error, "request_id", None),
+    }
+    answer.update(error.extra)
+    return answer
+
+
+def masked_options(options: t.Mapping[str, t.Any], masked: t.Sequence[str]) -> dict[str, t.Any]:
+    """Options as ``invocation`` may show them: the values of those named are hidden, their names stay."""
+    return {name: mask(value) if name in masked else value for name, value in options.items()}
+
+
+def mask(value: t.Any) -> t.Any:
+    """Names stay, values go: of a dict, of a list of ``KEY=VALUE`` or of anything else."""
+    if isinstance(value, dict):
+        return {str(name): None if inner is None else HIDDEN for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_mask_pair(item) for item in value]
+    return value if value is None else HIDDEN
+
+
+def _mask_pair(item: t.Any) -> str:
+    name, equals, _value = str(item).partition("=")
+    return f"{name}={HIDDEN}" if equals else HIDDEN
+
+
+def cleaned(answer: dict[str, t.Any], secrets: t.Iterable[str]) -> dict[str, t.Any]:
+    """The answer without a secret in any text, the way AnsibleModule takes out ``no_log`` values."""
+    kept = {name: value for name, value in answer.items() if value is None or isinstance(value, bool)}
+    clean: dict[str, t.Any] = remove_values(answer, set(secrets))
+    clean.update(kept)
+    return clean

@@ -1,0 +1,28 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: end a promote that is under way."""
+
+from __future__ import annotations
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
+from ansible_collections.convox.rack.plugins.module_utils._steps.step import Run
+
+# In the first moment of a promote the rack says that nothing is under way: ask again so long, in seconds.
+TOO_EARLY = 5.0
+PAUSE = 0.5
+
+
+def cancel_promote(rack: Rack, run: Run, app: str) -> bool:
+    """Cancel, and say whether there was something to cancel. The rollback it starts goes on afterwards."""
+    left = TOO_EARLY
+    while rack.app(app).status == "updating":
+        try:
+            rack.cancel(app)
+            return True
+        except (errors.ConvoxForbiddenError, errors.ConvoxServerError, errors.ConvoxConflictError) as error:
+            if "updating" not in error.message or left <= 0:
+                raise
+        run.clock.sleep(PAUSE)
+        left -= PAUSE
+    return False

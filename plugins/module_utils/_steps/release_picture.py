@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: what convox_release sees of an app's releases, and what it tells of them."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
+from ansible_collections.convox.rack.plugins.module_utils._api.rack_base import absent_is_none
+from ansible_collections.convox.rack.plugins.module_utils._steps import env_log
+from ansible_collections.convox.rack.plugins.module_utils._steps.rollout import How
+from ansible_collections.convox.rack.plugins.module_utils._steps.step import Run
+
+# How far back a release to return to is looked for.
+HISTORY = 50
+ROLLED_BACK = "rollback to "
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to become of the app's releases. Names as the options of convox_release."""
+
+    app: str
+    state: str = "promoted"
+    release: str | None = None
+    build: str | None = None
+    build_from: str | None = None
+    env_from: str | None = None
+    description: str | None = None
+    restore_env: bool = False
+    how: How = field(default_factory=How)
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """The app, the releases read (newest first), and those that the wish names.
+
+    ``target`` is the release to promote or to return to, ``reason`` why it was chosen. ``cancelled`` is the
+    release whose promote this task has ended.
+    """
+
+    app: models.App
+    releases: tuple[models.Release, ...] = ()
+    active: models.Release | None = None
+    target_id: str = ""
+    target: models.Release | None = None
+    reason: str = ""
+    build_source: models.Release | None = None
+    env_source: models.Release | None = None
+    cancelled: str = ""
+
+    @property
+    def newest(self) -> models.Release | None:
+        return self.releases[0] if self.releases else None
+
+    def active_equals(self, release: models.Release) -> bool:
+        """Whether the active release runs the same build with the same env."""
+        active = self.active
+        return active is not None and content(active) == content(release)
+
+    def copy_of(self, release: models.Release) -> models.Release | None:
+        """A copy of a release that was made and is not promoted yet: newer than the active one."""
+        for candidate in self.releases:
+            if candidate.id == self.app.release:
+                return None
+            if content(candidate) == content(release):
+                return candidate
+        return None
+
+
+def content(release: models.Release) -> tuple[str, dict[str, str]]:
+    """What a release runs."""
+    return release.build, release.variables
+
+
+def look(rack: Rack, run: Run, wish: Wish) -> Picture:
+    """Read what the state needs and no more. Raises ConvoxNotFoundError for what is absent and
+    ConvoxOptionError where the release cannot be used."""
+    app = rack.app(wish.app)
+    run.memory.setdefault("previous", app.release)
+    looks = {"created": _look_created, "rolled_back": _look_rolled_back, "cancelled": _look_cancelled}
+    return looks.get(wish.state, _look_promoted)(rack, run, wish, app)
+
+
+def _look_promoted(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture:
+    if wish.release != "latest":
+        target_id = wish.release or ""
+        if target_id == app.release:
+            return Picture(app, target_id=target_id)
+        target = _readable(rack, wish.app, target_id)
+    else:
+        newest = rack.releases(wish.app, limit=1)
+        if not newest:
+            raise errors.ConvoxOptionError(
+                "release", f"is latest, but {wish.app} has no release", "build the app first (convox_build)"
+            )
+        target, target_id = newest[0], newest[0].id
+    if target is not None and not target.build:
+        raise no_build(target)
+    return Picture(app, target_id=target_id, target=target)
+
+
+def _readable(rack: Rack, app: str, release: str) -> models.Release | None:
+    """The release; None for a plain deploy key, which may promote a release and not read it."""
+    try:
+        return rack.release(app, release)
+    except errors.ConvoxForbiddenError:
+        return None
+
+
+def no_build(release: models.Release) -> errors.ConvoxOptionError:
+    """The error for a release that cannot run."""
+    return errors.ConvoxOptionError(
+        "release",
+        f"{release.id} has no build, so there is nothing to run",
+        "build the app (convox_build) and promote the release of that build",
+    )
+
+
+def _look_created(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture:
+    releases = tuple(rack.releases(wish.app))
+    build_source = _named(rack, app, releases, "build_from", wish.build_from)
+    env_source = _named(rack, app, releases, "env_from", wish.env_from)
+    if not releases and wish.build is None:
+        raise errors.ConvoxOptionError(
+            "app", f"{wish.app} has no release to start from", "name a build, or build the app first"
+        )
+    return Picture(app, releases, build_source=build_source, env_source=env_source)
+
+
+def _named(
+    rack: Rack, app: models.App, releases: tuple[models.Release, ...], option: str, name: str | None
+) -> models.Release | None:
+    if name is None:
+        return None
+    wanted = app.release if name == "active" else name
+    if not wanted:
+        raise errors.ConvoxOptionError(
+            option, f"is active, but {app.name} has no active release", "name a release by its id"
+        )
+    found = [release for release in releases if release.id == wanted]
+    return found[0] if found else rack.release(app.name, wanted)
+
+
+def _look_rolled_back(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture:
+    if not app.release:
+        raise errors.ConvoxOptionError(
+            "app", f"{wish.app} runs no release yet", "promote one first (state: promoted)"
+        )
+    releases = tuple(rack.releases(wish.app, limit=HISTORY))
+    active = _named(rack, app, releases, "release", "active")
+    if active is None:
+        raise errors.ConvoxServerError(200, f"the rack does not show the active release {app.release}")
+    target, reason = run.memory.get("target") or _target(rack, wish, releases, active)
+    run.memory["target"] = (target, reason)
+    return Picture(app, releases, active, target=target, reason=reason)
+
+
+def _target(
+    rack: Rack, wish: Wish, releases: tuple[models.Release, ...], active: models.Release
+) -> tuple[models.Release | None, str]:
+    if wish.release != "previous":
+        named = [release for release in releases if release.id == wish.release]
+        target = named[0] if named else rack.release(wish.app, wish.release or "")
+        if not target.build:
+            raise no_build(target)
+        if content(target) != content(active):
+            rack.build(wish.app, target.build)
+        return target, "named by the task"
+    if active.description.startswith(ROLLED_BACK):
+        return None, f"{active.id} is itself a {active.description.split(' · ')[0]}; name a release to go on"
+    return previous(releases, active, lambda build: absent_is_none(lambda: rack.build(wish.app, build)))
+
+
+def previous(
+    releases: t.Sequence[models.Release],
+    active: models.Release,
+    find_build: t.Callable[[str], models.Build | None],
+) -> tuple[models.Release, str]:
+    """The release that was active before the active one, and why it is taken for that.
+
+    The rack keeps no record of what was active. What we create names the release it was computed from; else
+    it is the newest older release with another build or env. Its build must still be there.
+    """
+    older = list(releases)
+    for place, release in enumerate(releases):
+        if release.id == active.id:
+            older = list(releases[place + 1 :])
+    base = env_log.base_of(active.description)
+    ranked = [
+        (release, f"{active.id} names it as what it came from") for release in older if release.id == base
+    ]
+    ranked += [(release, "the newest older release with another build or env") for release in older]
+    for release, reason in ranked:
+        if release.build and content(release) != content(active) and find_build(release.build) is not None:
+            return release, reason
+    raise errors.ConvoxOptionError(
+        "release",
+        "is previous, but the rack keeps no older release with another build or env and its build",
+        "name a release by its id (convox_release_info lists them)",
+    )
+
+
+def _look_cancelled(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture:
+    cancelled = run.memory.get("cancelled", "")
+    if not (wish.restore_env and cancelled and app.release):
+        return Picture(app, cancelled=cancelled)
+    releases = tuple(rack.releases(wish.app))
+    return Picture(app, releases, _named(rack, app, releases, "release", "active"), cancelled=cancelled)
+
+
+def report(now: Picture, wish: Wish, run: Run) -> dict[str, t.Any]:
+    """The result's keys; never a value of the env."""
+    answer: dict[str, t.Any] = {
+        "release": now.app.release or None,
+        "previous_release": run.memory.get("previous") or None,
+        "app": now.app.model_dump(),
+    }
+    if wish.state == "promoted" and run.check_mode:
+        answer["release"] = now.target_id
+    if wish.state == "created":
+        answer["release"] = now.newest.id if now.newest else None
+    if wish.state == "cancelled":
+        answer["cancelled"] = now.cancelled or None
+    if wish.state == "rolled_back":
+        answer["rolled_back_to"] = now.target.id if now.target else None
+        answer["reason"] = now.reason
+    return answer

@@ -1,0 +1,238 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: promote a release, watch its rollout, and say why it failed."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
+from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._steps import env_log
+from ansible_collections.convox.rack.plugins.module_utils._steps.cancel import cancel_promote
+from ansible_collections.convox.rack.plugins.module_utils._steps.explain import Observer
+from ansible_collections.convox.rack.plugins.module_utils._steps.service import words as process_words
+from ansible_collections.convox.rack.plugins.module_utils._steps.step import Change, Run, Step
+from ansible_collections.convox.rack.plugins.module_utils._steps.waits import app_words, until_running
+
+# A v2 rack may still say ``running`` before it starts: believe it only after so many seconds.
+V2_START = 5.0
+# A release that is not ours counts as "put back" only when it is still there after so many seconds.
+REVERT_CONFIRM = 0.5
+# After our own deadline the rack gets so many seconds to put the old release back.
+REVERT_WAIT = 120.0
+BUSY_PAUSE = 0.5
+
+
+@dataclass(frozen=True)
+class How:
+    """How to promote. ``force``, ``idle``, ``min`` and ``max`` (percent) go to the rack.
+
+    Seconds: ``promote_timeout`` (None: what is left of wait_timeout, less a margin), ``fail_fast_after``
+    (0: never). ``restore``: after a failure, bring back the release that we saw running.
+    """
+
+    force: bool = False
+    idle: bool | None = None
+    min: int | None = None
+    max: int | None = None
+    promote_timeout: int | None = None
+    fail_fast_after: float = 60.0
+    restore: bool = False
+
+    def on_the_wire(self, run: Run) -> dict[str, t.Any]:
+        """Options of ``POST …/promote``. The rack's own deadline comes a little before ours, so that the
+        rack has put the old release back by then."""
+        timeout = self.promote_timeout
+        if timeout is None and run.wait:
+            left = run.time_left()
+            timeout = max(1, int(left - min(30.0, max(5.0, left / 10))))
+        return {
+            "force": True if self.force else None,
+            "idle": self.idle,
+            "min": self.min,
+            "max": self.max,
+            "timeout": timeout,
+        }
+
+
+@dataclass(frozen=True)
+class Promote(Step):
+    """Promote a release; done when it runs. ``before`` is the release that was active when we looked.
+
+    ``yielding``: where somebody made another release active meanwhile, leave it at that (the env looks and
+    plans again). ``also`` are further changes that the promote brings, for the diff.
+    """
+
+    app: str
+    release: str
+    before: str
+    how: How = field(default_factory=How)
+    yielding: bool = False
+    also: tuple[Change, ...] = ()
+
+    def changes(self) -> t.Sequence[Change]:
+        return [Change(("release",), self.before or None, self.release), *self.also]
+
+    def act(self, rack: Rack, run: Run) -> None:
+        started = self._start(rack, run)
+        if started is None or not run.wait:
+            return
+        rollout = Rollout(rack, run, self)
+        try:
+            rollout.watch()
+        except (errors.ConvoxRolloutError, errors.ConvoxWaitError) as error:
+            rollout.clean_up(error)
+            raise
+
+    def _start(self, rack: Rack, run: Run) -> bool | None:
+        """Send the promote, as soon as the app is free for it; None where it is not to be sent any more."""
+        while True:
+            app = rack.app(self.app)
+            if app.release == self.release and app.status == "updating":
+                return True
+            if not app.running and not self.how.force:
+                app = until_running(rack, run, self.app)
+            if self.yielding and app.release != self.before:
+                return None
+            try:
+                run.say(self.app, f"promote {self.release}", "status")
+                rack.promote(self.app, self.release, **self.how.on_the_wire(run))
+                return True
+            except errors.ConvoxBusyError:
+                if run.time_left() <= 1.0:
+                    raise
+                run.clock.sleep(BUSY_PAUSE)
+
+
+@dataclass
+class Seen:
+    """One look at a rollout."""
+
+    app: models.App
+    processes: list[models.Process]
+
+
+class Rollout:
+    """A rollout that was started, watched to its end."""
+
+    def __init__(self, rack: Rack, run: Run, step: Promote) -> None:
+        self.rack = rack
+        self.run = run
+        self.step = step
+        self.observer = Observer(rack, run, step.app, step.release)
+        self._started = run.clock.now()
+        self._other_since: float | None = None
+
+    def watch(self) -> None:
+        """Return when the release runs. Raises ConvoxRolloutError with ``reverted_to`` and ``failure``, and
+        ConvoxWaitError at the deadline."""
+        step = self.step
+        wait_for(
+            Wait(
+                what=f"release {step.release} of {step.app} to run",
+                read=self._read,
+                good=self._good,
+                bad=self._bad,
+                words=lambda seen: app_words(seen.app),
+                tell=self._tell,
+                advice="The rollout goes on by itself, and the rack puts the old release back if it fails. "
+                "Wait longer (wait_timeout), or end it with state: cancelled.",
+                timeout=self.run.time_left(),
+                poll_interval=self.run.poll_interval,
+            ),
+            self.run.clock,
+        )
+
+    def _read(self) -> Seen:
+        app = self.rack.app(self.step.app)
+        if app.running or app.release != self.step.release:
+            return Seen(app, [])
+        processes = self.observer.processes()
+        self.observer.observe(processes)
+        return Seen(app, processes)
+
+    def _good(self, seen: Seen) -> bool:
+        if not seen.app.running or seen.app.release != self.step.release:
+            return False
+        return seen.app.generation != "2" or self._waited() >= V2_START
+
+    def _bad(self, seen: Seen) -> errors.ConvoxError | None:
+        limit = self.step.how.fail_fast_after
+        if limit and self.observer.hopeless_for() >= limit:
+            return self._error(f"it failed for {limit:.0f} s on end and was cancelled")
+        if not seen.app.running or seen.app.release == self.step.release:
+            self._other_since = None
+            return None
+        if seen.app.generation == "2" and self._waited() < V2_START:
+            return None
+        now = self.run.clock.now()
+        self._other_since = now if self._other_since is None else self._other_since
+        if now - self._other_since < REVERT_CONFIRM:
+            return None
+        if self.step.before in ("", seen.app.release):
+            return self._error("the rack put the old release back", seen.app.release)
+        return self._error(
+            f"{seen.app.release} runs instead: someone promoted it meanwhile", seen.app.release
+        )
+
+    def _waited(self) -> float:
+        return self.run.clock.now() - self._started
+
+    def _error(self, what: str, reverted_to: str | None = None) -> errors.ConvoxRolloutError:
+        return errors.ConvoxRolloutError(
+            f"the rollout failed, {what}. {self.observer.words()}",
+            doing=f"promote {self.step.release} of {self.step.app}",
+            extra={
+                "release": self.step.release,
+                "reverted_to": reverted_to,
+                "failure": self.observer.failure(),
+            },
+        )
+
+    def _tell(self, seen: Seen) -> None:
+        step = self.step
+        self.run.say(step.app, f"{seen.app.status}, release {seen.app.release}", "status")
+        services: dict[str, list[models.Process]] = {}
+        for process in seen.processes:
+            services.setdefault(process.service, []).append(process)
+        for service, processes in sorted(services.items()):
+            self.run.say(step.app, f"{service}: {process_words(processes)}", service)
+        for name, trouble in sorted(self.observer.troubles.items()):
+            self.run.say(step.app, trouble.words(), f"trouble {name}")
+
+    def clean_up(self, error: errors.ConvoxError) -> None:
+        """After a failure: end a rollout that still goes on, where that is ours to do, and bring back the
+        release that we saw running (``restore``). What fails in it is added to the error's words."""
+        error.extra.setdefault("release", self.step.release)
+        error.extra.setdefault("failure", self.observer.failure())
+        over = error.extra.setdefault("reverted_to", None) is not None
+        if not over and isinstance(error, errors.ConvoxWaitError) and not self.step.how.restore:
+            return
+        try:
+            error.extra["reverted_to"] = self._put_back(over)
+        except errors.ConvoxError as second:
+            error.message += f" Then putting the old release back failed: {errors.describe(second)}"
+
+    def _put_back(self, over: bool) -> str:
+        app = self.step.app
+        if not over:
+            cancel_promote(self.rack, self.run, app)
+        active = until_running(self.rack, self.run, app, at_least=REVERT_WAIT).release
+        before = self.step.before
+        if not self.step.how.restore or not before or active == before:
+            return active
+        newest = self.rack.releases(app, limit=1)[0].id
+        old = self.rack.release(app, before)
+        copy = self.rack.create_release(
+            app,
+            newer_than=newest,
+            build=old.build,
+            env=old.env,
+            description=env_log.describe_whole(before, newest, f"rollback to {before}"),
+        )
+        how = How(fail_fast_after=self.step.how.fail_fast_after)
+        Promote(app, copy.id, active, how).act(self.rack, self.run.anew())
+        return copy.id

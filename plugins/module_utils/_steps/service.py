@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: steps that scale and restart a service, and the wait for its processes."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ansible_collections.convox.rack.plugins.module_utils._api import models
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
+from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._steps.step import Change, Run, Step
+
+# Values that stand in a process's template: to change one, every process is replaced.
+TEMPLATE = ("cpu", "memory", "gpu", "gpu_vendor")
+# A process of a service is called SERVICE-HASH-XXXXX; a one-off process (convox run) SERVICE-XXXXX.
+KEPT = re.compile(r".+-[0-9a-z]+-[0-9a-z]{5}")
+
+
+@dataclass(frozen=True)
+class Scale(Step):
+    """Set the values that differ, and wait until the processes that run are those wished."""
+
+    app: str
+    service: str
+    scale: dict[str, t.Any] = field(default_factory=dict)
+    before: dict[str, t.Any] = field(default_factory=dict)
+    count: int = 0
+
+    def changes(self) -> t.Sequence[Change]:
+        return [
+            Change((self.service, name), self.before.get(name), value) for name, value in self.scale.items()
+        ]
+
+    def act(self, rack: Rack, run: Run) -> None:
+        replaced = any(name in TEMPLATE for name in self.scale)
+        old = {process.id for process in kept(rack, self.app, self.service)} if replaced else set()
+        rack.update_service(self.app, self.service, **self.scale)
+        count = self.scale.get("count", self.scale.get("min", self.count))
+        if run.wait:
+            until_scaled(rack, run, self.app, self.service, count, old, exact="max" not in self.scale)
+
+
+@dataclass(frozen=True)
+class Restart(Step):
+    """Replace every process of a service, and wait until the new ones run."""
+
+    app: str
+    service: str
+    count: int
+    once: t.ClassVar[bool] = True
+
+    def changes(self) -> t.Sequence[Change]:
+        return [Change((self.service, "restarted"), False, True)]
+
+    def act(self, rack: Rack, run: Run) -> None:
+        old = {process.id for process in kept(rack, self.app, self.service)}
+        rack.restart_service(self.app, self.service)
+        if run.wait:
+            until_scaled(rack, run, self.app, self.service, self.count, old)
+
+
+def kept(rack: Rack, app: str, service: str) -> list[models.Process]:
+    """A service's own processes, without the one-off ones that run under its name."""
+    processes = rack.processes(app, service=service)
+    own = [process for process in processes if KEPT.fullmatch(process.id)]
+    return own or [process for process in processes if process.status not in ("complete", "failed")]
+
+
+def until_scaled(
+    rack: Rack, run: Run, app: str, service: str, count: int, old: set[str], *, exact: bool = True
+) -> None:
+    """Wait until ``count`` processes run and none of ``old`` is left. Raises ConvoxWaitError.
+
+    Not ``exact``: at least ``count`` (an autoscaler may run more).
+    """
+
+    def good(processes: list[models.Process]) -> bool:
+        running = sum(process.status == "running" for process in processes)
+        if any(process.id in old for process in processes) or running != len(processes):
+            return False
+        return running == count if exact else running >= count
+
+    wait_for(
+        Wait(
+            what=f"{count} running processes of {service} in {app}",
+            read=lambda: kept(rack, app, service),
+            good=good,
+            words=words,
+            advice="The rack goes on by itself. Wait longer (wait_timeout), or look at the service's log.",
+            timeout=run.time_left(),
+            poll_interval=run.poll_interval,
+            tell=lambda processes: run.say(app, f"{service}: {words(processes)}", service),
+        ),
+        run.clock,
+    )
+
+
+def words(processes: t.Sequence[models.Process]) -> str:
+    """How many processes are in which state."""
+    counts = Counter(process.status for process in processes)
+    return ", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "no processes"

@@ -1,0 +1,209 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: the door. Options in, one result or one failure out, the same for both front ends.
+
+A module file calls ``run_module``. The action plugins call ``run_here``, which does the same in the process
+that already runs. What differs between the two is only how options are validated and how the answer leaves.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+import typing as t
+from dataclasses import dataclass
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.convox.rack.plugins.module_utils._api import credentials, errors, third_party
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
+from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._converge import Noun, converge
+from ansible_collections.convox.rack.plugins.module_utils._outcome import (
+    SECRET_LENGTH,
+    cleaned,
+    failure,
+    masked_options,
+)
+from ansible_collections.convox.rack.plugins.module_utils._steps.step import Run, Say, silent
+
+# The options of every module: doc fragment convox.rack.rack. Those with an environment variable have no
+# default here, or nobody could tell whether the task named them.
+RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
+    "host": {"type": "str"},
+    "api_key": {"type": "str", "no_log": True, "aliases": ["password", "deploy_key"]},
+    "username": {"type": "str"},
+    "rack": {"type": "str"},
+    "cli_config": {"type": "path"},
+    "validate_certs": {"type": "bool"},
+    "ca_path": {"type": "path"},
+    "client_cert": {"type": "path"},
+    "client_key": {"type": "path", "no_log": False},
+    "use_proxy": {"type": "bool", "default": True},
+    "proxy": {"type": "str"},
+    "actor": {"type": "str"},
+    "timeout": {"type": "float", "default": 30.0},
+    "max_retries": {"type": "int", "default": 3},
+    "backoff_base": {"type": "float", "default": 1.0},
+    "backoff_max": {"type": "float", "default": 30.0},
+    "retry_on_500": {"type": "bool", "default": False},
+}
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """What the two ways give the door: modes of the task, its environment, and where words go."""
+
+    check_mode: bool
+    diff: bool
+    environ: t.Mapping[str, str]
+    say: Say
+    warn: t.Callable[[str], None]
+
+
+def argument_spec(noun: Noun) -> dict[str, dict[str, t.Any]]:
+    """The whole argument spec of a noun's module."""
+    return {**RACK_ARGUMENTS, **noun.ARGUMENTS}
+
+
+class _Module(AnsibleModule):
+    """AnsibleModule, with the values of masked options hidden also where it fails by itself."""
+
+    def __init__(self, noun: Noun) -> None:
+        self._masked = noun.MASKED
+        # no_log here stops the syslog entry and nothing else.
+        AnsibleModule.__init__(
+            self, argument_spec=argument_spec(noun), supports_check_mode=True, no_log=True, **noun.CONSTRAINTS
+        )
+
+    def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
+        super().exit_json(**self._with_invocation(kwargs))
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+        super().fail_json(msg, **self._with_invocation(kwargs))
+
+    def _with_invocation(self, answer: dict[str, t.Any]) -> dict[str, t.Any]:
+        return {"invocation": {"module_args": masked_options(self.params, self._masked)}, **answer}
+
+
+def run_module(noun: Noun) -> t.NoReturn:
+    """The long way: an ordinary module in a Python of its own."""
+    module = _Module(noun)
+    front = FrontEnd(
+        check_mode=module.check_mode,
+        diff=module._diff,
+        environ=os.environ,
+        say=silent,
+        warn=module.warn,
+    )
+    answer = perform(noun, module.params, front, secrets=set(module.no_log_values))
+    if answer.pop("failed", False):
+        module.fail_json(**answer)
+    module.exit_json(**answer)
+
+
+def run_here(
+    noun: Noun, name: str, arguments: dict[str, t.Any], front: FrontEnd, *, invocation: bool
+) -> dict[str, t.Any]:
+    """The short way: ``arguments`` are plain types; ``name`` is the module's; the result as a module's.
+
+    ``invocation`` says whether this core adds it (left out by default since 2.21).
+    """
+    validation = ArgumentSpecValidator(argument_spec(noun), **noun.CONSTRAINTS).validate(arguments)
+    options = {**arguments, **validation.validated_parameters}
+    secrets = set(validation._no_log_values)
+    for both in validation._warnings:
+        front.warn("Both option {option} and its alias {alias} are set.".format(**both))
+    problem = _refusal(validation, name)
+    if problem:
+        answer: dict[str, t.Any] = {"failed": True, "msg": problem}
+    else:
+        answer = perform(noun, options, front, secrets=secrets)
+    if invocation:
+        answer["invocation"] = {"module_args": masked_options(options, noun.MASKED)}
+    return cleaned(answer, secrets)
+
+
+def _refusal(validation: t.Any, name: str) -> str | None:
+    """What AnsibleModule says of options it does not take."""
+    if not validation.error_messages:
+        return None
+    words: str = validation.errors.msg
+    if type(validation.errors[0]).__name__ == "UnsupportedError":
+        return f"Unsupported parameters for ({name}) module: {words}"
+    return words
+
+
+def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: set[str]) -> dict[str, t.Any]:
+    """Do the task: validated options in, the answer out. Fills ``secrets`` with what it found elsewhere."""
+    run = Run(
+        check_mode=front.check_mode,
+        wait=bool(options.get("wait", True)),
+        wait_timeout=float(options.get("wait_timeout") or 0),
+        poll_interval=float(options.get("poll_interval") or 2.0),
+        say=front.say,
+        warn=front.warn,
+    )
+    try:
+        _need_libraries()
+        wish = noun.wish(options)
+        _check_waits(options)
+        rack = rack_for(options, front.environ, front.warn)
+        secrets.update(key for key in rack.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
+        answer = converge(noun, wish, rack, run).answer(diff=front.diff)
+    except errors.ConvoxError as error:
+        answer = failure(error, changed=run.acted)
+    except Exception as error:
+        answer = _defect(error, changed=run.acted)
+    return cleaned(answer, secrets)
+
+
+def _need_libraries() -> None:
+    if third_party.MISSING:
+        raise errors.ConvoxError(
+            f"convox.rack needs libraries that are missing on {platform.node()} "
+            f"for the Python at {sys.executable}: {third_party.MISSING}",
+            hint=f"Install them there: {sys.executable} -m {third_party.INSTALL}",
+        )
+
+
+def _check_waits(options: dict[str, t.Any]) -> None:
+    for name in ("timeout", "wait_timeout", "poll_interval"):
+        value = options.get(name)
+        if value is not None and value <= 0:
+            raise errors.ConvoxOptionError(name, "is not above 0", "give it in seconds")
+
+
+def _defect(error: Exception, *, changed: bool) -> dict[str, t.Any]:
+    """A bug of ours. Its message might quote a value, so only its class and place are told."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return {
+        "changed": changed,
+        "failed": True,
+        "msg": f"convox.rack met an error of its own: {type(error).__name__} at "
+        f"{os.path.basename(place.filename)}:{place.lineno}. Please report it with this place.",
+        "error": type(error).__name__,
+        "exception": frames,
+    }
+
+
+# One client for all items of a loop. The key begins with the process id: a client made before a fork (by a
+# lookup in a task's name) must not share its socket with the workers.
+_racks: dict[tuple[int, credentials.Connection], Rack] = {}
+
+
+def rack_for(
+    options: t.Mapping[str, t.Any], environ: t.Mapping[str, str], warn: t.Callable[[str], None]
+) -> Rack:
+    """The rack that options and environment name, with a connection kept for this process."""
+    connection = credentials.find_connection(options, environ, working_folder=os.getcwd())
+    key = (os.getpid(), connection)
+    if key not in _racks:
+        _racks[key] = Rack(Transport(connection))
+    rack = _racks[key]
+    rack.transport.warn = warn
+    return rack

@@ -1,0 +1,178 @@
+#!/usr/bin/python
+# SPDX-FileCopyrightText: 2026 Convox
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: convox_service
+short_description: Scale and restart services of an app on a Convox rack
+version_added: 1.0.0
+author:
+  - Convox (@convox)
+description:
+  - Sets count, cpu, memory and gpu of a service, and waits until the processes that run are those asked for.
+  - Restarts one service or all services of an app, and waits until every process was replaced.
+  - All values are checked before a request is sent, because a rack keeps a value in its cache even when it refuses it.
+  - A promote keeps the count of a service and puts cpu, memory and gpu back to those of the manifest.
+options:
+  app:
+    description:
+      - Name of the app.
+    type: str
+    required: true
+  name:
+    description:
+      - Name of the service. With O(state=restarted), not given means every service of the app.
+    type: str
+  state:
+    description:
+      - V(present) sets what is given.
+      - V(restarted) replaces every process. It is an action, so the task is always changed.
+    type: str
+    choices: [present, restarted]
+    default: present
+  count:
+    description:
+      - How many processes run. Not together with O(min) or O(max).
+    type: int
+  cpu:
+    description:
+      - Thousandths of a core for each process.
+    type: int
+  memory:
+    description:
+      - MiB of memory for each process.
+    type: int
+  gpu:
+    description:
+      - How many GPUs for each process.
+    type: int
+  gpu_vendor:
+    description:
+      - Vendor of the GPUs, for instance V(nvidia).
+    type: str
+  min:
+    description:
+      - Least number of processes. Without an autoscaler it sets the number of processes and is compared with it.
+    type: int
+  max:
+    description:
+      - Most processes that an autoscaler may run. The rack needs KEDA for it.
+    type: int
+extends_documentation_fragment:
+  - convox.rack.rack
+  - convox.rack.wait
+  - convox.rack.attributes
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - O(state=restarted) restarts each time.
+"""
+
+EXAMPLES = r"""
+- name: Three processes with half a core each
+  convox.rack.convox_service:
+    app: web
+    name: web
+    count: 3
+    cpu: 500
+    memory: 1024
+
+- name: Restart all services of an app
+  convox.rack.convox_service:
+    app: web
+    state: restarted
+"""
+
+RETURN = r"""
+service:
+  description: The service as it is now.
+  returned: when O(state=present)
+  type: dict
+  contains:
+    name:
+      description: Name of the service.
+      type: str
+      sample: web
+    count:
+      description: How many processes it has.
+      type: int
+      sample: 3
+    cpu:
+      description: Thousandths of a core for each process.
+      type: int
+      sample: 500
+    memory:
+      description: MiB of memory for each process.
+      type: int
+      sample: 1024
+    gpu:
+      description: GPUs for each process.
+      type: int
+      sample: 0
+    gpu_vendor:
+      description: Vendor of the GPUs.
+      type: str
+      sample: ""
+    min:
+      description: Least number of processes, as the manifest or the autoscaler has it.
+      type: int
+      sample: 1
+    max:
+      description: Most processes, as the manifest or the autoscaler has it.
+      type: int
+      sample: 1
+    domain:
+      description: Host name of the service.
+      type: str
+      sample: web.web.rack.test
+    ports:
+      description: Ports of the service.
+      type: list
+      elements: dict
+      sample: [{"balancer": 443, "certificate": "", "container": 3000}]
+    agent:
+      description: Whether it runs once on every instance.
+      type: bool
+      sample: false
+    autoscale:
+      description: The autoscaler, null where there is none.
+      type: dict
+      sample: null
+services:
+  description: The services that were restarted, each as RV(service).
+  returned: when O(state=restarted)
+  type: list
+  elements: dict
+  sample: [{"name": "web", "count": 3}]
+error:
+  description: Class of the error.
+  returned: failure
+  type: str
+  sample: ConvoxOptionError
+status:
+  description: HTTP status of the rack's answer, null where none came.
+  returned: failure
+  type: int
+  sample: 500
+request_id:
+  description: Id of the request in the rack's log, null where no answer came.
+  returned: failure
+  type: str
+  sample: 5d1f2c3a9b8e
+"""
+
+from ansible_collections.convox.rack.plugins.module_utils import _task
+from ansible_collections.convox.rack.plugins.module_utils._states import service as noun
+
+
+def main() -> None:
+    _task.run_module(noun)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to convox.rack: every internal of ansible-core that the short way touches, each with a fallback.
+
+* ``ActionBase._compute_environment_string(raw_environment_out)``: the task's ``environment:``, merged.
+* ``C.config.initialize_plugin_configuration_definitions`` and ``get_plugin_options``: settings of an action
+  plugin by variable, environment and ini. Action plugins have no public way to options of their own.
+* the setting ``INJECT_INVOCATION`` (new in 2.21; older cores always add ``invocation``).
+* ``ActionBase._find_needle`` and the loader: a file of the controller, found as ``copy`` finds it.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible import constants as C
+from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
+
+_SETTINGS_NAME = "convox.rack.in_process"
+_SETTINGS: dict[str, dict[str, t.Any]] = {
+    name: {
+        "default": True,
+        "type": "bool",
+        "env": [{"name": f"CONVOX_{name.upper()}"}],
+        "ini": [{"section": "convox", "key": name}],
+        "vars": [{"name": f"convox_{name}"}],
+    }
+    for name in ("in_process", "progress")
+}
+
+
+def setting(name: str, task_vars: dict[str, t.Any]) -> bool:
+    """``in_process`` or ``progress``: by variable ``convox_NAME``, environment, ini, default true."""
+    try:
+        C.config.initialize_plugin_configuration_definitions("action", _SETTINGS_NAME, _SETTINGS)
+        options = C.config.get_plugin_options("action", _SETTINGS_NAME, variables=task_vars)
+        return bool(boolean(plain(options[name])))
+    except (AttributeError, KeyError, TypeError, AnsibleError):
+        value = task_vars.get(f"convox_{name}", os.environ.get(f"CONVOX_{name.upper()}", True))
+        return bool(boolean(plain(value), strict=False))
+
+
+def environment(action: ActionBase) -> dict[str, str]:
+    """The environment a module of this task would run in."""
+    found: dict[str, t.Any] = {}
+    try:
+        action._compute_environment_string(found)
+    except (AttributeError, TypeError):
+        layers = action._task.environment or []
+        for layer in layers if isinstance(layers, list) else [layers]:
+            found.update(layer)
+    return {**os.environ, **{str(name): str(value) for name, value in plain(found).items()}}
+
+
+def wants_invocation(task_vars: dict[str, t.Any]) -> bool:
+    """Whether this core puts ``invocation`` into a module's result."""
+    try:
+        return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+    except (AttributeError, AnsibleError):
+        return True
+
+
+def controller_text(action: ActionBase, name: str) -> str:
+    """The text of a file on the controller, vaulted or not; raises AnsibleError where there is none."""
+    found = action._find_needle("files", name)
+    # Returns a path to the decrypted copy of a vaulted file, which the loader removes at the end.
+    real = action._loader.get_real_file(found, decrypt=True)
+    try:
+        with open(real, encoding="utf-8") as file:
+            return file.read()
+    finally:
+        action._loader.cleanup_tmp_file(real)

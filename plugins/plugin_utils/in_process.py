@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to convox.rack: the short way. A task's work in the process that already runs.
+
+All action plugins of the collection are subclasses of ``InProcess``. The libraries are imported here, at the
+top, because Ansible loads the class of a task before it forks a worker for it: they are imported once a play.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.convox.rack.plugins.module_utils import _task
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party, tls
+from ansible_collections.convox.rack.plugins.module_utils._steps.step import silent
+from ansible_collections.convox.rack.plugins.plugin_utils import core
+from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
+from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress
+
+display = Display()
+tls.prebuild()
+
+
+class InProcess(ActionBase):
+    """One task, here if it can be, else as an ordinary module. A subclass names its NOUN, nothing else."""
+
+    NOUN: t.ClassVar[t.Any] = None
+    # Without it core refuses async tasks instead of letting them go the long way.
+    _supports_async = True
+    _supports_check_mode = True
+    _requires_connection = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        task_vars = task_vars or {}
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        arguments = plain(self._task.args)
+        problem = self._read_files(arguments)
+        if problem:
+            return {**result, "failed": True, "msg": problem}
+        if self._here(task_vars):
+            result.update(self._run_here(arguments, task_vars))
+        else:
+            result.update(self._run_module(arguments, task_vars))
+        return result
+
+    def _here(self, task_vars: dict[str, t.Any]) -> bool:
+        return (
+            self._connection.transport == "local"
+            and self._connection.become is None
+            and not self._task.async_val
+            and not third_party.MISSING
+            and core.setting("in_process", task_vars)
+        )
+
+    def _module_name(self) -> str:
+        return f"convox.rack.{self._task.action.rpartition('.')[2]}"
+
+    def _read_files(self, arguments: dict[str, t.Any]) -> str | None:
+        """Read what the noun takes from files of the controller into its arguments; a problem in words."""
+        for option, read_into in getattr(self.NOUN, "CONTROLLER_FILES", {}).items():
+            name = arguments.get(option)
+            if not name:
+                continue
+            try:
+                read_into(arguments, name, core.controller_text(self, name))
+            except errors.ConvoxError as error:
+                return errors.describe(error)
+            except (AnsibleError, OSError, UnicodeDecodeError) as error:
+                return f"{option}: cannot read {name}: {type(error).__name__}. Name a file of the controller."
+        return None
+
+    def _run_module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        answer: dict[str, t.Any] = self._execute_module(
+            module_name=self._module_name(),
+            module_args=arguments,
+            task_vars=task_vars,
+            wrap_async=self._task.async_val,
+        )
+        return answer
+
+    def _run_here(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        environ = core.environment(self)
+        person = task_vars.get("awx_user_name")
+        if person and not environ.get("CONVOX_ACTOR"):
+            environ["CONVOX_ACTOR"] = plain(str(person))
+        warnings: list[str] = []
+        quiet = self._task.no_log or not core.setting("progress", task_vars)
+        front = _task.FrontEnd(
+            check_mode=bool(self._task.check_mode),
+            diff=bool(self._task.diff),
+            environ=environ,
+            say=silent if quiet else Progress(display.display).say,
+            warn=warnings.append,
+        )
+        answer = _task.run_here(
+            self.NOUN,
+            self._module_name(),
+            arguments,
+            front,
+            invocation=core.wants_invocation(task_vars),
+        )
+        if warnings:
+            answer["warnings"] = warnings
+        return answer
