@@ -148,7 +148,7 @@ def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: 
         warn=front.warn,
     )
     try:
-        _need_libraries()
+        need_libraries()
         wish = noun.wish(options)
         _check_waits(options)
         rack = rack_for(options, front.environ, front.warn)
@@ -161,7 +161,8 @@ def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: 
     return cleaned(answer, secrets)
 
 
-def _need_libraries() -> None:
+def need_libraries() -> None:
+    """Raises ConvoxError naming host, interpreter and the command that installs what is missing."""
     if third_party.MISSING:
         raise errors.ConvoxError(
             f"convox.rack needs libraries that are missing on {platform.node()} "

@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: convox_env
+short_description: Read values of an app's env from a Convox rack
+version_added: 1.0.0
+author:
+  - Convox (@convox)
+description:
+  - Gives the values of the variables that are named, or the whole env as a dictionary where none is named.
+  - All names of one call are read at once, and calls that follow within a second use what was read.
+  - This is the way to get at a value on purpose. What comes out is in clear text; use C(no_log) where it must not show.
+  - Needs a key that may read releases - a plain deploy key may not.
+options:
+  _terms:
+    description:
+      - Names of variables. None gives the whole env.
+    type: list
+    elements: str
+  app:
+    description:
+      - Name of the app.
+    type: str
+    required: true
+  release:
+    description:
+      - Which release's env to read - V(active), V(latest) or the id of a release.
+    type: str
+    default: active
+  default:
+    description:
+      - Value for a variable that is not there.
+    type: raw
+  on_missing:
+    description:
+      - What to do about a variable that is not there and has no O(default).
+    type: str
+    choices: [error, skip, warn]
+    default: error
+extends_documentation_fragment:
+  - convox.rack.rack.plugin
+seealso:
+  - module: convox.rack.convox_env
+"""
+
+EXAMPLES = r"""
+- name: One value
+  ansible.builtin.debug:
+    msg: "The log level is {{ lookup('convox.rack.convox_env', 'LOG_LEVEL', app='web') }}"
+
+- name: Copy two variables to another app
+  convox.rack.convox_env:
+    app: worker
+    variables:
+      QUEUE_URL: "{{ lookup('convox.rack.convox_env', 'QUEUE_URL', app='web') }}"
+      REGION: "{{ lookup('convox.rack.convox_env', 'REGION', app='web', default='eu-west-1') }}"
+
+- name: All names
+  ansible.builtin.debug:
+    msg: "{{ lookup('convox.rack.convox_env', app='web').keys() | sort }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: The values in the order of the names; one dictionary where no name was given.
+  type: list
+  elements: raw
+"""
+
+import os
+import time
+import typing as t
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.convox.rack.plugins.module_utils import _task
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
+from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
+
+display = Display()
+# Seconds for which an env that was read serves the calls that follow.
+KEPT = 1.0
+
+
+class _Kept(t.NamedTuple):
+    env: dict[str, str]
+    read_at: float
+    requests: int
+
+
+_kept: dict[tuple[int, Rack, str, str], _Kept] = {}
+
+
+class LookupModule(LookupBase):
+    """Values of one app's env. Raises AnsibleLookupError with the words of the client's error."""
+
+    def run(
+        self, terms: list[str], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
+    ) -> list[t.Any]:
+        self.set_options(var_options=variables, direct=kwargs)
+        app, release = plain(self.get_option("app")), plain(self.get_option("release"))
+        try:
+            _task.need_libraries()
+            rack = _task.rack_for(self._options(), os.environ, display.warning)
+            env = _env(rack, app, release)
+        except errors.ConvoxError as error:
+            words = errors.describe(error)
+        else:
+            return [wrap_var(value) for value in self._values(plain(terms), env, app, release, kwargs)]
+        raise AnsibleLookupError(words)
+
+    def _options(self) -> dict[str, t.Any]:
+        """The connection options. The client reads the environment by itself, and as a set."""
+        options = {}
+        for name in _task.RACK_ARGUMENTS:
+            value, origin = self.get_option_and_origin(name)
+            options[name] = None if str(origin).startswith("env") else plain(value)
+        return options
+
+    def _values(
+        self, names: list[str], env: dict[str, str], app: str, release: str, given: dict[str, t.Any]
+    ) -> t.Iterator[t.Any]:
+        if not names:
+            yield env
+        for name in names:
+            if name in env:
+                yield env[name]
+            elif "default" in given:
+                yield self.get_option("default")
+            else:
+                self._miss(f"The {release} env of {app} has no variable {name}.")
+
+    def _miss(self, words: str) -> None:
+        on_missing = self.get_option("on_missing")
+        if on_missing == "error":
+            raise AnsibleLookupError(f"{words} Give a default, or on_missing='skip'.")
+        if on_missing == "warn":
+            display.warning(words)
+
+
+def _env(rack: Rack, app: str, release: str) -> dict[str, str]:
+    """The env, read anew unless it was read a moment ago and this client sent nothing since."""
+    key = (os.getpid(), rack, app, release)
+    kept = _kept.get(key)
+    if kept and time.monotonic() - kept.read_at < KEPT and kept.requests == rack.transport.requests:
+        return kept.env
+    env = _read(rack, app, release)
+    _kept[key] = _Kept(env, time.monotonic(), rack.transport.requests)
+    return env
+
+
+def _read(rack: Rack, app: str, release: str) -> dict[str, str]:
+    if release == "latest":
+        newest = rack.releases(app, limit=1)
+        return newest[0].variables if newest else {}
+    wanted = rack.app(app).release if release == "active" else release
+    return rack.release(app, wanted).variables if wanted else {}
