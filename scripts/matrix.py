@@ -12,7 +12,7 @@ from scripts import environments, interpreters, sanity, tests
 from scripts.work import Count, Work
 
 _PARTS: dict[str, Callable[[Work, str, Path], None]] = {
-    "sanity": lambda work, core, python: sanity.run(work, core, python),
+    "sanity": sanity.run,
     "unit": tests.unit,
     "integration": tests.integration,
 }

@@ -37,9 +37,9 @@ def _peak(rack: Rack, source: Path) -> float:
     """MiB at the highest of a play that builds this folder."""
     task = {"name": "Build", "convox.rack.convox_build": {"app": APP, "path": str(source)}}
     book = rack.folder / "memory.json"
-    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}
+    play = {"hosts": "localhost", "gather_facts": False, "tasks": [task]}
     book.write_text(json.dumps([play]), encoding="utf-8")
-    command = [sys.executable, "-c", PEAK, ansible("ansible-playbook"), "-i", "localhost,", str(book)]
+    command = [sys.executable, "-c", PEAK, ansible("ansible-playbook"), str(book)]
     env = {**os.environ, **rack.environment}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     status, peak = map(int, done.stdout.split())
