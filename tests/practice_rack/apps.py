@@ -63,7 +63,7 @@ def update(call: Call) -> Any:
         call.settings.modified_errors -= 1
         raise RackError(
             500,
-            f'Operation cannot be fulfilled on atoms.atom.convox.com "app": the object has been modified; '
+            'Operation cannot be fulfilled on atoms.atom.convox.com "app": the object has been modified; '
             "please apply your changes to the latest version and try again",
         )
     if call.settings.lose_parameters:

@@ -16,6 +16,7 @@ from tests.practice_rack.web import Call
 from tests.practice_rack.wire import RackError
 
 LIMIT = 10
+COMPLETING = 0.01  # seconds in which ``ended`` is set while the status still says ``running``
 
 
 @dataclass
@@ -159,10 +160,10 @@ def _start(state: State, app: App, build: Build, source: Source) -> None:
     pod.lines = build.lines
     app.pods[pod.id] = pod
     build.process = pod.id
-    state.at(seconds, lambda: _finish(state, app, build, pod, source))
+    state.at(max(seconds - COMPLETING, 0), lambda: _end(state, app, build, pod, source))
 
 
-def _finish(state: State, app: App, build: Build, pod: Pod, source: Source) -> None:
+def _end(state: State, app: App, build: Build, pod: Pod, source: Source) -> None:
     if not state.alive(app):
         return
     build.manifest = source.manifest
@@ -172,8 +173,14 @@ def _finish(state: State, app: App, build: Build, pod: Pod, source: Source) -> N
     state.objects[app.name, key] = "".join(f"{line}\n" for _, line in build.lines).encode()
     build.logs = f"object://{app.name}/{key}"
     pod.status = "failed" if source.failed else "complete"
+    state.at(COMPLETING, lambda: _complete(state, app, build, pod))
+
+
+def _complete(state: State, app: App, build: Build, pod: Pod) -> None:
+    if not state.alive(app):
+        return
     build.status = pod.status
-    if not source.failed:
+    if pod.status == "complete":
         newest = app.releases[-1] if app.releases else None
         build.release = add_release(state, app, build, newest.env if newest else "", build.description).id
     state.at(state.settings.build_pod_seconds, lambda: app.pods.pop(pod.id, None))

@@ -78,6 +78,7 @@ class Faults:
         self.connections = connections
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["practice.connections"] = self.connections
         fault = self._find(scope)
         if fault is None:
             await self.app(scope, receive, send)

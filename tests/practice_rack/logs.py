@@ -43,7 +43,7 @@ async def of_build(stream: Stream) -> None:
     if app is None:
         raise RackError(404, f"app not found: {stream.path['app']}")
     build = builds.find(app, stream.path["id"])
-    if build.ended is not None:
+    if build.status in ("complete", "failed"):
         content = stream.state.objects.get((app.name, f"build/{build.id}/logs"), b"")
         if content:
             await stream.text(content.decode())
@@ -54,7 +54,7 @@ async def of_build(stream: Stream) -> None:
         for text in seen[sent:]:
             await stream.text(text + "\n")
         sent = len(seen)
-        if build.ended is not None or build.status == "created":
+        if build.status != "running":
             return
         await stream.pause()
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import socket
 import tempfile
@@ -25,6 +26,11 @@ from tests.practice_rack.faults import Connections, Fault, Faults
 from tests.practice_rack.layers import Console, Record, Recorder
 from tests.practice_rack.settings import Settings
 from tests.practice_rack.state import State
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """uvicorn calls a refused handshake an error of the application."""
+    return "without completing handshake" not in record.getMessage()
 
 
 class PracticeRack:
@@ -53,6 +59,7 @@ class PracticeRack:
         self.url = f"{'https' if tls else 'http'}://{self.host}"
         self._thread: threading.Thread | None = None
         self.server = uvicorn.Server(self._config())
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
 
     @property
     def password(self) -> str:

@@ -50,6 +50,7 @@ class Profile:
     start_log: tuple[str, ...]
     tick_log: str
     tick_seconds: float
+    system_processes: tuple[tuple[str, tuple[str, ...]], ...]
     system_commands: bool
 
 
@@ -67,6 +68,7 @@ CLUSTER = Profile(
     start_log=("starting {service} release {release}", "{service} is ready"),
     tick_log="{service} tick {n}",
     tick_seconds=5.0,
+    system_processes=(("api", ("5443",)), ("atom", ()), ("resolver", ("5453", "5454"))),
     system_commands=True,
 )
 
@@ -90,6 +92,7 @@ PLAIN = Profile(
     start_log=("{service} started", "listening on port 3000"),
     tick_log="GET /health 200",
     tick_seconds=2.0,
+    system_processes=(("api", ("5443",)), ("atom", ("5443",))),
     system_commands=False,
 )
 
@@ -133,6 +136,8 @@ class Settings:
     diagnose: bool = True
     app_logs: bool = True
     scale_override: bool = False
+    own_certificate: bool = True
+    image_tool: bool = True
     default_parameters: dict[str, str] = field(default_factory=dict)
     # Who may come in: key -> role (None: a plain deploy key; else r, rw, rwa).
     deploy_keys: dict[str, str | None] = field(default_factory=dict)

@@ -95,6 +95,9 @@ def endpoint(state_of: Callable[[], State], operation: Operation) -> Callable[[R
             given = operation.handler(_call(state, who, request, body))
         except RackError as error:
             return _error(settings, request, error)
+        except Dropped:
+            await request.scope["practice.connections"].cut(request.scope)
+            return Response()
         return _answer(settings, given)
 
     return respond

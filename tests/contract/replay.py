@@ -1,0 +1,327 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replays one file of recordings against a fresh practice rack and tells what differs."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tarfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from tests.contract.exchanges import Exchange
+from tests.contract.normalise import Pairs, collapse, json_text, take_apart
+from tests.practice_rack.server import PracticeRack
+from tests.practice_rack.wire import indented
+
+PATIENCE = 8.0
+QUIET = 0.25
+JSON = {"Accept": "application/json"}
+
+
+@dataclass
+class Setup:
+    """What a file needs that does not stand in it.
+
+    ``settings`` of the rack; ``before``: steps before an exchange (its index); ``polled``: notes (regex) of
+    reads that are repeated until they say what was recorded; ``bodies``: content that the recordings only
+    describe, by the description.
+    """
+
+    settings: dict[str, Any]
+    before: dict[int, Callable[[Replay], None]]
+    polled: str = ""
+
+
+class Replay:
+    def __init__(self, rack: PracticeRack, setup: Setup) -> None:
+        self.rack = rack
+        self.setup = setup
+        self.pairs = Pairs()
+        self.client = httpx.Client(
+            base_url=rack.url, auth=("convox", rack.password), headers=JSON, timeout=30
+        )
+        self.tokens: dict[str, str] = {}
+        self.kept: dict[str, bytes] = {}
+        self.last_build: tuple[str, str] | None = None
+
+    def run(self, exchanges: list[Exchange]) -> list[str | None]:
+        """For each exchange None, or what differs."""
+        problems = []
+        for exchange in exchanges:
+            if exchange.index in self.setup.before:
+                self.setup.before[exchange.index](self)
+            self._learn_release(exchange)
+            problems.append(self._exchange(exchange))
+        return problems
+
+    # -- one exchange
+
+    def _exchange(self, exchange: Exchange) -> str | None:
+        polled = exchange.note == "polled" or re.search(
+            f"^(?:{self.setup.polled or 'polled'})$", exchange.note
+        )
+        socket = exchange.request["method"] == "SOCKET"
+        end = time.monotonic() + PATIENCE
+        while True:
+            problem = self._socket(exchange) if socket else self._plain(exchange)
+            if problem is None or not polled or time.monotonic() > end:
+                return problem
+            time.sleep(0.01)
+
+    def _plain(self, exchange: Exchange) -> str | None:
+        wanted = exchange.response
+        try:
+            got = self._send(exchange)
+        except httpx.RemoteProtocolError:
+            return None if wanted["status"] is None else "the connection was dropped"
+        # A poll's status was not recorded: 200 stands there even when the app is gone.
+        if got.status_code != wanted["status"] and "headers" in wanted:
+            return f"status {got.status_code} instead of {wanted['status']}: {got.text[:300]}"
+        problem = self._headers(wanted.get("headers"), got)
+        if problem is None and "describe" in wanted:
+            problem = self._describe(exchange, got.content)
+        elif problem is None and "body_base64" in wanted:
+            problem = None if got.content == bytes.fromhex("00ff10") else "other bytes"
+        elif problem is None:
+            body = got.content.decode("utf-8", "replace")
+            if "headers" not in wanted:  # a poll: its JSON was recorded, not its text
+                wanted = {"body": indented(json.loads(wanted["body"])) + "\n"}
+                body = indented(json.loads(body)) + "\n"
+            problem = self._compare(wanted["body"], body)
+        if problem is None and exchange.request["path"].endswith("/builds") and got.status_code == 200:
+            answer = got.json()
+            if isinstance(answer, dict) and answer.get("process"):
+                self.last_build = (answer["app"], answer["id"])
+        return problem
+
+    def _send(self, exchange: Exchange) -> httpx.Response:
+        request = exchange.request
+        headers = {} if request.get("accept_json") is not False else {"Accept": "*/*"}
+        headers |= {k: self.pairs.translate(v) for k, v in (request.get("headers") or {}).items()}
+        form = {k: self.pairs.translate(v) for k, v in (request.get("form") or {}).items()}
+        query = {k: self.pairs.translate(v) for k, v in (request.get("query") or {}).items()}
+        content = self._content(request.get("content"))
+        url = httpx.URL(self.rack.url + self.pairs.translate(request["path"]).replace(" ", "%20"))
+        if content is None and exchange.request["method"] == "POST" and "/objects/" in request["path"]:
+            content = b"source"
+        options: dict[str, Any] = {
+            "params": query or None,
+            "headers": headers,
+            "auth": self._auth(exchange.note),
+        }
+        if content is not None:
+            return self.client.request(request["method"], url, content=content, **options)
+        if request.get("form") is not None:
+            return self.client.request(request["method"], url, data=form, **options)
+        return self.client.request(request["method"], url, **options)
+
+    def _auth(self, note: str) -> Any:
+        """Who asks stands in the note alone."""
+        found = re.search(r"\b(read|write|admin) token\b", note)
+        if "no credentials" in note:
+            return httpx.Auth()
+        if "bad password" in note:
+            return ("convox", "wrong")
+        if "bad jwt" in note:
+            return ("jwt", "nope.nope.nope")
+        if note.startswith("any user name"):
+            return ("somebody", self.rack.password)
+        if note.startswith("token with another user name"):
+            return ("convox", self.token("read"))
+        if note.startswith("the old token"):
+            return ("jwt", self.token("admin"))
+        return ("jwt", self.token(found[1])) if found else ("convox", self.rack.password)
+
+    def token(self, role: str) -> str:
+        if role not in self.tokens:
+            form = {"role": role, "durationInHour": "1"}
+            self.tokens[role] = self.client.post("/system/jwt/token", data=form).json()["token"]
+        return self.tokens[role]
+
+    def _content(self, described: str | None) -> bytes | None:
+        """Content that the recordings describe, not hold."""
+        if described is None:
+            return None
+        if described == "<3 bytes>":
+            return bytes.fromhex("00ff10")
+        if described == "<half of the exported file>":
+            return self.kept["export"][: len(self.kept["export"]) // 2]
+        if described == "<the exported file>":
+            return self.kept["export"]
+        if described == "<gzipped tar of build.json>":
+            return tar_of({"build.json": self.kept["build.json"]}, "w:gz")
+        if described == "<gzipped tar of x.txt>":
+            return tar_of({"x.txt": b"x"}, "w:gz")
+        if described.startswith("<tar of "):
+            names = described[len("<tar of ") : -1].split(", ")
+            return tar_of(dict.fromkeys(names, b"alpha\n"), "w:")
+        return self.pairs.translate(described).encode()
+
+    @staticmethod
+    def _headers(wanted: dict[str, str] | None, got: httpx.Response) -> str | None:
+        if not wanted:
+            return None
+        for name in ("content-type", "www-authenticate", "x-content-type-options"):
+            if got.headers.get(name) != wanted.get(name):
+                return f"header {name}: {got.headers.get(name)!r} instead of {wanted.get(name)!r}"
+        if "request-id" in wanted and ("request-id" in got.headers) != (wanted["request-id"] == "present"):
+            return (
+                "header request-id: present" if "request-id" in got.headers else "header request-id: absent"
+            )
+        return None
+
+    def _compare(self, wanted: str, got: str, *, bind_times: bool = True) -> str | None:
+        (how_wanted, wanted_text), (how_got, got_text) = json_text(wanted), json_text(got)
+        if how_wanted != how_got:
+            return f"written {how_got} instead of {how_wanted}: {got[:300]!r}"
+        theirs, ours = (
+            take_apart(wanted_text, bind_times=bind_times),
+            take_apart(got_text, bind_times=bind_times),
+        )
+        if theirs.skeleton != ours.skeleton:
+            return f"\n  got    {ours.skeleton[:3000]}\n  wanted {theirs.skeleton[:3000]}"
+        for (_, recorded), (_, actual) in zip(theirs.words, ours.words, strict=True):
+            problem = self.pairs.bind(recorded, actual)
+            if problem:
+                return problem
+        return None
+
+    def _describe(self, exchange: Exchange, content: bytes) -> str | None:
+        """A gzipped tar: its names and sizes; the sizes of what images hold are a matter of the rack."""
+        wanted = exchange.response["describe"]
+        if wanted.startswith("broken"):
+            tail = content[content.index(b'{"error"') :] if b'{"error"' in content else b""
+            return (
+                None
+                if repr(tail)[2:-1] in wanted.replace("\\\\\\\\", "\\")
+                else f"ends with {content[-200:]!r}"
+            )
+        self.kept["export"] = content
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+            members = archive.getmembers()
+            self.kept["build.json"] = archive.extractfile("build.json").read()  # type: ignore[union-attr]
+        told = ", ".join(f"{m.name} (dir)" if m.isdir() else f"{m.name} ({m.size})" for m in members)
+        return self._compare(wanted, f"gzipped tar of {told}")
+
+    # -- websockets
+
+    def _socket(self, exchange: Exchange) -> str | None:
+        request, wanted = exchange.request, exchange.response
+        headers = {k: self.pairs.translate(v) for k, v in (request.get("headers") or {}).items()}
+        auth = self._auth(exchange.note)
+        if isinstance(auth, tuple):
+            headers["Authorization"] = httpx.BasicAuth(*auth)._auth_header
+        url = self.rack.url.replace("http", "ws", 1) + self.pairs.translate(request["path"])
+        try:
+            with connect(url, additional_headers=headers, open_timeout=5, close_timeout=1) as socket:
+                for frame in request["send"]:
+                    socket.send(frame["data"] if frame["type"] == "text" else frame["data"].encode())
+                frames, close = _frames(socket, exchange)
+        except InvalidStatus as error:
+            status, body = error.response.status_code, error.response.body
+            same = status == wanted["status"] and body.decode() == wanted["body"]
+            return None if same else f"status {status}, body {body!r}"
+        if wanted["status"] != 101 or close != wanted["close"]:
+            return f"close: {close} instead of {wanted['close']}: {frames}"
+        return self._compare_frames(collapse(wanted["frames"]), collapse(frames))
+
+    def _compare_frames(self, wanted: list[dict[str, str]], got: list[dict[str, str]]) -> str | None:
+        if len(wanted) != len(got):
+            return f"\n  got    {got}\n  wanted {wanted}"
+        for theirs, ours in zip(wanted, got, strict=True):
+            if theirs["type"] != ours["type"]:
+                return f"{ours} instead of {theirs}"
+            problem = self._compare(theirs["data"], ours["data"], bind_times=False)
+            if problem:
+                return problem
+        return None
+
+    # -- what setups use
+
+    def _learn_release(self, exchange: Exchange) -> None:
+        """A release that no recorded answer showed is that of the last build."""
+        for kind, word in self.pairs.unknown(exchange.request["path"]):
+            if kind == "id" and word.startswith("R") and self.last_build:
+                app, build = self.last_build
+                self.pairs.bind(word, self.finish_build(app, build))
+
+    def finish_build(self, app: str, build: str) -> str:
+        """Wait for a build; its release."""
+        found = self.until(f"/apps/{app}/builds/{build}", lambda b: b["status"] != "running")
+        return str(found["release"])
+
+    def build(self, app: str, url: str = "http://h/ok.tgz") -> str:
+        answer = self.client.post(f"/apps/{app}/builds", data={"url": url}).json()
+        return self.finish_build(app, answer["id"])
+
+    def promote(self, app: str, release: str) -> None:
+        self.client.post(f"/apps/{app}/releases/{release}/promote").raise_for_status()
+        self.until(f"/apps/{app}", lambda a: a["status"] == "running")
+
+    def create(self, app: str) -> None:
+        self.client.post("/apps", data={"name": app}).raise_for_status()
+        self.until(f"/apps/{app}", lambda a: a["status"] == "running")
+
+    def deploy(self, app: str) -> str:
+        """An app with the recordings' manifest, built and running."""
+        if self.client.get(f"/apps/{app}").status_code == 404:
+            self.create(app)
+        release = self.build(app)
+        self.promote(app, release)
+        return release
+
+    def until(self, path: str, good: Callable[[Any], bool]) -> Any:
+        end = time.monotonic() + PATIENCE
+        while True:
+            found = self.client.get(path).json()
+            if good(found):
+                return found
+            if time.monotonic() > end:
+                raise TimeoutError(f"{path}: {found}")
+            time.sleep(0.01)
+
+
+def _frames(socket: Any, exchange: Exchange) -> tuple[list[dict[str, str]], str | None]:
+    """Frames until the end of the stream, or until nothing comes for a while; and what is left of it."""
+    wanted = exchange.response
+    ended = any(frame["type"] == "binary" for frame in wanted["frames"])
+    unended = wanted["close"] == "open, stream not ended" and not ended
+    frames: list[dict[str, str]] = []
+    while True:
+        try:
+            data = socket.recv(timeout=QUIET if unended else PATIENCE)
+        except TimeoutError:
+            return frames, "open, stream not ended"
+        except ConnectionClosed:
+            return frames, "closed"
+        if isinstance(data, bytes):
+            frames.append({"type": "binary", "data": data.decode()})
+            break
+        frames.append({"type": "text", "data": data})
+    try:
+        socket.recv(timeout=0.05)
+    except TimeoutError:
+        # One recording watched the connection beyond the end and names it by that.
+        return frames, wanted["close"] if ended else "open after the end of stream"
+    except ConnectionClosed:
+        return frames, "closed"
+    return frames, "more after the end of stream"
+
+
+def tar_of(files: dict[str, bytes], mode: str) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return out.getvalue()

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rack's instances, capacity and own processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.practice_rack import pods
+from tests.practice_rack.state import Pod
+from tests.practice_rack.web import OK, Call
+from tests.practice_rack.wire import RackError
+
+
+def _running(call: Call) -> list[Pod]:
+    """What takes up room: services' processes, not builds or what has ended."""
+    found = [p for app in call.state.apps.values() for p in app.pods.values()]
+    return [p for p in found if p.kind in ("service", "resource") and p.ended_at is None]
+
+
+def instances(call: Call) -> Any:
+    return [_instance(call, id_) for id_ in call.state.instances]
+
+
+def _instance(call: Call, id_: str) -> dict[str, Any]:
+    number = int(id_.rpartition("-")[2])
+    everything = [p for app in call.state.apps.values() for p in app.pods.values()]
+    return {
+        "agent": False,
+        "cpu": 0.35,
+        "cpu-capacity": 4,
+        "cpu-allocatable": 3.9,
+        "gpu-capacity": 0,
+        "gpu-allocatable": 0,
+        "id": id_,
+        "memory": 1024,
+        "memory-capacity": 16384,
+        "memory-allocatable": 15360,
+        "private-ip": f"10.0.0.{10 + number}",
+        "processes": len(_own(call)) + len(everything) if number == 1 else 0,
+        "public-ip": f"203.0.113.{number}",
+        "status": "running",
+        "started": call.state.seconds(call.state.start_mono),
+    }
+
+
+def terminate(call: Call) -> Any:
+    if call.path["id"] not in call.state.instances:
+        raise RackError(404, f"instance not found: {call.path['id']}")
+    call.state.instances.remove(call.path["id"])
+    return OK
+
+
+def capacity(call: Call) -> Any:
+    """cpu in thousandths of a core, memory in MiB."""
+    deployments = [d for app in call.state.apps.values() for d in app.deployments.values()]
+    return {
+        "cluster-cpu": 4000 * len(call.state.instances),
+        "cluster-gpu": 0,
+        "cluster-memory": 17180 * len(call.state.instances),
+        "process-count": len(_own(call)) + len(_running(call)),
+        "process-cpu": sum(d.cpu * d.count for d in deployments),
+        "process-gpu": 0,
+        "process-memory": sum(d.memory * d.count for d in deployments),
+    }
+
+
+def _own(call: Call) -> list[Pod]:
+    version, kind = call.settings.rack_version, call.settings.kind
+    found = []
+    for name, ports in kind.system_processes:
+        hash_ = call.state.template_hash("system", name)
+        pod = Pod(
+            id=f"{name}-{hash_}-{hash_[:5]}" if not kind.hex_hashes else f"{name}-{hash_}-bcdfg",
+            app="system",
+            service=name,
+            kind="service",
+            image=f"convox/convox:{version}",
+            release=version,
+            command=name if kind.system_commands else "",
+            at=call.state.start_mono,
+            ports=list(ports) or None,
+            status="running",
+            host="10.1.1.1",
+        )
+        found.append(pod)
+    return found
+
+
+def processes(call: Call) -> Any:
+    """The rack's own; ``all`` adds those of every app."""
+    found = _own(call)
+    if call.query.get("all") == "true":
+        found += [p for app in call.state.apps.values() for p in app.pods.values() if p.kind != "resource"]
+    return [pods.as_json(call.state, p) for p in sorted(found, key=lambda p: (p.app, p.id))]
