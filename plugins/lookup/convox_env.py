@@ -109,7 +109,7 @@ class LookupModule(LookupBase):
         app, release = plain(self.get_option("app")), plain(self.get_option("release"))
         try:
             _task.need_libraries()
-            rack = _task.rack_for(self._options(), os.environ, display.warning)
+            rack = _task.rack_for(self._connection_options(), os.environ, display.warning)
             env = _env(rack, app, release)
         except errors.ConvoxError as error:
             words = errors.describe(error)
@@ -117,7 +117,7 @@ class LookupModule(LookupBase):
             return [wrap_var(value) for value in self._values(plain(terms), env, app, release, kwargs)]
         raise AnsibleLookupError(words)
 
-    def _options(self) -> dict[str, t.Any]:
+    def _connection_options(self) -> dict[str, t.Any]:
         """The connection options. The client reads the environment by itself, and as a set."""
         options = {}
         for name in _task.RACK_ARGUMENTS:
