@@ -110,6 +110,8 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
     }
     if lock is not None or parameters:
         made.append(steps.Update(wish.name, lock, parameters, dict(current.parameters)))
+    if not made and not current.release and current.status in ("creating", "updating"):
+        return [steps.Ready(wish.name)]
     return made
 
 

@@ -49,9 +49,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Picture:
-    """The services that the task is about."""
+    """The services that the task is about; of a service to scale also its processes."""
 
     services: tuple[models.Service, ...]
+    processes: tuple[models.Process, ...] = ()
 
 
 def wish(options: dict[str, t.Any]) -> Wish:
@@ -79,7 +80,8 @@ def wish(options: dict[str, t.Any]) -> Wish:
 
 
 def look(rack: Rack, wish: Wish, run: Run) -> Picture:
-    """One request. Raises ConvoxOptionError for an app without a release and an absent service."""
+    """Two requests at most. Raises ConvoxOptionError for an app without a release, and for an absent
+    service."""
     services = rack.services(wish.app)
     if not services:
         raise errors.ConvoxOptionError(
@@ -95,11 +97,16 @@ def look(rack: Rack, wish: Wish, run: Run) -> Picture:
         raise errors.ConvoxOptionError(
             "name", f"{wish.app} has no service {wish.name}", f"its services are: {there}"
         )
-    return Picture(chosen)
+    if not wish.scale or run.check_mode:
+        return Picture(chosen)
+    return Picture(chosen, tuple(steps.kept(rack, wish.app, wish.name)))
 
 
 def plan(now: Picture, wish: Wish) -> list[Step]:
-    """One step a service that is to restart, or one with the values that differ."""
+    """One step a service that is to restart, or one with the values that differ.
+
+    Where nothing differs and the processes are not there yet (a task before gave up waiting), it waits.
+    """
     if wish.restarted:
         return [steps.Restart(wish.app, service.name, service.count) for service in now.services]
     service = now.services[0]
@@ -107,7 +114,12 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
         name: value for name, value in wish.scale.items() if current(service, name, wish.scale) != value
     }
     if not differing:
-        return []
+        settled = not now.processes or steps.matches(
+            now.processes, service.count, exact=not service.autoscaled
+        )
+        return (
+            [] if settled else [steps.AwaitScaled(wish.app, service.name, service.count, service.autoscaled)]
+        )
     if service.agent:
         raise errors.ConvoxOptionError(
             "name",

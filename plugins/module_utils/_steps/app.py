@@ -84,6 +84,19 @@ class Delete(Step):
 
 
 @dataclass(frozen=True)
+class Ready(Step):
+    """Wait until an app that is being made is running."""
+
+    name: str
+    quiet: t.ClassVar[bool] = True
+    once: t.ClassVar[bool] = True
+
+    def act(self, rack: Rack, run: Run) -> None:
+        if run.wait:
+            until_running(rack, run, self.name)
+
+
+@dataclass(frozen=True)
 class Gone(Step):
     """Wait until an app that someone deletes is gone."""
 

@@ -63,6 +63,22 @@ class Restart(Step):
             until_scaled(rack, run, self.app, self.service, self.count, old)
 
 
+@dataclass(frozen=True)
+class AwaitScaled(Step):
+    """Wait for processes that a scaling before has asked for."""
+
+    app: str
+    service: str
+    count: int
+    autoscaled: bool
+    quiet: t.ClassVar[bool] = True
+    once: t.ClassVar[bool] = True
+
+    def act(self, rack: Rack, run: Run) -> None:
+        if run.wait:
+            until_scaled(rack, run, self.app, self.service, self.count, set(), exact=not self.autoscaled)
+
+
 def kept(rack: Rack, app: str, service: str) -> list[models.Process]:
     """A service's own processes, without the one-off ones that run under its name."""
     processes = rack.processes(app, service=service)
@@ -79,10 +95,8 @@ def until_scaled(
     """
 
     def good(processes: list[models.Process]) -> bool:
-        running = sum(process.status == "running" for process in processes)
-        if any(process.id in old for process in processes) or running != len(processes):
-            return False
-        return running == count if exact else running >= count
+        replaced = not any(process.id in old for process in processes)
+        return replaced and matches(processes, count, exact=exact)
 
     wait_for(
         Wait(
@@ -97,6 +111,12 @@ def until_scaled(
         ),
         run.clock,
     )
+
+
+def matches(processes: t.Sequence[models.Process], count: int, *, exact: bool) -> bool:
+    """Whether ``count`` processes run (not ``exact``: at least so many) and none is in another state."""
+    running = sum(process.status == "running" for process in processes)
+    return running == len(processes) and (running == count if exact else running >= count)
 
 
 def words(processes: t.Sequence[models.Process]) -> str:
