@@ -52,7 +52,7 @@ class Picture:
     """The services that the task is about; of a service to scale also its processes."""
 
     services: tuple[models.Service, ...]
-    processes: tuple[models.Process, ...] = ()
+    processes: tuple[models.Process, ...] | None = None
 
 
 def wish(options: dict[str, t.Any]) -> Wish:
@@ -114,12 +114,7 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
         name: value for name, value in wish.scale.items() if current(service, name, wish.scale) != value
     }
     if not differing:
-        settled = not now.processes or steps.matches(
-            now.processes, service.count, exact=not service.autoscaled
-        )
-        return (
-            [] if settled else [steps.AwaitScaled(wish.app, service.name, service.count, service.autoscaled)]
-        )
+        return _unfinished(now.processes, wish, service)
     if service.agent:
         raise errors.ConvoxOptionError(
             "name",
@@ -130,6 +125,15 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
         differing["gpu_vendor"] = wish.scale["gpu_vendor"]
     before = {name: current(service, name, wish.scale) for name in differing}
     return [steps.Scale(wish.app, service.name, differing, before, service.count)]
+
+
+def _unfinished(
+    processes: tuple[models.Process, ...] | None, wish: Wish, service: models.Service
+) -> list[Step]:
+    exact = not service.autoscaled
+    if processes is None or steps.matches(processes, service.count, exact=exact):
+        return []
+    return [steps.AwaitScaled(wish.app, service.name, service.count, service.autoscaled)]
 
 
 def current(service: models.Service, name: str, scale: dict[str, t.Any]) -> t.Any:
