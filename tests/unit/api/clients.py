@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Transports for tests: to a server of the test, without real pauses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.convox.rack.plugins.module_utils._api import credentials, errors
+from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
+
+KEY = "the+api/key of=a rack"
+
+
+def connection(url: str, environ: Mapping[str, str] | None = None, **options: Any) -> credentials.Connection:
+    """The connection to a server, by options."""
+    return credentials.find_connection({"host": url, "api_key": KEY, **options}, environ or {})
+
+
+class Client:
+    """A transport that notes its pauses and warnings instead of sleeping and talking."""
+
+    def __init__(self, url: str, environ: Mapping[str, str] | None = None, **options: Any) -> None:
+        self.pauses: list[float] = []
+        self.warnings: list[str] = []
+        self.transport = Transport(
+            connection(url, environ, **options),
+            warn=self.warnings.append,
+            sleep=self.pauses.append,
+            random=lambda: 0.5,
+        )
+
+    def send(self, method: str = "GET", path: str = "/apps", **request: Any) -> Any:
+        return self.transport.send(method, path, doing=request.pop("doing", "do it"), **request)
+
+    def fails(self, method: str = "GET", path: str = "/apps", **request: Any) -> errors.ConvoxError:
+        """The error that a request raises."""
+        return error_of(lambda: self.send(method, path, **request))
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.transport.close()
+
+
+def error_of(act: Callable[[], Any]) -> errors.ConvoxError:
+    """The error that an act raises; it is a failure of the test if it raises none."""
+    try:
+        given = act()
+    except errors.ConvoxError as error:
+        return error
+    raise AssertionError(f"no error, but {given!r}")
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """What is inside must not take longer."""
+    start = time.monotonic()
+    yield
+    assert time.monotonic() - start < seconds
