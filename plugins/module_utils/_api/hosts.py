@@ -63,6 +63,8 @@ def parse_rack_url(text: str, option: str = "RACK_URL") -> RackUrl:
 
 def _split(text: str, option: str) -> urllib.parse.SplitResult:
     whole = text if "://" in text else f"https://{text}"
+    if any(character.isspace() for character in whole):
+        raise ConvoxOptionError(option, "holds white space", _EXAMPLE)  # urlsplit would drop line breaks
     try:
         parts = urllib.parse.urlsplit(whole)
         _ = parts.port  # raises for a port that is none

@@ -46,7 +46,8 @@ def _variable(scheme: str, environ: Mapping[str, str]) -> str | None:
 
 def _checked(text: str, option: str) -> str:
     """The proxy's url, whole. Raises ConvoxOptionError without quoting it: it may hold a password."""
-    url = text.strip() if "://" in text else f"http://{text.strip()}"
+    text = text.strip()
+    url = text if "://" in text else f"http://{text}"
     try:
         parts = urllib.parse.urlsplit(url)
         usable = parts.scheme.lower() in _SCHEMES and bool(parts.hostname) and parts.port != 0
