@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,7 @@ _BOUND = re.compile(
 )
 _LOOSE = [
     (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"), "{jwt}"),
-    (re.compile(r"\b(?!0001)\d{4}-\d\d-01T00:00:00Z"), "{month}"),
+    (re.compile(r'"month-start":"\d{4}-\d\d-01T00:00:00Z"'), '"month-start":"{month}"'),
     (re.compile(r"\b(?!0001)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "{seconds}"),
     (re.compile(r"\b10\.1\.\d+\.\d+\b"), "{host}"),
     (re.compile(r'"ageSeconds":\d+'), '"ageSeconds":{n}'),
@@ -92,8 +93,12 @@ class Pairs:
         return [(kind, word) for kind, word in take_apart(text).words if word not in self.ours]
 
 
-def json_text(body: str) -> tuple[str, str]:
-    """(how it is written, the same without spaces): indented, compact, or no JSON."""
+def json_text(body: str, recorded_id: Callable[[str], str] = str) -> tuple[str, str]:
+    """(how it is written, the same without spaces): indented, compact, or no JSON.
+
+    ``recorded_id`` tells which recorded id an id of this rack stands for: lists in the order of random
+    ids are put into the recorded order.
+    """
     body = body.replace("<JWT>", "{jwt}")  # written by hand in the recordings: Go would escape the brackets
     try:
         value = json.loads(body)
@@ -105,16 +110,18 @@ def json_text(body: str) -> tuple[str, str]:
         written = "compact"
     else:
         return "text", body
-    return written, compact(_ordered(value))
+    return written, compact(_ordered(value, recorded_id))
 
 
-def _ordered(value: Any) -> Any:
+def _ordered(value: Any, recorded_id: Callable[[str], str]) -> Any:
     """Lists of services have no order; processes are ordered by ids, which are random here."""
     if isinstance(value, list) and all(isinstance(v, dict) for v in value):
         if any("scale-override-active" in v for v in value):
             return sorted(value, key=lambda v: v["name"])
         if any("instance" in v and "started" in v for v in value):
             return sorted(value, key=lambda v: (v["app"], v["name"], v["status"] != "running", v["command"]))
+        if any("expiration" in v for v in value):
+            return sorted(value, key=lambda v: recorded_id(v["id"]))
     return value
 
 

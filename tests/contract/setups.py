@@ -21,7 +21,7 @@ CLUSTER = {**FAST, "profile": "cluster"}
 PLAIN = {**FAST, "profile": "plain"}
 TEST_PARAMETER = {"default_parameters": {"Test": "foo"}}
 
-Step = Callable[[Replay], None]
+Step = Callable[[Replay], object]
 
 
 def steps(*parts: Step) -> Step:
@@ -46,7 +46,7 @@ def deploy(app: str, recorded: str = "") -> Step:
 
 
 def build(app: str, recorded: str, url: str = "http://h/ok.tgz") -> Step:
-    return lambda replay: replay.pairs.bind(recorded, replay.build(app, url)) and None
+    return lambda replay: replay.pairs.bind(recorded, replay.build(app, url))
 
 
 def env_release(app: str, recorded: str, env: str) -> Step:
@@ -115,10 +115,39 @@ def start_build(app: str, recorded: str) -> Step:
     return work
 
 
+def build_named(app: str, recorded: str) -> Step:
+    """A finished build, known by its own id."""
+    return steps(
+        start_build(app, recorded),
+        lambda replay: replay.finish_build(app, replay.pairs.ours[recorded]),
+    )
+
+
 def promote_last_build(app: str) -> Step:
     def work(replay: Replay) -> None:
         assert replay.last_build
         replay.promote(app, replay.finish_build(*replay.last_build))
+
+    return work
+
+
+def promote_env(app: str, env: str) -> Step:
+    def work(replay: Replay) -> None:
+        made = replay.client.post(f"/apps/{app}/releases", data={"env": env}).json()
+        replay.promote(app, made["id"])
+
+    return work
+
+
+def scale(app: str, **form: str) -> Step:
+    """Scale its service web, and wait until only the new processes are there."""
+
+    def work(replay: Replay) -> None:
+        replay.client.put(f"/apps/{app}/services/web", data=form).raise_for_status()
+        replay.until(
+            f"/apps/{app}/processes?service=web",
+            lambda found: len(found) == int(form["count"]) and all(p["status"] == "running" for p in found),
+        )
 
     return work
 
@@ -171,10 +200,22 @@ SETUPS = {
         },
         "complete; it stays.*|failed: .*|running|its service has .*",
     ),
-    "rack": Setup(CLUSTER, {}),
+    "rack": Setup(
+        CLUSTER,
+        {
+            0: steps(
+                deploy("rel"),
+                deploy("svc"),
+                scale("svc", count="3", cpu="512", memory="1024"),
+                clear_build_pods("rel"),
+            )
+        },
+    ),
     "rejected_scale": Setup(PLAIN, {0: deploy("rej")}),
     "releases": Setup(CLUSTER, {}, "complete build"),
-    "resources": Setup(PLAIN, {22: create("res"), 23: deploy("res")}),
+    "resources": Setup(
+        PLAIN, {22: create("res"), 23: deploy("res"), 32: promote_env("res", "DATABASE_URL=x")}
+    ),
     "services": Setup({**CLUSTER, "process_seconds": 1.5, "promote_seconds": 1.5}, {7: all_running("svc")}),
     "tokens": Setup({**PLAIN, **TEST_PARAMETER}, {0: create("tok")}, "admin token: get"),
     "websockets": Setup(
@@ -188,9 +229,20 @@ SETUPS = {
             39: run("ws", "web-52xjp", "sleep 1", "running"),
         },
     ),
-    "build_transfer": Setup(PLAIN, {0: create("tra")}),
-    "build_transfer_broken": Setup(PLAIN, {0: create("trb")}),
-    "certificates": Setup(PLAIN, {0: create("crt")}),
-    "instances": Setup(PLAIN, {}),
+    "build_transfer": Setup(PLAIN, {0: steps(create("tra"), build_named("tra", "BSOWJMMBVOX"))}),
+    "build_transfer_broken": Setup(
+        {**PLAIN, "image_tool": False}, {0: steps(create("trb"), build_named("trb", "BLKRQEBVMTH"))}
+    ),
+    "certificates": Setup({**PLAIN, "own_certificate": False}, {0: create("crt")}),
+    "instances": Setup(
+        PLAIN,
+        {
+            0: steps(
+                *(steps(deploy(app), all_running(app)) for app in ("bud", "ins", "res")),
+                promote_env("res", "DATABASE_URL=x"),
+                *(clear_build_pods(app) for app in ("bud", "res")),
+            )
+        },
+    ),
     "letsencrypt": Setup(PLAIN, {}),
 }

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.practice_rack --port 5443 --password secret``: a rack to practise on, until it is interrupted."""
+"""``python -m tests.practice_rack --port 5443 --password secret``: a rack until it is interrupted."""
 
 from __future__ import annotations
 

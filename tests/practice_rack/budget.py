@@ -13,8 +13,9 @@ from tests.practice_rack.web import OK, Call
 from tests.practice_rack.wire import RackError, quoted
 
 TRACKING_OFF = (
-    "rack parameter cost_tracking_enable is false. Budget enforcement (caps, alerts, auto-shutdown) requires "
-    "cost_tracking_enable=true.\n  Set on the rack first:\n    convox rack params set cost_tracking_enable=true\n"
+    "rack parameter cost_tracking_enable is false. Budget enforcement (caps, alerts, auto-shutdown) "
+    "requires cost_tracking_enable=true.\n  Set on the rack first:\n"
+    "    convox rack params set cost_tracking_enable=true\n"
     "  Wait ~3 min for the apply to complete, then retry."
 )
 ACTIONS = ("alert-only", "block-new-deploys", "auto-shutdown")

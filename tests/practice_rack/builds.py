@@ -41,7 +41,7 @@ def as_json(state: State, build: Build) -> dict[str, Any]:
         "process": build.process,
         "release": build.release,
         "reason": "",
-        "repository": build.repository,
+        "repository": "",
         "status": build.status,
         "started": state.nanos(build.started),
         "ended": state.nanos(build.ended),
@@ -78,9 +78,8 @@ def create(call: Call) -> Any:
     app.builds.append(build)
     if wire.is_true(form.get("external", "")):
         build.status = "created"
-        domain = "api.rack.test"
-        build.repository = f"https://convox:{call.settings.password}@{domain}/{app.name}"
-        return as_json(state, build)
+        repository = f"https://convox:{call.settings.password}@api.rack.test/{app.name}"
+        return as_json(state, build) | {"repository": repository}  # told this once
     _start(state, app, build, _source(state, app, build))
     return as_json(state, build)
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from tests.practice_rack import pods
@@ -12,10 +13,8 @@ from tests.practice_rack.web import OK, Call
 from tests.practice_rack.wire import RackError
 
 
-def _running(call: Call) -> list[Pod]:
-    """What takes up room: services' processes, not builds or what has ended."""
-    found = [p for app in call.state.apps.values() for p in app.pods.values()]
-    return [p for p in found if p.kind in ("service", "resource") and p.ended_at is None]
+def _pods(call: Call) -> list[Pod]:
+    return [p for app in call.state.apps.values() for p in app.pods.values()]
 
 
 def instances(call: Call) -> Any:
@@ -24,7 +23,6 @@ def instances(call: Call) -> Any:
 
 def _instance(call: Call, id_: str) -> dict[str, Any]:
     number = int(id_.rpartition("-")[2])
-    everything = [p for app in call.state.apps.values() for p in app.pods.values()]
     return {
         "agent": False,
         "cpu": 0.35,
@@ -37,7 +35,7 @@ def _instance(call: Call, id_: str) -> dict[str, Any]:
         "memory-capacity": 16384,
         "memory-allocatable": 15360,
         "private-ip": f"10.0.0.{10 + number}",
-        "processes": len(_own(call)) + len(everything) if number == 1 else 0,
+        "processes": len(_own(call)) + len(_pods(call)) if number == 1 else 0,
         "public-ip": f"203.0.113.{number}",
         "status": "running",
         "started": call.state.seconds(call.state.start_mono),
@@ -52,17 +50,22 @@ def terminate(call: Call) -> Any:
 
 
 def capacity(call: Call) -> Any:
-    """cpu in thousandths of a core, memory in MiB."""
-    deployments = [d for app in call.state.apps.values() for d in app.deployments.values()]
+    """cpu in thousandths of a core, memory in millions of bytes, rounded up for each process."""
+    listed = [p for p in _pods(call) if p.kind != "resource"]
+    deployments = [call.state.apps[p.app].deployments[p.service] for p in listed if p.kind == "service"]
     return {
         "cluster-cpu": 4000 * len(call.state.instances),
         "cluster-gpu": 0,
-        "cluster-memory": 17180 * len(call.state.instances),
-        "process-count": len(_own(call)) + len(_running(call)),
-        "process-cpu": sum(d.cpu * d.count for d in deployments),
+        "cluster-memory": _millions(16384) * len(call.state.instances),
+        "process-count": len(_own(call)) + len(listed),
+        "process-cpu": sum(d.cpu for d in deployments),
         "process-gpu": 0,
-        "process-memory": sum(d.memory * d.count for d in deployments),
+        "process-memory": sum(_millions(d.memory) for d in deployments),
     }
+
+
+def _millions(mebibytes: int) -> int:
+    return math.ceil(mebibytes * 2**20 / 10**6)
 
 
 def _own(call: Call) -> list[Pod]:
@@ -91,5 +94,5 @@ def processes(call: Call) -> Any:
     """The rack's own; ``all`` adds those of every app."""
     found = _own(call)
     if call.query.get("all") == "true":
-        found += [p for app in call.state.apps.values() for p in app.pods.values() if p.kind != "resource"]
+        found += [p for p in _pods(call) if p.kind != "resource"]
     return [pods.as_json(call.state, p) for p in sorted(found, key=lambda p: (p.app, p.id))]

@@ -47,7 +47,7 @@ def download(call: Call) -> Any:
 def _member(name: str, content: bytes) -> bytes:
     member = tarfile.TarInfo(name)
     member.size = len(content)
-    member.uname = "root"
+    member.uname, member.gname = "root", "0"  # as recorded
     header = member.tobuf(format=tarfile.GNU_FORMAT)
     return header + content + b"\0" * (-len(content) % 512)
 

@@ -32,6 +32,12 @@ def resources(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {str(name): spec or {} for name, spec in (manifest.get("resources") or {}).items()}
 
 
+def made_resources(manifest: dict[str, Any], env: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Those that the rack makes: one whose URL is set in the env by hand it does not."""
+    found = resources(manifest)
+    return {n: spec for n, spec in found.items() if f"{n.upper().replace('-', '_')}_URL" not in env}
+
+
 def environment(manifest: dict[str, Any], service: dict[str, Any]) -> dict[str, str]:
     """Defaults that the manifest gives: ``KEY=VALUE`` entries; ``KEY`` alone has none."""
     values: dict[str, str] = {}

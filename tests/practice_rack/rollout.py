@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.practice_rack import env_text, pods
 from tests.practice_rack import manifest as mf
-from tests.practice_rack import pods
 from tests.practice_rack.state import App, Build, Deployment, Release, State
 
 
@@ -99,7 +99,8 @@ def apply(state: State, app: App, release: Release | None) -> tuple[bool, bool]:
         changed = changed or before != deployment.hash
         pods.reconcile(state, app, deployment)
     if release:
-        pods.reconcile_resources(state, app, mf.resources(mf.load(release.manifest)))
+        made = mf.made_resources(mf.load(release.manifest), env_text.parse(release.env))
+        pods.reconcile_resources(state, app, made)
     return changed, any(mf.crashes(s) and mf.bounds(s)[0] for s in wanted.values())
 
 

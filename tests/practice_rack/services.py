@@ -15,8 +15,8 @@ from tests.practice_rack.wire import RackError
 NUMBERS = ("count", "cpu", "memory", "gpu", "min", "max")
 NEEDS_KEDA = (
     "range scaling (min/max) requires KEDA on this rack; run `convox rack params set keda_enable=true` and "
-    "re-deploy, click Enable triggers in the Console to configure one through the UI (CPU/Memory work without "
-    "KEDA), or use --count for a fixed replica count"
+    "re-deploy, click Enable triggers in the Console to configure one through the UI (CPU/Memory work "
+    "without KEDA), or use --count for a fixed replica count"
 )
 
 

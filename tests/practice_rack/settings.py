@@ -157,7 +157,7 @@ class Settings:
     def at_least(self, *wanted: int) -> bool:
         """Whether the rack's version is the wanted one or newer; a v2 rack's (a date) never is."""
         found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+).*", self.rack_version)
-        return bool(found) and tuple(int(n) for n in found.groups()) >= wanted
+        return found is not None and tuple(int(n) for n in found.groups()) >= wanted
 
     def change(self, values: dict[str, Any]) -> None:
         """Set several at once; an unknown name is an error before any is set."""

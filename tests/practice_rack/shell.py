@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""As much of a shell as tests need: echo, exit, sleep, cat, head, true, false, sh -c, ``;``, ``>&2``, $NAME."""
+"""As much of a shell as tests need: echo, exit, sleep, cat, head, env, sh -c, ``;``, ``>&2``, $NAME."""
 
 from __future__ import annotations
 

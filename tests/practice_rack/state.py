@@ -42,7 +42,6 @@ class Build:
     manifest: str = ""
     process: str = ""
     release: str = ""
-    repository: str = ""
     status: str = "running"
     started: float = 0.0
     ended: float | None = None
@@ -123,7 +122,7 @@ class State:
         self.random = random.Random(seed)
         self.start_mono = time.monotonic()
         self.start_wall = time.time_ns()
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._due: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = itertools.count()
         self._event_at: float | None = None
         self.apps: dict[str, App] = {}
@@ -145,7 +144,7 @@ class State:
         """Monotonic seconds; while something due happens, the time at which it was due."""
         return time.monotonic() if self._event_at is None else self._event_at
 
-    def at(self, seconds: float, happening: Callable[[], None]) -> None:
+    def at(self, seconds: float, happening: Callable[[], object]) -> None:
         """Let something happen in so many seconds."""
         heapq.heappush(self._due, (self.now + seconds, next(self._numbers), happening))
 

@@ -60,7 +60,7 @@ def import_build(call: Call) -> Any:
     build = Build(state.new_id("B"), app.name, state.now, status="complete", started=state.now)
     build.description, build.git_sha = told.get("description", ""), told.get("git-sha", "")
     build.logs, build.manifest = told.get("logs", ""), told.get("manifest", "")
-    build.ended = state.now
+    build.ended = state.now + 0.001
     app.builds.append(build)
     newest = app.releases[-1] if app.releases else None
     build.release = rollout.add_release(state, app, build, newest.env if newest else "", build.description).id
