@@ -76,9 +76,10 @@ def install(work: Work, core: str = USUAL_CORE) -> None:
     _look_inside(work, tarball)
     target = BUILD / "installed"
     shutil.rmtree(target, ignore_errors=True)
+    # Before the installation, or ansible-galaxy finds the copied tree and has nothing to do.
+    env |= {"ANSIBLE_COLLECTIONS_PATH": str(target), "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.minimal"}
     command = [ansible / "ansible-galaxy", "collection", "install", "--offline", tarball, "-p", target]
     work.check("install", command, env, BUILD)
-    env |= {"ANSIBLE_COLLECTIONS_PATH": str(target), "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.minimal"}
     with practice_rack(work) as url:
         env |= {"CONVOX_HOST": url, "CONVOX_PASSWORD": PASSWORD}
         words = [ansible / "ansible", "localhost", "-m", "convox.rack.convox_app", "-a", "name=installed"]

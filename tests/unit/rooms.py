@@ -24,7 +24,9 @@ FLOORS = (
 )
 LIBRARIES = ("httpcore", "httpx", "pydantic", "pydantic_core", "websockets")
 THIRD_PARTY = "plugins/module_utils/_api/third_party.py"
-COPYRIGHT = "# SPDX-FileCopyrightText: 2026 Convox"
+# In two pieces, because the licence check would take them for statements about this file.
+COPYRIGHT = "# SPDX-" + "FileCopyrightText: 2026 Convox"
+LICENCE = "# SPDX-" + "License-Identifier: "
 GPL_LINE = "# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)"
 
 
@@ -171,7 +173,7 @@ def licences(root: Path) -> list[str]:
             continue
         name = "BSD-2-Clause" if path.startswith("plugins/module_utils/") else "GPL-3.0-or-later"
         head = text.splitlines()[:20]
-        wanted = [COPYRIGHT, f"# SPDX-License-Identifier: {name}"]
+        wanted = [COPYRIGHT, f"{LICENCE}{name}"]
         wanted += [GPL_LINE] if path.startswith("plugins/modules/") else []
         wrong += [f"{path}: {line!r} is missing" for line in wanted if line not in head]
     return wrong

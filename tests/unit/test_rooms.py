@@ -26,7 +26,7 @@ RULES: tuple[Rule, ...] = (
     rooms.asserts,
     rooms.licences,
 )
-HEAD = "# SPDX-FileCopyrightText: 2026 Convox\n# SPDX-License-Identifier: "
+HEAD = f"{rooms.COPYRIGHT}\n{rooms.LICENCE}"
 GPL, BSD = f"{HEAD}GPL-3.0-or-later\n", f"{HEAD}BSD-2-Clause\n"
 UTILS = f"{rooms.OURS}module_utils"
 CONTROLLER = f"from {rooms.OURS}plugin_utils import b\n"
@@ -97,7 +97,7 @@ BAD = [
     (rooms.licences, "plugins/lookup/x.py", f"{BSD}a = 1"),
     (rooms.licences, "plugins/module_utils/x.py", f"{GPL}a = 1"),
     (rooms.licences, "plugins/modules/x.py", f"{GPL}a = 1"),
-    (rooms.licences, "tests/x.py", "# SPDX-License-Identifier: GPL-3.0-or-later\na = 1"),
+    (rooms.licences, "tests/x.py", f"{rooms.LICENCE}GPL-3.0-or-later\na = 1"),
 ]
 
 
