@@ -83,6 +83,7 @@ def wait_for(wait: Wait[T], clock: Clock | None = None) -> T:
             lost_since = clock.now() if lost_since is None else lost_since
             if clock.now() - lost_since > min(OUTAGE, wait.timeout):
                 raise
+            good_since = None
             last = f"no answer ({error.message})"
         else:
             lost_since = None
@@ -99,11 +100,12 @@ def wait_for(wait: Wait[T], clock: Clock | None = None) -> T:
                 good_since = clock.now()
         waited = clock.now() - started
         left = wait.timeout - waited
-        if left <= 0:
+        if left <= 0 and good_since is None:
             raise errors.ConvoxWaitError(
                 f"waited {waited:.0f} s for {wait.what}; last seen: {last}", hint=wait.advice
             )
-        pause = pause_after(waited, wait.poll_interval)
-        if good_since is not None:
-            pause = max(0.01, wait.confirm - (clock.now() - good_since))
-        clock.sleep(min(pause, left))
+        if good_since is None:
+            clock.sleep(min(left, pause_after(waited, wait.poll_interval)))
+        else:
+            # What was good before the deadline may be confirmed after it.
+            clock.sleep(max(0.01, wait.confirm - (clock.now() - good_since)))
