@@ -91,7 +91,11 @@ class RackBase:
             except errors.ConvoxError as error:
                 if not error.unsettled:
                     raise
-                found = self._look_for(look)
+                try:
+                    found = self._look_for(look)
+                except errors.ConvoxForbiddenError:
+                    # A plain deploy key may make some things and not list them.
+                    raise error from None
                 if found is not None:
                     return found
                 if tries <= 0:
