@@ -36,6 +36,11 @@ def create(app: str) -> Step:
     return lambda replay: replay.create(app)
 
 
+def settled(app: str) -> Step:
+    """Once the app is running."""
+    return lambda replay: replay.until(f"/apps/{app}", lambda found: found["status"] == "running")
+
+
 def deploy(app: str, recorded: str = "") -> Step:
     def work(replay: Replay) -> None:
         release = replay.deploy(app)
@@ -212,7 +217,7 @@ SETUPS = {
         },
     ),
     "rejected_scale": Setup(PLAIN, {0: deploy("rej")}),
-    "releases": Setup(CLUSTER, {}, "complete build"),
+    "releases": Setup(CLUSTER, {5: settled("rel")}, "complete build"),
     "resources": Setup(
         PLAIN, {22: create("res"), 23: deploy("res"), 32: promote_env("res", "DATABASE_URL=x")}
     ),

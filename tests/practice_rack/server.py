@@ -51,7 +51,8 @@ class PracticeRack:
         self._tls = tls
         self._folder: str | None = None
         self._connections = Connections()
-        self._socket = socket.socket()
+        # With the protocol named asyncio sends at once; else each answer waits 40 ms for an acknowledgement.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
