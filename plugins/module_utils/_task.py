@@ -174,7 +174,7 @@ def need_libraries() -> None:
 def _check_waits(options: dict[str, t.Any]) -> None:
     for name in ("timeout", "wait_timeout", "poll_interval"):
         value = options.get(name)
-        if value is not None and value <= 0:
+        if value is not None and not value > 0:
             raise errors.ConvoxOptionError(name, "is not above 0", "give it in seconds")
 
 
