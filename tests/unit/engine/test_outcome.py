@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How answers are built and masked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.convox.rack.plugins.module_utils import _outcome
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._steps.step import (
+    HIDDEN,
+    HIDDEN_CHANGED,
+    Change,
+    Run,
+    secret_change,
+)
+
+
+def test_a_diff_holds_what_differs_and_nothing_else() -> None:
+    changes = [
+        Change(("locked",), False, True),
+        Change(("parameters", "A"), None, "1"),
+        Change(("parameters", "B"), "2", None),
+        Change(("web", "count"), 0, 3),
+    ]
+    assert _outcome.difference(changes) == {
+        "before": {"locked": False, "parameters": {"B": "2"}, "web": {"count": 0}},
+        "after": {"locked": True, "parameters": {"A": "1"}, "web": {"count": 3}},
+    }
+
+
+def test_without_diff_mode_there_is_no_diff() -> None:
+    outcome = _outcome.Outcome(True, (), {"app": None})
+    assert outcome.answer(diff=False) == {"changed": True, "app": None}
+    assert outcome.answer(diff=True)["diff"] == {"before": {}, "after": {}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (None, "canary", (None, HIDDEN)),
+        ("canary", None, (HIDDEN, None)),
+        ("canary", "canary2", (HIDDEN, HIDDEN_CHANGED)),
+        ("canary", "canary", (HIDDEN, HIDDEN)),
+        ("", None, (HIDDEN, None)),
+    ],
+)
+def test_a_secret_change_shows_its_name_alone(before: str | None, after: str | None, shown: Any) -> None:
+    change = secret_change(("variables", "KEY"), before, after)
+    assert (change.before, change.after) == shown
+    assert "canary" not in repr(change)
+
+
+def test_a_failure_of_the_rack() -> None:
+    error = errors.error_for(409, "app is locked: web", "req-1", "delete app web")
+    error.extra["more"] = [1]
+    answer = _outcome.failure(error, changed=True)
+    assert answer == {
+        "changed": True,
+        "failed": True,
+        "msg": "Delete app web: app is locked: web (HTTP 409, request req-1). Unlock the app first.",
+        "error": "ConvoxConflictError",
+        "status": 409,
+        "request_id": "req-1",
+        "more": [1],
+    }
+
+
+def test_a_failure_without_an_answer_has_the_same_keys() -> None:
+    answer = _outcome.failure(errors.ConvoxOptionError("name", "is bad", "take another"), changed=False)
+    assert answer == {
+        "changed": False,
+        "failed": True,
+        "msg": "name: is bad. Take another.",
+        "error": "ConvoxOptionError",
+        "status": None,
+        "request_id": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "masked"),
+    [
+        (
+            {"A": "canary", "B": None, "C": {"deep": "canary"}, "D": True},
+            dict(A=HIDDEN, B=None, C=HIDDEN, D=HIDDEN),
+        ),
+        (["A=canary", "B=", "canary", "C=a=b"], [f"A={HIDDEN}", f"B={HIDDEN}", HIDDEN, f"C={HIDDEN}"]),
+        ("A=canary", HIDDEN),
+        (7, HIDDEN),
+        (True, HIDDEN),
+        ("", HIDDEN),
+        (None, None),
+        ({}, {}),
+        ([], []),
+    ],
+)
+def test_masks(value: Any, masked: Any) -> None:
+    assert _outcome.mask(value) == masked
+    options = {"variables": value, "app": "web"}
+    assert _outcome.masked_options(options, ("variables",)) == {"variables": masked, "app": "web"}
+    assert options["variables"] is value
+
+
+CANARY = "canary-in-a-mine"
+NESTED = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just(CANARY),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), NESTED, max_size=5))
+def test_no_value_of_a_masked_option_is_shown(value: dict[str, Any]) -> None:
+    shown = _outcome.mask({**value, "last": [f"x{CANARY}y"]})
+    assert CANARY not in json.dumps(shown["last"])
+    assert set(shown) == {*value, "last"}
+    assert set(shown.values()) <= {None, HIDDEN}
+
+
+@given(NESTED)
+def test_cleaned_takes_secrets_out_of_any_text(value: Any) -> None:
+    answer = {"changed": True, "msg": f"it said {CANARY}!", "deep": [value, {"x": CANARY}]}
+    clean = _outcome.cleaned(answer, {CANARY})
+    assert CANARY not in json.dumps(clean)
+    assert clean["changed"] is True
+
+
+def test_cleaned_keeps_truth_and_nothing() -> None:
+    """A key named `true` must not make `changed` a text."""
+    answer = {"changed": True, "failed": False, "status": None, "msg": "true and None"}
+    clean = _outcome.cleaned(answer, {"True", "False", "None", "true"})
+    assert (clean["changed"], clean["failed"], clean["status"]) == (True, False, None)
+    assert clean["msg"] == "******** and ********"
+
+
+def test_cleaned_without_secrets_changes_nothing() -> None:
+    answer = {"changed": False, "app": {"locked": True, "n": 1, "parameters": {}}, "list": [None, "x"]}
+    assert _outcome.cleaned(answer, ()) == answer
+
+
+def test_logs_are_covered() -> None:
+    run = Run()
+    run.hide(["canary-long", "canary-longer", "short", ""])
+    assert run.cover("a canary-longer, a canary-long, a short one") == f"a {HIDDEN}, a {HIDDEN}, a short one"
+    assert "canary" not in repr(run)

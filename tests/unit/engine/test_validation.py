@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The short way refuses the same options in the same words as AnsibleModule does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.convox.rack.plugins.module_utils import _task
+from ansible_collections.convox.rack.plugins.module_utils._states import (
+    app,
+    env,
+    release,
+    release_info,
+    service,
+)
+from ansible_collections.convox.rack.plugins.module_utils._steps.step import silent
+
+NAME = "convox.rack.convox_x"
+
+# Options that are refused, for each noun.
+REFUSED: list[tuple[Any, dict[str, Any]]] = [
+    (app, {}),
+    (app, {"name": "web", "colour": "red", "size": 1}),
+    (app, {"name": "web", "state": "gone"}),
+    (app, {"name": "web", "locked": "perhaps"}),
+    (app, {"name": "web", "parameters": "no dictionary"}),
+    (app, {"name": "web", "parameters": [1]}),
+    (app, {"name": "web", "wait_timeout": "long"}),
+    (app, {"name": "web", "timeout": {}}),
+    (app, {"state": "present", "colour": "red"}),
+    (env, {"app": "web"}),
+    (env, {"variables": {}}),
+    (env, {"app": "web", "variables": {"A": "canary"}, "release": "R", "promote_pending": True}),
+    (env, {"app": "web", "variables": {"A": "canary"}, "unset": {"a": 1}}),
+    (env, {"app": "web", "variables": ["canary"]}),
+    (release, {"app": "web"}),
+    (release, {"app": "web", "state": "rolled_back"}),
+    (release, {"app": "web", "state": "created", "build": "B", "build_from": "R"}),
+    (release, {"app": "web", "release": "R", "on_failure": "cry"}),
+    (release, {"app": "web", "release": "R", "min": "half"}),
+    (release_info, {"app": "web", "limit": "all"}),
+    (service, {"app": "web", "name": "web", "gpu_vendor": "nvidia"}),
+    (service, {"app": "web", "count": 1.5}),
+]
+
+
+class Refused(Exception):
+    """What fail_json said."""
+
+
+class Module(_task._Module):
+    """The module's class, which raises instead of printing and leaving."""
+
+    def _load_params(self) -> None:
+        self.params = json.loads(self.given)
+        self._set_internal_properties()
+
+    def fail_json(self, msg: str, **kwargs: Any) -> Any:
+        raise Refused(msg, self._with_invocation(kwargs))
+
+
+def by_module(noun: Any, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """What AnsibleModule says."""
+    given = {**arguments, "_ansible_module_name": NAME}
+    kind = type("Given", (Module,), {"given": json.dumps(given)})
+    with pytest.raises(Refused) as caught:
+        kind(noun)
+    words, answer = caught.value.args
+    return words, answer["invocation"]["module_args"]
+
+
+def here(noun: Any, arguments: dict[str, Any]) -> dict[str, Any]:
+    front = _task.FrontEnd(check_mode=False, diff=False, environ={}, say=silent, warn=lambda text: None)
+    return _task.run_here(noun, NAME, dict(arguments), front, invocation=True)
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AnsibleModule reads its arguments once a process and keeps them."""
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", None)
+
+
+@pytest.mark.parametrize(("noun", "arguments"), REFUSED)
+def test_the_same_words(noun: Any, arguments: dict[str, Any]) -> None:
+    words, _shown = by_module(noun, arguments)
+    answer = here(noun, arguments)
+    assert answer["failed"] is True
+    assert answer["msg"] == words
+    assert "canary" not in str(answer["invocation"])
+
+
+@pytest.mark.parametrize(("noun", "arguments"), REFUSED)
+def test_the_same_invocation(noun: Any, arguments: dict[str, Any]) -> None:
+    _words, shown = by_module(noun, arguments)
+    assert here(noun, arguments)["invocation"]["module_args"] == shown
