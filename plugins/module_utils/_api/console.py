@@ -9,6 +9,7 @@ A login that is not a deploy key also needs a session: the console answers 401 w
 
 from __future__ import annotations
 
+import json
 import re
 
 from ansible_collections.convox.rack.plugins.module_utils._api.answers import Answer
@@ -59,3 +60,13 @@ def session_path(answer: Answer, doing: str) -> str | None:
         )
     # The key goes with the request: never to another host.
     return path if path.startswith("/") and not path.startswith("//") else None
+
+
+def session_id(answer: Answer) -> str | None:
+    """The session that a console gave, None if it is not readable as one."""
+    try:
+        found = json.loads(answer.content)
+    except ValueError:
+        return None
+    session = found.get("id") if isinstance(found, dict) else None
+    return session if isinstance(session, str) and session else None

@@ -224,11 +224,8 @@ class Transport:
         call = _Call("POST", self.connection.url + path, doing, False, {})
         self._session = None
         answer, _ = self._exchange(call, deadline)
-        if answer.status != 200 or answer.is_web_page:
-            return False
-        session = answer.json()
-        found = session.get("id") if isinstance(session, dict) else None
-        self._session = found if isinstance(found, str) and found else None
+        if answer.status == 200:
+            self._session = console.session_id(answer)
         return self._session is not None
 
     def _exchange(self, call: _Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
