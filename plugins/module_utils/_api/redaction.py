@@ -21,10 +21,9 @@ _USER_INFO = re.compile(r"(?<=://)[^/\s@'\"]*@")
 def redact(text: str, secrets: Iterable[str]) -> str:
     """The text without the secrets, without their percent-encoded and base64 forms, and without the
     user and password of any url."""
-    text = _USER_INFO.sub(f"{MASK}@", text)
     for form in sorted(_forms(secrets), key=len, reverse=True):
         text = text.replace(form, MASK)
-    return text
+    return _USER_INFO.sub(f"{MASK}@", text)
 
 
 def shorten(text: str) -> str:
