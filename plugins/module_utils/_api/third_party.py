@@ -54,11 +54,7 @@ class _Refusing:
         self._name = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if (
-            len(args) == 1
-            and not kwargs
-            and (callable(args[0]) or isinstance(args[0], property | classmethod))
-        ):
+        if _decorates(args, kwargs):
             return args[0]
         raise _refusal(self._name)
 
@@ -95,7 +91,9 @@ class _Absent:
     def _make(self, name: str) -> Any:
         full = f"{self._library}.{name}"
         if self._library == "pydantic" and name in _DESCRIBING:
-            return lambda *args, **kwargs: _Refusing(full)(*args) if _bare(args, kwargs) else _Refusing(full)
+            # A decorator without parentheses is given what it decorates at once.
+            bare = name[0].islower()
+            return lambda *args, **kwargs: args[0] if bare and _decorates(args, kwargs) else _Refusing(full)
         if not name[0].isupper():
             return _Refusing(full)
         # An `except httpx.SomeError` needs an exception class; every other class may be one, too,
@@ -103,9 +101,11 @@ class _Absent:
         return _placeholder_class(full, object if name in ("BaseModel", "RootModel") else Exception)
 
 
-def _bare(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    """True for a decorator used without parentheses."""
-    return len(args) == 1 and not kwargs and (callable(args[0]) or isinstance(args[0], property))
+def _decorates(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a call is a decorator's, with what it decorates."""
+    return (
+        len(args) == 1 and not kwargs and (callable(args[0]) or isinstance(args[0], property | classmethod))
+    )
 
 
 def _numbers(version: str) -> tuple[int, int]:
