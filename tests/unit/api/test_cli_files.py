@@ -10,6 +10,7 @@ import traceback
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.convox.rack.plugins.module_utils._api.cli_files import find_files, home
 from ansible_collections.convox.rack.plugins.module_utils._api.credentials import Connection, find_connection
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (

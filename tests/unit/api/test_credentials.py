@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from ansible_collections.convox.rack.plugins.module_utils._api.credentials import Connection, find_connection
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxCredentialsError,

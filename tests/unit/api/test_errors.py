@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxAPIError,

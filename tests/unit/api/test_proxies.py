@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 from ansible_collections.convox.rack.plugins.module_utils._api.proxies import choose
 

@@ -9,8 +9,8 @@ import socket
 import time
 
 import pytest
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
 
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from tests.unit.api.clients import KEY, Client
 from tests.unit.api.servers import Reply, Server, Talk, answer
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.convox.rack.plugins.module_utils._api.retry import (
     Failure,
     Kind,
@@ -14,8 +17,6 @@ from ansible_collections.convox.rack.plugins.module_utils._api.retry import (
     decide,
     retry_after_seconds,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 OVERTAKEN = (
     'Operation cannot be fulfilled on atoms.atom.convox.com "app": the object has been modified; try again'
