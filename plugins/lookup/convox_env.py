@@ -105,7 +105,7 @@ class LookupModule(LookupBase):
     def run(
         self, terms: list[str], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[t.Any]:
-        self.set_options(var_options=variables, direct=kwargs)
+        self.set_options(var_options=self._ours(variables or {}), direct=kwargs)
         app, release = plain(self.get_option("app")), plain(self.get_option("release"))
         try:
             _task.need_libraries()
@@ -116,6 +116,13 @@ class LookupModule(LookupBase):
         else:
             return [wrap_var(value) for value in self._values(plain(terms), env, app, release, kwargs)]
         raise AnsibleLookupError(words)
+
+    def _ours(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The variables that give options. They come as written in the playbook, with templates in them."""
+        found = {name: value for name, value in variables.items() if name.startswith("convox_")}
+        if self._templar is None:
+            return found
+        return {name: self._templar.template(value) for name, value in found.items()}
 
     def _connection_options(self) -> dict[str, t.Any]:
         """The connection options. The client reads the environment by itself, and as a set."""
