@@ -87,6 +87,7 @@ def wish(options: dict[str, t.Any]) -> Wish:
         masked_keys=_masked_keys(options.get("masked_keys")),
         description=options.get("description"),
         touches=options.get("variables") is not None or bool(options.get("unset")),
+        wait=options["wait"],
     )
 
 
@@ -154,7 +155,7 @@ def _promote(now: Picture, wish: Wish, release: models.Release) -> list[Step]:
 
 def _settle(now: Picture, wish: Wish) -> list[Step]:
     """Wait for a promote of someone that brings our change."""
-    if wish.promote and now.app.release and not now.app.running:
+    if wish.wait and wish.promote and now.app.release and not now.app.running:
         return [steps.AwaitRunning(wish.app)]
     return []
 

@@ -21,7 +21,7 @@ LAG_PAUSE = 0.1
 @dataclass(frozen=True, repr=False)
 class Wish:
     """The env as it should be. ``exact``: nothing but ``values``. ``fork``: the release to start from.
-    ``touches``: the task is about the env, not only about the masked keys."""
+    ``touches``: the task is about the env, not only about the masked keys. ``wait``: for others' promotes."""
 
     app: str
     values: dict[str, str] = field(default_factory=dict)
@@ -33,6 +33,7 @@ class Wish:
     masked_keys: tuple[str, ...] | None = None
     description: str | None = None
     touches: bool = True
+    wait: bool = True
 
 
 @dataclass(frozen=True, repr=False)

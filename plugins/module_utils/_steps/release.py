@@ -55,6 +55,7 @@ class AwaitRollout(Step):
     release: str
     how: How = field(default_factory=How)
     quiet: t.ClassVar[bool] = True
+    once: t.ClassVar[bool] = True
 
     def act(self, rack: Rack, run: Run) -> None:
         if run.wait:
