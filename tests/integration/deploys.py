@@ -1,0 +1,279 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks of a deploy run in this process, over real sockets, in fast time.
+
+``do`` runs one task through the collection's own door. ``fast_time`` makes every pause of the client so many times
+shorter; the practice rack's times (``FAST``) are as short. ``snapshot`` and ``restore`` keep and put back all that
+a practice rack knows, ``picture`` tells it in a form in which two racks can be compared.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+import pytest
+from ansible_collections.convox.rack.plugins.module_utils import _task
+from ansible_collections.convox.rack.plugins.module_utils._api import waiting
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
+from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._states import app, env, release, service
+
+from tests.practice_rack.faults import Fault
+from tests.practice_rack.server import PracticeRack
+from tests.practice_rack.state import App, State
+
+SPEED = 20.0
+FAST: dict[str, Any] = {
+    "password": "of-the-practice-rack",
+    "create_seconds": 0.01,
+    "settle_seconds": 0.01,
+    "promote_seconds": 0.03,
+    "process_seconds": 0.02,
+    "build_seconds": 0.03,
+    "delete_seconds": 0.02,
+    "revert_seconds": 0.2,
+    "rollback_seconds": 0.02,
+    "restart_seconds": 0.01,
+}
+URL = "https://code.test/source.tgz"
+ID = re.compile(r"\b([RB])[A-Z]{10}\b")
+
+Answer = dict[str, Any]
+
+
+@contextmanager
+def fast_time() -> Iterator[None]:
+    """Every pause of the client, and its clock of waits, ``SPEED`` times as fast. Deadlines of single requests
+    (``timeout``) stay what they are. Clients made inside are closed at the end."""
+    racks: dict[Any, Rack] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(waiting.Clock, "now", lambda clock: time.monotonic() * SPEED)
+        patch.setattr(waiting.Clock, "sleep", lambda clock, seconds: pause(seconds))
+        patch.setattr(_task, "Rack", partial(Rack, sleep=pause))
+        patch.setattr(_task, "Transport", partial(Transport, sleep=pause))
+        patch.setattr(_task, "_racks", racks)
+        yield
+    for rack in racks.values():
+        rack.transport.close()
+
+
+def pause(seconds: float) -> None:
+    """Sleep in fast time."""
+    time.sleep(max(seconds, 0.0) / SPEED)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of a deploy. ``again``: whether done twice it changes something twice (a restart does)."""
+
+    name: str
+    noun: ModuleType
+    options: dict[str, Any]
+    again: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def do(rack: PracticeRack, task: Task, *, key: str | None = None, check: bool = False, **more: Any) -> Answer:
+    """Run a task against a rack: the answer as Ansible would get it, with ``warnings``."""
+    warnings: list[str] = []
+    front = _task.FrontEnd(
+        check_mode=check,
+        diff=True,
+        environ={"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": key or rack.password, "HOME": "/nonexistent"},
+        say=lambda app, text, thing="": None,
+        warn=warnings.append,
+    )
+    options = {"backoff_base": 0.2, **copy.deepcopy(task.options), **more}
+    name = f"convox.rack.convox_{task.noun.__name__.rpartition('.')[2]}"
+    answer = _task.run_here(task.noun, name, options, front, invocation=True)
+    answer["warnings"] = warnings
+    return answer
+
+
+def done(rack: PracticeRack, task: Task, **more: Any) -> Answer:
+    """``do``, for a task that has to end well."""
+    answer = do(rack, task, **more)
+    if answer.get("failed"):
+        raise AssertionError(f"{task}: {answer['msg']}\n{answer.get('exception', '')}")
+    return answer
+
+
+def app_task(**options: Any) -> Task:
+    return Task("app", app, {"name": "web", **options})
+
+
+def env_task(variables: dict[str, Any] | None = None, **options: Any) -> Task:
+    given = {} if variables is None else {"variables": variables}
+    return Task("env", env, {"app": "web", **given, **options})
+
+
+def release_task(**options: Any) -> Task:
+    return Task("release", release, {"app": "web", **options})
+
+
+def service_task(**options: Any) -> Task:
+    return Task("service", service, {"app": "web", **options})
+
+
+def client(rack: PracticeRack) -> Rack:
+    """The collection's client of a rack, for what is no task."""
+    environ = {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
+    return _task.rack_for({}, environ, lambda text: None)
+
+
+def build(rack: PracticeRack, url: str = URL, app: str = "web", **options: Any) -> str:
+    """Build, and wait for its end; the release's id."""
+    made = client(rack).create_build(app, url, **options)
+    until(lambda: client(rack).build(app, made.id).status in ("complete", "failed"))
+    return client(rack).build(app, made.id).release
+
+
+def running_app(rack: PracticeRack, variables: dict[str, Any] | None = None) -> str:
+    """An app that runs a release with these variables; the release's id."""
+    done(rack, app_task())
+    if variables:
+        done(rack, env_task(variables))
+    build(rack)
+    active: str = done(rack, release_task(release="latest"))["release"]
+    return active
+
+
+def until(good: Any, seconds: float = 10.0) -> None:
+    """Wait until ``good()`` is true. Raises AssertionError after so many seconds."""
+    end = time.monotonic() + seconds
+    while not good():
+        if time.monotonic() > end:
+            raise AssertionError("what was waited for did not come")
+        time.sleep(0.005)
+
+
+# -- what a practice rack knows
+
+
+def at_rest(rack: PracticeRack) -> bool:
+    """Whether nothing is going to happen by itself soon."""
+    return not any(at < time.monotonic() + 60 for at, _, _ in rack.state._due)
+
+
+def rest(rack: PracticeRack) -> None:
+    """Let everything happen that is under way."""
+
+    def good() -> bool:
+        client(rack).system()
+        return at_rest(rack)
+
+    until(good)
+
+
+def snapshot(rack: PracticeRack) -> State:
+    """All that the rack knows. It has to be at rest: what is due is not kept."""
+    rest(rack)
+    return _copied(rack.state)
+
+
+def restore(rack: PracticeRack, state: State) -> None:
+    """The rack as it was; no faults, no requests."""
+    rack.state = _copied(state)
+    rack.faults.clear()
+    rack.requests.clear()
+
+
+def _copied(state: State) -> State:
+    kept = {id(state.settings): state.settings, id(state._due): []}
+    return copy.deepcopy(state, kept)
+
+
+@dataclass
+class Names:
+    """Random ids as numbers, in the order in which they come up."""
+
+    known: dict[str, str] = field(default_factory=dict)
+
+    def plain(self, text: str) -> str:
+        return ID.sub(lambda found: self.name(found[0]), text)
+
+    def name(self, found: str) -> str:
+        return self.known.setdefault(found, f"{found[0]}{len(self.known)}")
+
+
+def picture(rack: PracticeRack) -> dict[str, Any]:
+    """What is on the rack, without ids and times: all apps with their releases, builds, promotes, processes."""
+    return {name: _app(app, Names()) for name, app in sorted(rack.state.apps.items())}
+
+
+def _app(app: App, names: Names) -> dict[str, Any]:
+    for made in [*app.builds, *app.releases]:
+        names.name(made.id)
+    services = {
+        name: {
+            "count": found.count,
+            "cpu": found.cpu,
+            "memory": found.memory,
+            "restarts": found.restarts,
+            "release": names.plain(found.release),
+            "running": sum(
+                p.status == "running" and p.service == name and p.kind == "service" for p in app.pods.values()
+            ),
+        }
+        for name, found in sorted(app.deployments.items())
+    }
+    told = {
+        "status": app.status,
+        "locked": app.locked,
+        "parameters": app.parameters,
+        "release": app.release,
+        "rollouts": app.rollout,
+        "configs": app.configs,
+        "builds": [(b.description, b.git_sha, b.status, b.release) for b in app.builds],
+        "releases": [(r.build, sorted(r.env.split("\n")), r.description) for r in app.releases],
+        "services": services,
+    }
+    found: dict[str, Any] = json.loads(names.plain(json.dumps(told)))
+    return found
+
+
+# -- requests and faults
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of a task: the ``nth`` (from 0) of this method and path. Ids in the path are left open."""
+
+    method: str
+    path: str
+    nth: int
+
+    @property
+    def write(self) -> bool:
+        return self.method not in ("GET", "HEAD", "OPTIONS", "SOCKET")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} #{self.nth}"
+
+    def fault(self, kind: str, **settings: Any) -> Fault:
+        """A fault at this request."""
+        return Fault(kind, self.method, f"^{self.path}$", self.nth, **settings)
+
+
+def requests_of(rack: PracticeRack, most: int) -> list[Request]:
+    """The requests in the rack's log; of equal ones (polls) the first ``most``."""
+    counts: dict[tuple[str, str], int] = {}
+    found = []
+    for record in rack.requests:
+        key = record.method, ID.sub(r"\1[A-Z]{10}", record.path)
+        nth = counts.setdefault(key, 0)
+        counts[key] += 1
+        if nth < most:
+            found.append(Request(*key, nth))
+    return found
