@@ -80,7 +80,7 @@ def _split(text: str, option: str) -> urllib.parse.SplitResult:
 def _host(parts: urllib.parse.SplitResult, option: str) -> Host:
     scheme = parts.scheme.lower()
     name = (parts.hostname or "").lower()
-    if ":" in name:
+    if "[" in parts.netloc or ":" in name:
         name = _ipv6(name, option)
     elif not _NAME.fullmatch(name):
         raise ConvoxOptionError(option, "is not a host's name", _EXAMPLE)

@@ -19,7 +19,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.redaction import 
 from tests.unit.api.clients import Client
 from tests.unit.api.servers import Server, Talk, answer, frame, websocket
 
-# As long as real ones, so that none occurs in our own words by chance.
+# Long like real ones, and with a beginning that is none of our own words.
 secret = st.text(
     st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=["Cc", "Zs"]), min_size=12
 )
