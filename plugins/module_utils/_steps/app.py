@@ -27,6 +27,7 @@ class Create(Step):
         if there is not None and there.status == "deleting":
             until_gone(rack, run, self.name)
         rack.create_app(self.name)
+        run.acted = True
         if run.wait:
             until_running(rack, run, self.name)
 
@@ -62,6 +63,7 @@ class Update(Step):
             app = rack.app(self.name)
             if self.parameters or app.locked != self.lock:
                 raise
+        run.acted = True
         until_running(rack, run, self.name)
 
 
@@ -79,6 +81,7 @@ class Delete(Step):
             rack.delete_app(self.name)
         except errors.ConvoxNotFoundError:
             return
+        run.acted = True
         if run.wait:
             until_gone(rack, run, self.name)
 

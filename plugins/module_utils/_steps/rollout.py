@@ -100,6 +100,7 @@ class Promote(Step):
             try:
                 run.say(self.app, f"promote {self.release}", "status")
                 rack.promote(self.app, self.release, **self.how.on_the_wire(run))
+                run.acted = True
                 return True
             except errors.ConvoxBusyError:
                 if run.time_left() <= 1.0:

@@ -39,6 +39,7 @@ class Scale(Step):
         replaced = any(name in TEMPLATE for name in self.scale)
         old = {process.id for process in kept(rack, self.app, self.service)} if replaced else set()
         rack.update_service(self.app, self.service, **self.scale)
+        run.acted = True
         count = self.scale.get("count", self.scale.get("min", self.count))
         if run.wait:
             until_scaled(rack, run, self.app, self.service, count, old, exact="max" not in self.scale)
@@ -59,6 +60,7 @@ class Restart(Step):
     def act(self, rack: Rack, run: Run) -> None:
         old = {process.id for process in kept(rack, self.app, self.service)}
         rack.restart_service(self.app, self.service)
+        run.acted = True
         if run.wait:
             until_scaled(rack, run, self.app, self.service, self.count, old)
 

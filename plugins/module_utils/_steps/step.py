@@ -68,7 +68,8 @@ class Run:
     """One run of a task: its modes, its wait options (seconds), and where words go.
 
     ``say`` is progress, ``warn(text)`` a warning of the task. ``memory`` is a noun's own, kept from
-    one look to the next. ``acted`` is true once a step changed something.
+    one look to the next. ``acted`` is true once something was changed; a step whose wait may fail after its
+    request says so by itself.
     """
 
     check_mode: bool = False
