@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -18,9 +19,18 @@ def _core() -> str:
     return os.environ.get("CORE") or ""
 
 
+def _core_here() -> str:
+    """The usual core if a Python of this machine runs it, else the newest that one does."""
+    for core in (environments.USUAL_CORE, *reversed(interpreters.CORES)):
+        with contextlib.suppress(interpreters.NoPython):
+            interpreters.for_core(core)
+            return core
+    raise interpreters.NoPython("no Python from 3.10 on was found that can make a virtual environment")
+
+
 def _python(words: list[str], **more: str) -> NoReturn:
     """Become a program of the project, in the development environment: signals of the terminal reach it."""
-    here = environments.development(_core() or environments.USUAL_CORE)
+    here = environments.development(_core() or _core_here())
     os.chdir(tree.COLLECTION)
     words += shlex.split(os.environ.get("ARGS") or "")
     os.execve(here / "python", ["python", *words], environments.variables(here, **more))
@@ -31,6 +41,18 @@ def _rack() -> NoReturn:
     if not password:
         sys.exit("make: say PASSWORD=... (the practice rack's password)")
     _python(["-m", "tests.practice_rack", "--port", os.environ["PORT"], "--password", password])
+
+
+def _demo() -> NoReturn:
+    print("Getting what the demo needs into build/ (a minute, the first time) ...", flush=True)
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    _python(["-m", "tests.demo", str(environments.BUILD / "demo"), *(["--color"] if color else [])])
+
+
+def _picture() -> NoReturn:
+    """Draw docs/images anew from a run of the demo."""
+    folders = [environments.BUILD / "demo", environments.ROOT / "docs" / "images"]
+    _python(["-m", "tests.demo.picture", *map(str, folders)])
 
 
 def _bench() -> NoReturn:
@@ -61,6 +83,8 @@ def main(name: str) -> int:
     tree.copy()
     others: dict[str, Callable[[], int]] = {
         "tree": lambda: 0,
+        "demo": _demo,
+        "picture": _picture,
         "rack": _rack,
         "format": _format,
         "changelog": _changelog,

@@ -26,6 +26,11 @@ USUAL_CORE = "2.19"
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS", "XDG_")
 
 
+def _short(output: str) -> str:
+    """What pip complained about; it may list every version there ever was in one line."""
+    return "\n".join(line[:400] for line in output.splitlines() if "ERROR" in line) or output[-2000:]
+
+
 class InstallFailed(Exception):
     """pip could not install an environment; the message is its output."""
 
@@ -61,7 +66,7 @@ def make(name: str, python: Path, files: Sequence[str]) -> Path:
             for command in commands:
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 if done.returncode:
-                    raise InstallFailed(f"environment {name}: {done.stdout}{done.stderr}")
+                    raise InstallFailed(f"environment {name}: {_short(done.stdout + done.stderr)}")
             ready.touch()
     return folder / "bin"
 

@@ -13,7 +13,7 @@ from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
 # In the order in which they start: the slowest first.
-NAMES = ("sanity", "integration", "oldest", "lint", "unit", "install", "doclint", "contract")
+NAMES = ("sanity", "integration", "oldest", "lint", "unit", "install", "doclint", "docs", "contract")
 
 
 @dataclass(frozen=True)
@@ -52,5 +52,6 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "oldest": [Part("oldest", tests.oldest)],
         "install": [Part("install", partial(package.install, core=one))],
         "doclint": [Part("doclint", package.doclint)],
+        "docs": [Part("docs", partial(tests.docs, core=one))],
     }
     return [part for name in NAMES if name in names for part in known[name]]

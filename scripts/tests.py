@@ -22,6 +22,11 @@ def contract(work: Work, core: str) -> None:
     work.pytest(environments.development(core), ["tests/contract"])
 
 
+def docs(work: Work, core: str) -> None:
+    """Every command and playbook of README.md and docs/, and the demo."""
+    work.pytest(environments.development(core), ["tests/docs", "--numprocesses=2"])
+
+
 def integration(work: Work, core: str, python: Path | None = None) -> None:
     """The playbooks: pytest and the practice rack here, ansible-playbook as a user of this core has it."""
     ansible = environments.user(core, python)
