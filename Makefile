@@ -6,6 +6,7 @@
 #   make test                    all that CI runs, with a table at the end
 #   make unit ARGS="-k env"      one part alone; ARGS goes to pytest
 #   make integration CORE=2.16   with another ansible-core than the usual ones
+#   make demo                    a deploy to watch, on a practice rack
 #   make rack PORT=5443 PASSWORD=secret
 
 PYTHON ?= python3
@@ -16,8 +17,8 @@ PORT ?= 5443
 PASSWORD ?=
 export CORE JOBS ARGS PORT PASSWORD
 
-PARTS := lint unit contract integration sanity oldest install doclint
-OTHERS := test tree rack bench matrix format changelog
+PARTS := lint unit contract integration sanity oldest install doclint docs
+OTHERS := test tree demo picture rack bench matrix format changelog
 
 .PHONY: help clean $(PARTS) $(OTHERS)
 
