@@ -184,7 +184,7 @@ SETUPS = {
     ),
     "configs": Setup(PLAIN, {0: create("cfg")}),
     "diagnose": Setup(
-        CLUSTER,
+        {**CLUSTER, "revert_seconds": 3.0},
         {
             0: create("dia"),
             2: steps(deploy("dia", "ROUGWTUGHLX"), all_running("dia")),

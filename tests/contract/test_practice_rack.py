@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -367,26 +369,22 @@ def test_reset(desk: Desk) -> None:
 
 
 def test_as_a_program() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "tests.practice_rack",
-        "--port",
-        "0",
-        "--password",
-        "pw",
-        "--deploy-key",
-        "k=rw",
-    ]
+    options = ["--port", "0", "--password", "pw", "--deploy-key", "k=rw", "--tls"]
+    command = [sys.executable, "-m", "tests.practice_rack", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         try:
             assert program.stdout is not None
+            ca_path = program.stdout.readline().strip().removeprefix("practice rack authority: ")
             line = program.stdout.readline().strip()
-            assert line.startswith("practice rack listening on http://127.0.0.1:")
-            url = line.rpartition(" ")[2]
-            assert httpx.get(f"{url}/apps", auth=("convox", "k")).json() == []
+            assert line.startswith("practice rack listening on https://127.0.0.1:")
+            verify = ssl.create_default_context(cafile=ca_path)
+            assert (
+                httpx.get(line.rpartition(" ")[2] + "/apps", auth=("convox", "k"), verify=verify).json() == []
+            )
         finally:
             program.terminate()
+        assert program.wait(10) == 0
+    assert not Path(ca_path).exists()
 
 
 def test_it_listens_on_this_machine_alone(desk: Desk) -> None:

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import threading
 from dataclasses import fields
 from typing import Any
@@ -43,6 +45,8 @@ def main(arguments: list[str] | None = None) -> None:
     keys = [key.partition("=") for key in given.pop("deploy_key")]
     given["deploy_keys"] = {key: role or None for key, _, role in keys}
     rack = PracticeRack(**given)
+    # uvicorn ends in good order on this signal and then raises it again.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_announce, args=(rack,), daemon=True).start()
     try:
         rack.serve()

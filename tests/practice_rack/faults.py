@@ -21,7 +21,7 @@ class Fault:
     """One fault, for requests of a method (``SOCKET`` for websockets, empty for all) and a path (regex).
 
     ``skip`` matching requests pass first, then ``times`` fail (-1: all). ``frames``: a cut websocket
-    delivers so many first.
+    delivers so many first. ``after_work`` (status, delay) is for plain requests alone.
     """
 
     kind: str
@@ -102,7 +102,7 @@ class Faults:
         return next((f for f in self.faults if f.takes(method, scope["path"])), None)
 
     async def _delay(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        if not fault.after_work:
+        if not fault.after_work or scope["type"] == "websocket":
             await asyncio.sleep(fault.seconds)
             await self.app(scope, receive, send)
             return
@@ -112,7 +112,7 @@ class Faults:
             await send(message)
 
     async def _status(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        if fault.after_work:
+        if fault.after_work and scope["type"] == "http":
             await self._work(scope, receive)
         await asyncio.sleep(fault.seconds)
         headers = {"content-type": "text/plain", **{k.lower(): v for k, v in fault.headers.items()}}

@@ -29,7 +29,7 @@ def add_release(state: State, app: App, build: Build | None, env: str, descripti
     return release
 
 
-def start(state: State, app: App, release_id: str, timeout: float) -> None:
+def start(state: State, app: App, release_id: str, timeout: float, *, may_stick: bool = False) -> None:
     """Make a release the active one; the app is ``updating`` with its id from now on."""
     settings = state.settings
     app.previous = app.release
@@ -42,7 +42,7 @@ def start(state: State, app: App, release_id: str, timeout: float) -> None:
     changed, crashing = apply(state, app, release)
     if crashing:
         state.at(min(timeout, settings.revert_seconds), lambda: revert(state, app, number))
-    elif settings.stuck_promotes and release:
+    elif may_stick and settings.stuck_promotes:
         settings.stuck_promotes -= 1
         state.at(timeout, lambda: revert(state, app, number))
     else:

@@ -103,7 +103,7 @@ class PracticeRack:
             http=Protocol,
             ws="websockets-sansio",
             lifespan="off",
-            log_level="error",
+            log_config=None,
             access_log=False,
             server_header=False,
             timeout_keep_alive=75,
