@@ -7,27 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.integration.harness import WAYS, Harness, Way
+from tests.integration.harness import QUICK, WAYS, Harness, Way
+from tests.integration.target_case import Runs
 from tests.practice_rack.server import PracticeRack
 
-PASSWORD = "of-the-practice-rack"
-# Long enough for what happens meanwhile to be seen, short enough for many tests.
-QUICK: dict[str, Any] = {
-    "password": PASSWORD,
-    "create_seconds": 0.05,
-    "settle_seconds": 0.05,
-    "promote_seconds": 0.2,
-    "process_seconds": 0.1,
-    "build_seconds": 0.2,
-    "delete_seconds": 0.1,
-    "revert_seconds": 1.5,
-    "rollback_seconds": 0.2,
-    "restart_seconds": 0.2,
-}
 MakeRack = Callable[..., PracticeRack]
 
 
@@ -55,3 +41,9 @@ def way(request: pytest.FixtureRequest) -> Way:
     """Each way of running."""
     chosen: Way = request.param
     return chosen
+
+
+@pytest.fixture(scope="class")
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """The runs of the target that the test's class names."""
+    return Runs(request.cls.NOUN, tmp_path_factory.mktemp(request.cls.NOUN))

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the real ``ansible-playbook``, ``ansible`` and ``ansible-runner`` against a practice rack.
 
-``Harness(rack, folder)`` runs; each run answers a ``Run`` with the results of all tasks in their order, what was
-printed, and the requests that the rack got meanwhile. The short way is always run with a Python interpreter that
-does not exist: a module of the collection that leaves the process of Ansible fails there. A task of a playbook
-that needs an ordinary module sets ``ansible_python_interpreter: "{{ ansible_playbook_python }}"`` for itself.
+``Harness(rack, folder)`` runs; each run answers a ``Run`` with the results of all tasks in their order, what
+was printed, and the requests that the rack got meanwhile. The short way is always run with a Python interpreter
+that does not exist: a module of the collection that leaves the process of Ansible fails there. A task that needs
+an ordinary module sets ``ansible_python_interpreter: "{{ ansible_playbook_python }}"`` for itself.
 """
 
 from __future__ import annotations
@@ -34,6 +34,20 @@ ANSIBLE = Path(os.environ.get("CONVOX_TEST_ANSIBLE") or Path(sys.executable).par
 PYTHON = str(ANSIBLE / "python")
 NO_PYTHON = "/nonexistent/python"
 MOST_SECONDS = 240
+PASSWORD = "of-the-practice-rack"
+# Long enough for what happens meanwhile to be seen, short enough for many tests.
+QUICK: dict[str, Any] = {
+    "password": PASSWORD,
+    "create_seconds": 0.05,
+    "settle_seconds": 0.05,
+    "promote_seconds": 0.2,
+    "process_seconds": 0.1,
+    "build_seconds": 0.2,
+    "delete_seconds": 0.1,
+    "revert_seconds": 1.5,
+    "rollback_seconds": 0.2,
+    "restart_seconds": 0.2,
+}
 # Nothing of the caller's settings may reach a run.
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "NO_PROXY", "no_proxy", "SSL_CERT_")
 _KEPT = ("ANSIBLE_COLLECTIONS_PATH",)
@@ -55,7 +69,7 @@ class Result(NamedTuple):
 
 @dataclass
 class Run:
-    """One run: its exit status, what it printed, its results, and the requests that the rack got meanwhile."""
+    """One run: its exit status, what it printed, its results, the requests that the rack got meanwhile."""
 
     rc: int
     stdout: str
@@ -190,7 +204,7 @@ class Harness:
     def environment(self, way: Way, env: Mapping[str, str | None] | None = None) -> dict[str, str]:
         """The variables of a run."""
         kept = {n: v for n, v in os.environ.items() if n in _KEPT or not n.startswith(_STRANGE)}
-        # The folder of the core first, then that of this Python: ansible-runner takes its ansible-playbook so.
+        # The core's folder first: there ansible-runner finds its ansible-playbook.
         kept["PATH"] = os.pathsep.join([str(ANSIBLE), str(Path(sys.executable).parent), os.environ["PATH"]])
         kept |= {
             "HOME": str(self.folder / "home"),

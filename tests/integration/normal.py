@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results without what differs from run to run: ids, times, ports, folders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from tests.integration.harness import Result
+
+_PATTERNS = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<request>"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "<host>"),
+    (re.compile(r"/[^ '\"]*/pytest-of-[^ '\"]*|/[^ '\"]*/test_[a-z_]+[0-9]+/[^ '\"]*"), "<path>"),
+    (re.compile(r"(web|worker)-[0-9a-z]{8,10}-[0-9a-z]{5}"), "<process>"),
+)
+_ID = re.compile(r"\b([RB])[A-Z]{10}\b")
+# Core puts it where a module gave no traceback.
+_NO_TRACEBACK = "(traceback unavailable)"
+
+
+class Normal:
+    """Makes results comparable. An id becomes its number by first appearance, so that what is the same
+    release in one run must be the same in the other."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+
+    def results(self, results: Iterable[Result]) -> list[tuple[str, str, str, Any]]:
+        return [(each.task, each.host, each.kind, self.value(each.result)) for each in results]
+
+    def value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                self.value(name): self.value(value[name])
+                for name in sorted(value)
+                if not (name == "exception" and value[name] == _NO_TRACEBACK)
+            }
+        if isinstance(value, list):
+            return [self.value(inner) for inner in value]
+        return self._text(value) if isinstance(value, str) else value
+
+    def _text(self, text: str) -> str:
+        for pattern, name in _PATTERNS:
+            text = pattern.sub(name, text)
+        return _ID.sub(lambda found: self._numbered(found), text)
+
+    def _numbered(self, found: re.Match[str]) -> str:
+        return self._ids.setdefault(found[0], f"<{found[1]}{len(self._ids)}>")
+
+
+def normal(results: Iterable[Result]) -> list[tuple[str, str, str, Any]]:
+    """The results of one run, comparable with those of another run of the same tasks."""
+    return Normal().results(results)

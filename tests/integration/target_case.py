@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tests that every target playbook passes. A test file makes a subclass that names its target."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cached_property
+from pathlib import Path
+from typing import ClassVar
+
+from tests.integration import checked
+from tests.integration.harness import QUICK, TARGETS, Harness, Run, Way
+from tests.integration.normal import normal
+from tests.practice_rack.server import PracticeRack
+
+
+class Runs:
+    """The runs of one target, each made once, on a rack of its own."""
+
+    def __init__(self, noun: str, folder: Path) -> None:
+        self._noun = noun
+        self._folder = folder
+
+    @cached_property
+    def plain(self) -> Run:
+        """As the playbook is, the short way."""
+        return self._run("plain", "short")
+
+    @cached_property
+    def short(self) -> Run:
+        """Each task checked, done, and done again, the short way."""
+        return self._run("short", "short", again=True)
+
+    @cached_property
+    def long(self) -> Run:
+        """Each task checked and done, the long way."""
+        return self._run("long", "long", again=False)
+
+    def _run(self, name: str, way: Way, again: bool | None = None) -> Run:
+        folder = self._folder / name
+        shutil.copytree(TARGETS, folder / "targets")
+        book = folder / "targets" / self._noun / "main.yml"
+        if again is not None:
+            checked.rewrite(book, again=again)
+        with PracticeRack(**QUICK) as rack:
+            return Harness(rack, folder).run_playbook(book, way=way, diff=True, verbosity=3)
+
+
+class TargetCase:
+    """``NOUN``: the folder under targets/."""
+
+    NOUN: ClassVar[str]
+
+    def test_it_passes_as_it_is(self, runs: Runs) -> None:
+        good(runs.plain)
+
+    def test_it_passes_the_short_way_with_checks_and_repeats_between(self, runs: Runs) -> None:
+        good(runs.short)
+        assert checked.copies(runs.short)
+
+    def test_it_passes_the_long_way_with_checks_between(self, runs: Runs) -> None:
+        good(runs.long)
+        assert checked.copies(runs.long)
+
+    def test_check_mode_tells_what_happens_and_done_twice_changes_nothing(self, runs: Runs) -> None:
+        assert checked.lies(runs.short) == []
+
+    def test_check_mode_tells_what_happens_the_long_way(self, runs: Runs) -> None:
+        assert checked.lies(runs.long) == []
+
+    def test_both_ways_give_the_same_results(self, runs: Runs) -> None:
+        short, long = comparable(runs.plain), comparable(checked.original(runs.long))
+        assert [each[:3] for each in short] == [each[:3] for each in long]
+        for one, other in zip(short, long, strict=True):
+            assert one == other
+
+
+def good(run: Run) -> None:
+    """It passed, without a warning and without a traceback."""
+    run.must()
+    assert run.ours() or run.results
+    assert run.warnings() == []
+    assert "Traceback" not in run.output
+
+
+def comparable(run: Run) -> list[tuple[str, str, str, object]]:
+    """All results but those of modules that are not ours."""
+    return list(normal(each for each in run.results if each.action != "ansible.builtin.uri"))
