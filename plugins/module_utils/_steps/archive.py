@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import RawIOBase
+from typing import IO
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._steps import folder as folders
@@ -27,18 +28,22 @@ MANIFEST = "convox.yml"
 _BLOCK = 256 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 _END = bytes(2 * tarfile.BLOCKSIZE)
+# Nobody writes a longer one; whatever a file of that name is, it must not fill the memory.
+_MANIFEST_LIMIT = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Packed:
     """A folder ready to be sent. ``chunks()`` packs it, anew at each call (an upload may be repeated).
 
-    ``files`` counts the files, ``warnings`` are for the user. The archive holds folders and regular files
-    in a fixed order, with their modes and times (seconds), all owned by 0.
+    ``files`` counts the files, ``manifest`` is the manifest's text, ``warnings`` are for the user. The
+    archive holds folders and regular files in a fixed order, with their modes and times (seconds), all
+    owned by 0.
     """
 
     items: tuple[Item, ...]
     files: int
+    manifest: str
     warnings: tuple[str, ...]
 
     def chunks(self) -> Iterator[bytes]:
@@ -65,6 +70,7 @@ class Archive:
 
     path: str
     files: int
+    manifest: str
     warnings: tuple[str, ...]
 
     def chunks(self) -> Iterator[bytes]:
@@ -93,7 +99,10 @@ def pack(folder: str, manifest: str = MANIFEST, ignore_file: str = ".dockerignor
         warnings.append(
             f"the build gets {listed(env_files)}: name it in {shown(ignore_file)} if it holds secrets"
         )
-    return Packed(tuple(found.items), len(files), tuple(warnings))
+    path = next(item.path for item in found.items if item.name == wanted)
+    with open(path, "rb") as file:
+        text = _text(file)
+    return Packed(tuple(found.items), len(files), text, tuple(warnings))
 
 
 def check_archive(path: str, manifest: str = MANIFEST) -> Archive:
@@ -108,38 +117,47 @@ def check_archive(path: str, manifest: str = MANIFEST) -> Archive:
             if file.read(2) != b"\x1f\x8b":
                 what = "is no gzip file" if os.fstat(file.fileno()).st_size else "is empty"
                 raise errors.ConvoxOptionError("archive", f"{shown(path)} {what}", way_out)
-        files, links = _looked_through(path)
+        files, links, text = _looked_through(path, posixpath.normpath(manifest))
     except (tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile):
         problem = f"{shown(path)} is no readable tar.gz (broken or cut off)"
         raise errors.ConvoxOptionError("archive", problem, way_out) from None
     except OSError as error:
         problem = f"{shown(path)} cannot be read: {error.strerror}"
         raise errors.ConvoxOptionError("archive", problem, "name a .tgz file that you may read") from None
-    if posixpath.normpath(manifest) not in files:
+    if text is None:
         raise errors.ConvoxOptionError(
             "archive",
             f"{shown(path)} holds no {shown(manifest)}",
             "pack from inside the source's folder (tar -C FOLDER -czf ...), or name the file in manifest",
         )
     warnings = (f"the builder drops the links of the archive: {listed(links)}",) if links else ()
-    return Archive(path, len(files), warnings)
+    return Archive(path, files, text, warnings)
 
 
-def _looked_through(path: str) -> tuple[set[str], list[str]]:
-    files: set[str] = set()
-    links: list[str] = []
+def _looked_through(path: str, manifest: str) -> tuple[int, list[str], str | None]:
+    """How many files an archive holds, the names of its links, and the text of its manifest."""
+    files, links = 0, []
+    text: str | None = None
     with gzip.open(path) as unzipped:
         with tarfile.open(fileobj=unzipped, mode="r|") as tar:
             for member in tar:
                 if member.isreg():
-                    files.add(posixpath.normpath(member.name).lstrip("/"))
+                    files += 1
+                    content = tar.extractfile(member)
+                    if content and posixpath.normpath(member.name).lstrip("/") == manifest:
+                        text = _text(content)
                 elif member.issym() or member.islnk():
                     links.append(member.name)
                 # Else tarfile keeps every member it has read.
                 tar.members = []  # type: ignore[attr-defined]  # documented nowhere, the same since 2.7
         while unzipped.read(_BLOCK):  # gzip's checksum stands at the end
             pass
-    return files, links
+    return files, links, text
+
+
+def _text(file: IO[bytes]) -> str:
+    """A manifest's text, as a rack tells it later."""
+    return file.read(_MANIFEST_LIMIT).decode("utf-8", "replace")
 
 
 def _no_manifest(root: str, manifest: str, ignore_file: str, some: bool) -> errors.ConvoxOptionError:
