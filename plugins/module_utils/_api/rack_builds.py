@@ -83,9 +83,10 @@ class BuildCalls(RackBase):
         path = route("apps", app, "objects") + "/" + urllib.parse.quote(key)
         return self._get(path, f"read object {key} of {app}").text
 
-    def build_log(self, app: str, build: str, *, timeout: float) -> t.Iterator[str]:
-        """Text of a build's log as it comes, from its beginning; ends with the build."""
+    def build_log(
+        self, app: str, build: str, *, timeout: float, idle: float | None = None
+    ) -> t.Iterator[str]:
+        """Text of a build's log as it comes, always from its beginning (the server does not hear ``Since``
+        here); ends with the build. After ``idle`` seconds of silence an empty text is given."""
         path = route("apps", app, "builds", build, "logs")
-        return self.transport.stream_text(
-            path, headers={"Since": "24h"}, doing=f"follow build {build}", timeout=timeout
-        )
+        return self.transport.stream_text(path, doing=f"follow build {build}", timeout=timeout, idle=idle)
