@@ -108,7 +108,7 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
     Where nothing differs and the processes are not there yet (a task before gave up waiting), it waits.
     """
     if wish.restarted:
-        return [steps.Restart(wish.app, service.name, service.count) for service in now.services]
+        return [steps.Restart(wish.app, service.name, *expected(service, {})) for service in now.services]
     service = now.services[0]
     differing = {
         name: value for name, value in wish.scale.items() if current(service, name, wish.scale) != value
@@ -124,16 +124,26 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
     if "gpu" in differing and "gpu_vendor" in wish.scale:
         differing["gpu_vendor"] = wish.scale["gpu_vendor"]
     before = {name: current(service, name, wish.scale) for name in differing}
-    return [steps.Scale(wish.app, service.name, differing, before, service.count)]
+    return [steps.Scale(wish.app, service.name, differing, before, *expected(service, differing))]
 
 
 def _unfinished(
     processes: tuple[models.Process, ...] | None, wish: Wish, service: models.Service
 ) -> list[Step]:
-    exact = not service.autoscaled
-    if processes is None or steps.matches(processes, service.count, exact=exact):
+    count, exact = expected(service, {})
+    if processes is None or steps.matches(processes, count, exact=exact):
         return []
-    return [steps.AwaitScaled(wish.app, service.name, service.count, service.autoscaled)]
+    return [steps.AwaitScaled(wish.app, service.name, count, exact)]
+
+
+def expected(service: models.Service, scale: dict[str, t.Any]) -> tuple[int, bool]:
+    """How many processes run with these values, and whether exactly so many: what an autoscaler runs
+    between its bounds is its own business."""
+    if "count" in scale:
+        return scale["count"], True
+    if service.autoscaled or "max" in scale:
+        return scale.get("min", service.min or 0), False
+    return scale.get("min", service.count), True
 
 
 def current(service: models.Service, name: str, scale: dict[str, t.Any]) -> t.Any:

@@ -16,19 +16,21 @@ from ansible_collections.convox.rack.plugins.module_utils._steps.step import Cha
 
 # Values that stand in a process's template: to change one, every process is replaced.
 TEMPLATE = ("cpu", "memory", "gpu", "gpu_vendor")
-# A process of a service is called SERVICE-HASH-XXXXX; a one-off process (convox run) SERVICE-XXXXX.
-KEPT = re.compile(r".+-[0-9a-z]+-[0-9a-z]{5}")
+# A process of a service is called SERVICE-HASH-XXXXX; a one-off process (convox run) SERVICE-XXXXX, as the
+# processes of an agent are.
+KEPT = "-[0-9a-z]+-[0-9a-z]{5}"
 
 
 @dataclass(frozen=True)
 class Scale(Step):
-    """Set the values that differ, and wait until the processes that run are those wished."""
+    """Set the values that differ, and wait until ``count`` processes run (not ``exact``: at least)."""
 
     app: str
     service: str
     scale: dict[str, t.Any] = field(default_factory=dict)
     before: dict[str, t.Any] = field(default_factory=dict)
     count: int = 0
+    exact: bool = True
 
     def changes(self) -> t.Sequence[Change]:
         return [
@@ -40,9 +42,8 @@ class Scale(Step):
         old = {process.id for process in kept(rack, self.app, self.service)} if replaced else set()
         rack.update_service(self.app, self.service, **self.scale)
         run.acted = True
-        count = self.scale.get("count", self.scale.get("min", self.count))
         if run.wait:
-            until_scaled(rack, run, self.app, self.service, count, old, exact="max" not in self.scale)
+            until_scaled(rack, run, self.app, self.service, self.count, old, exact=self.exact)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Restart(Step):
     app: str
     service: str
     count: int
+    exact: bool = True
     once: t.ClassVar[bool] = True
 
     def changes(self) -> t.Sequence[Change]:
@@ -62,7 +64,7 @@ class Restart(Step):
         rack.restart_service(self.app, self.service)
         run.acted = True
         if run.wait:
-            until_scaled(rack, run, self.app, self.service, self.count, old)
+            until_scaled(rack, run, self.app, self.service, self.count, old, exact=self.exact)
 
 
 @dataclass(frozen=True)
@@ -72,20 +74,23 @@ class AwaitScaled(Step):
     app: str
     service: str
     count: int
-    autoscaled: bool
+    exact: bool = True
     quiet: t.ClassVar[bool] = True
     once: t.ClassVar[bool] = True
 
     def act(self, rack: Rack, run: Run) -> None:
         if run.wait:
-            until_scaled(rack, run, self.app, self.service, self.count, set(), exact=not self.autoscaled)
+            until_scaled(rack, run, self.app, self.service, self.count, set(), exact=self.exact)
 
 
-def kept(rack: Rack, app: str, service: str) -> list[models.Process]:
-    """A service's own processes, without the one-off ones that run under its name."""
+def kept(rack: Rack, app: str, service: str, *, none: bool = False) -> list[models.Process]:
+    """A service's own processes, without the one-off ones that run under its name. Where none has the name
+    of a service's process, all count that have not ended, unless ``none`` is what is waited for."""
     processes = rack.processes(app, service=service)
-    own = [process for process in processes if KEPT.fullmatch(process.id)]
-    return own or [process for process in processes if process.status not in ("complete", "failed")]
+    own = [process for process in processes if re.fullmatch(re.escape(service) + KEPT, process.id)]
+    if own or none:
+        return own
+    return [process for process in processes if process.status not in ("complete", "failed")]
 
 
 def until_scaled(
@@ -103,7 +108,7 @@ def until_scaled(
     wait_for(
         Wait(
             what=f"{count} running processes of {service} in {app}",
-            read=lambda: kept(rack, app, service),
+            read=lambda: kept(rack, app, service, none=exact and count == 0),
             good=good,
             words=words,
             advice="The rack goes on by itself. Wait longer (wait_timeout), or look at the service's log.",
