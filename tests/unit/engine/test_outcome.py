@@ -89,7 +89,7 @@ def test_a_failure_without_an_answer_has_the_same_keys() -> None:
     [
         (
             {"A": "canary", "B": None, "C": {"deep": "canary"}, "D": True},
-            dict(A=HIDDEN, B=None, C=HIDDEN, D=HIDDEN),
+            {"A": HIDDEN, "B": None, "C": HIDDEN, "D": HIDDEN},
         ),
         (["A=canary", "B=", "canary", "C=a=b"], [f"A={HIDDEN}", f"B={HIDDEN}", HIDDEN, f"C={HIDDEN}"]),
         ("A=canary", HIDDEN),
