@@ -62,7 +62,9 @@ def by_exception(
         refused = "CERTIFICATE_VERIFY_FAILED" in reason
         return _unsent(f"no connection to {where}: {reason}", reason, doing, refused=refused)
     if isinstance(exception, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
-        return _unsent(f"the request cannot be sent to {where}: {reason}", reason, doing, refused=True)
+        # The library's words quote the header, which may hold anything.
+        message = "the request cannot be sent: a header holds what HTTP cannot carry, such as a line break"
+        return _unsent(message, "", doing, refused=True)
     if isinstance(exception, httpx.TimeoutException):
         return Failed(
             Failure(Kind.LOST),

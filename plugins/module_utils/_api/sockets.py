@@ -74,7 +74,7 @@ def stream_text(
         "Sec-WebSocket-Key": key,
         "Sec-WebSocket-Version": "13",
     }
-    response = transport.upgrade(path, doing=doing, headers={**headers, **upgrade}, timeout=deadline.left())
+    response = transport.upgrade(path, doing=doing, headers={**headers, **upgrade}, deadline=deadline)
     try:
         if response.headers.get("sec-websocket-accept") != _proof(key):
             raise ConvoxGatewayError(101, "the answer to the upgrade is no websocket's", doing=doing)

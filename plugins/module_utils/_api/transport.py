@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json as json_library
 import random as random_library
+import re
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +21,11 @@ from typing import Any
 from ansible_collections.convox.rack.plugins.module_utils._api import console, retry, sockets, tls
 from ansible_collections.convox.rack.plugins.module_utils._api.answers import Answer, error_of, next_url
 from ansible_collections.convox.rack.plugins.module_utils._api.credentials import Connection
-from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxError, ConvoxGatewayError
+from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
+    ConvoxError,
+    ConvoxGatewayError,
+    ConvoxOptionError,
+)
 from ansible_collections.convox.rack.plugins.module_utils._api.failures import Failed, by_answer, by_exception
 from ansible_collections.convox.rack.plugins.module_utils._api.redaction import redact
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpx
@@ -31,6 +36,7 @@ __all__ = ["Answer", "Transport", "redact", "route"]
 # Sent again without harm: reading, and writes that say what shall be, not what to add.
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 _MOST_REDIRECTS = 5
+_PATH = re.compile(r"/[!-~]*", re.ASCII)
 
 
 def route(*parts: str, tail: str | None = None) -> str:
@@ -84,6 +90,7 @@ class Transport:
         self._random = random
         self._session = connection.session
         self._session_proved = False
+        self._secrets = connection.secrets()
         self._headers = console.headers_for(connection)
         self._policy = retry.Policy(connection.backoff_base, connection.backoff_max, connection.retry_on_500)
         wire = Wire(
@@ -123,7 +130,7 @@ class Transport:
         body, kind = _body(form, json, content)
         call = _Call(
             method=method,
-            url=self.connection.url + path + (f"?{urllib.parse.urlencode(query)}" if query else ""),
+            url=self._url(path) + (f"?{urllib.parse.urlencode(query)}" if query else ""),
             doing=doing,
             repeatable=method in _REPEATABLE if repeatable is None else repeatable,
             headers=kind | dict(headers or {}),
@@ -133,7 +140,7 @@ class Transport:
         return answer
 
     def upgrade(
-        self, path: str, *, doing: str, headers: Mapping[str, str], timeout: float | None = None
+        self, path: str, *, doing: str, headers: Mapping[str, str], deadline: Deadline
     ) -> httpx.Response:
         """Ask for a connection to become a websocket; the open answer (101), which the caller closes.
 
@@ -141,9 +148,9 @@ class Transport:
         """
         if self._session and not self._session_proved:
             # A socket cannot tell that its session is over, so ask first, as the CLI does.
-            self.send("GET", "/racks", doing=doing, timeout=timeout)
-        call = _Call("GET", self.connection.url + path, doing, True, headers, upgrade=True)
-        answer, response = self._send(call, self._deadline(timeout))
+            self.send("GET", "/racks", doing=doing, timeout=deadline.left())
+        call = _Call("GET", self._url(path), doing, True, headers, upgrade=True)
+        answer, response = self._send(call, deadline)
         if answer.status != 101:
             raise ConvoxGatewayError(
                 answer.status, "the connection was not upgraded to a websocket", doing=doing
@@ -168,7 +175,15 @@ class Transport:
 
     def secrets(self) -> tuple[str, ...]:
         """What no message may hold."""
-        return (*self.connection.secrets(), *([self._session] if self._session else []))
+        return (*self._secrets, self._session) if self._session else self._secrets
+
+    def _url(self, path: str) -> str:
+        """The whole url. Anything but a clean path could lead to another host."""
+        if not _PATH.fullmatch(path):
+            raise ConvoxOptionError(
+                "path", "is no path of a rack", "begin it with / and percent-encode what is not plain ASCII"
+            )
+        return self.connection.url + path
 
     def _deadline(self, timeout: float | None) -> Deadline:
         return Deadline(self.connection.timeout if timeout is None else timeout, self._clock)
@@ -221,7 +236,7 @@ class Transport:
 
     def _start_session(self, path: str, doing: str, deadline: Deadline) -> bool:
         """Ask the console for a session and keep it. False if it gives none."""
-        call = _Call("POST", self.connection.url + path, doing, False, {})
+        call = _Call("POST", self._url(path), doing, False, {})
         self._session = None
         answer, _ = self._exchange(call, deadline)
         if answer.status == 200:
@@ -250,8 +265,8 @@ class Transport:
                 secrets=self.secrets(),
             )
         else:
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, content), response
+            # httpx gives the names in lower case.
+            return Answer(response.status_code, dict(response.headers), content), response
         raise failed
 
     def _all_headers(self, call: _Call) -> dict[bytes, bytes]:

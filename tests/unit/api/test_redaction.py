@@ -80,6 +80,14 @@ def test_no_error_of_a_stream_holds_the_key(key: str) -> None:
         assert [form for form in forms(key) if form in shown(caught.value)] == []
 
 
+def test_a_header_that_cannot_be_sent_is_not_quoted() -> None:
+    with Server((answer(200),)) as rack, Client(rack.url) as client:
+        error = client.fails("POST", headers={"Environment": "A=hunter2\nB=1"})
+        assert isinstance(error, errors.ConvoxConnectionError)
+        assert "hunter2" not in shown(error)
+        assert (error.unsettled, client.pauses, rack.seen) == (False, [], [])
+
+
 def test_a_session_of_the_cli_shows_nowhere() -> None:
     with Server((echo(""),)) as rack, Client(rack.url, rack="a/b") as client:
         client.transport._session = "session-of-the-cli"

@@ -132,6 +132,15 @@ def test_no_part_leads_to_another_route(parts: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["apps", "", "@elsewhere.example.com/", ".example.com/", "/a b", "/a\n", "/é"]
+)
+def test_a_path_that_is_none_is_not_sent(path: str) -> None:
+    with Server((answer(200, []),)) as rack, Client(rack.url) as client:
+        assert isinstance(client.fails(path=path), errors.ConvoxOptionError)
+        assert client.transport.requests == 0
+
+
+@pytest.mark.parametrize(
     ("reply", "kind", "words"),
     [
         (answer(404, {"error": "app not found: x"}), errors.ConvoxNotFoundError, "app not found: x"),
