@@ -12,8 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.sync.client import ClientConnection, connect
 
 from tests.practice_rack.server import PracticeRack
+
+BASIC = "Basic Y29udm94OnNlY3JldA=="  # convox:secret
 
 FAST: dict[str, Any] = {
     "create_seconds": 0.0,
@@ -54,6 +57,11 @@ class Desk:
     def promote(self, app: str, release: str, **form: str) -> Any:
         self.call("POST", f"/apps/{app}/releases/{release}/promote", data=form).raise_for_status()
         return self.until(f"/apps/{app}", lambda a: a["status"] == "running")
+
+    def open(self, path: str, **headers: str) -> ClientConnection:
+        """A websocket, with the rack's password."""
+        url = self.rack.url.replace("http", "ws", 1) + path
+        return connect(url, additional_headers={"Authorization": BASIC, **headers})
 
     def deployed(self, app: str, url: str = "http://h/ok.tgz") -> Any:
         self.call("POST", "/apps", data={"name": app}).raise_for_status()

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import trustme
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from tests.contract import described
 from tests.contract.exchanges import Exchange
 from tests.contract.normalise import Pairs, collapse, json_text, take_apart
 from tests.practice_rack.server import PracticeRack
@@ -51,7 +51,7 @@ class Replay:
             base_url=rack.url, auth=("convox", rack.password), headers=JSON, timeout=30
         )
         self.tokens: dict[str, str] = {}
-        self.kept: dict[str, bytes] = {}
+        self.exported = b""
         self.last_build: tuple[str, str] | None = None
 
     def run(self, exchanges: list[Exchange]) -> list[str | None]:
@@ -108,16 +108,18 @@ class Replay:
         request = exchange.request
         headers = {} if request.get("accept_json") is not False else {"Accept": "*/*"}
         headers |= {k: self.pairs.translate(v) for k, v in (request.get("headers") or {}).items()}
-        form = {k: self._pem(self.pairs.translate(v)) for k, v in (request.get("form") or {}).items()}
+        form = {k: described.pem(self.pairs.translate(v)) for k, v in (request.get("form") or {}).items()}
         query = {k: self.pairs.translate(v) for k, v in (request.get("query") or {}).items()}
-        content = self._content(request.get("content"))
+        content: bytes | None = None
+        if request.get("content") is not None:
+            content = described.content(request["content"], self.exported, self.rack.settings.kind.manifest)
         url = httpx.URL(self.rack.url + self.pairs.translate(request["path"]).replace(" ", "%20"))
         if content is None and exchange.request["method"] == "POST" and "/objects/" in request["path"]:
             content = b"source"
         options: dict[str, Any] = {
             "params": query or None,
             "headers": headers,
-            "auth": self._auth(exchange.note),
+            "auth": self._who(exchange.note) or httpx.Auth(),
         }
         if content is not None:
             return self.client.request(request["method"], url, content=content, **options)
@@ -125,57 +127,14 @@ class Replay:
             return self.client.request(request["method"], url, data=form, **options)
         return self.client.request(request["method"], url, **options)
 
-    def _auth(self, note: str) -> Any:
-        """Who asks stands in the note alone."""
-        found = re.search(r"\b(read|write|admin) token\b", note)
-        if "no credentials" in note:
-            return httpx.Auth()
-        if "bad password" in note:
-            return ("convox", "wrong")
-        if "bad jwt" in note:
-            return ("jwt", "nope.nope.nope")
-        if note.startswith("any user name"):
-            return ("somebody", self.rack.password)
-        if note.startswith("token with another user name"):
-            return ("convox", self.token("read"))
-        if note.startswith("the old token"):
-            return ("jwt", self.token("admin"))
-        return ("jwt", self.token(found[1])) if found else ("convox", self.rack.password)
+    def _who(self, note: str) -> described.Credentials:
+        return described.credentials(note, self.rack.password, self.token)
 
     def token(self, role: str) -> str:
         if role not in self.tokens:
             form = {"role": role, "durationInHour": "1"}
             self.tokens[role] = self.client.post("/system/jwt/token", data=form).json()["token"]
         return self.tokens[role]
-
-    @staticmethod
-    def _pem(value: str) -> str:
-        if value == "<PEM CERTIFICATE>":
-            made = trustme.CA().issue_cert(
-                "one.example.org", "www.one.example.org", common_name="one.example.org"
-            )
-            return made.cert_chain_pems[0].bytes().decode()
-        return value
-
-    def _content(self, described: str | None) -> bytes | None:
-        """Content that the recordings describe, not hold."""
-        if described is None:
-            return None
-        if described == "<3 bytes>":
-            return bytes.fromhex("00ff10")
-        if described == "<half of the exported file>":
-            return self.kept["export"][: len(self.kept["export"]) // 2]
-        if described == "<the exported file>":
-            return self.kept["export"]
-        if described == "<gzipped tar of build.json>":
-            told = {"description": "d", "manifest": self.rack.settings.kind.manifest}
-            return tar_of({"build.json": json.dumps(told).encode()}, zipped=True)
-        if described == "<gzipped tar of x.txt>":
-            return tar_of({"x.txt": b"x"}, zipped=True)
-        if described.startswith("<tar of "):
-            names = described[len("<tar of ") : -1].split(", ")
-            return tar_of(dict.fromkeys(names, b"alpha\n"), zipped=False)
-        return self.pairs.translate(described).encode()
 
     @staticmethod
     def _headers(wanted: dict[str, str] | None, got: httpx.Response) -> str | None:
@@ -215,7 +174,7 @@ class Replay:
         if wanted.startswith("broken"):
             tail = ast.literal_eval(wanted.partition("ends with ")[2])
             return None if content.endswith(tail) else f"ends with {content[-200:]!r}"
-        self.kept["export"] = content
+        self.exported = content
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
             members = archive.getmembers()
         told = ", ".join(f"{m.name} (dir)" if m.isdir() else f"{m.name} ({m.size})" for m in members)
@@ -228,8 +187,8 @@ class Replay:
     def _socket(self, exchange: Exchange) -> str | None:
         request, wanted = exchange.request, exchange.response
         headers = {k: self.pairs.translate(v) for k, v in (request.get("headers") or {}).items()}
-        auth = self._auth(exchange.note)
-        if isinstance(auth, tuple):
+        auth = self._who(exchange.note)
+        if auth:
             headers["Authorization"] = httpx.BasicAuth(*auth)._auth_header
         url = self.rack.url.replace("http", "ws", 1) + self.pairs.translate(request["path"])
         try:
@@ -326,13 +285,3 @@ def _frames(socket: Any, exchange: Exchange) -> tuple[list[dict[str, str]], str 
     except ConnectionClosed:
         return frames, "closed"
     return frames, "more after the end of stream"
-
-
-def tar_of(files: dict[str, bytes], *, zipped: bool) -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz" if zipped else "w:") as archive:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return out.getvalue()

@@ -249,3 +249,26 @@ def test_an_unchanged_promote_is_quick_and_keeps_the_processes(rack_with: Make) 
     desk.promote("one", release)
     assert time.monotonic() - began < 1
     assert [p["id"] for p in desk.get("/apps/one/processes")] == before
+
+
+def test_a_range_with_an_autoscaler(rack_with: Make) -> None:
+    desk = rack_with(keda=True)
+    desk.deployed("one")
+    seen = []
+    for form in ({"min": "2", "max": "4"}, {"max": "5"}, {"count": "3"}):
+        assert desk.call("PUT", "/apps/one/services/web", data=form).text == "ok\n"
+        seen.append([web(desk)[k] for k in ("min", "max", "count")])
+    assert seen == [[2, 4, 2], [2, 5, 2], [3, 3, 3]]
+
+
+def test_a_promote_that_shows_late(rack_with: Make) -> None:
+    desk = rack_with(late_status_seconds=0.3)
+    desk.rack.settings.late_status_seconds = 0
+    old = desk.deployed("one")["release"]
+    desk.rack.settings.change({"late_status_seconds": 0.3, "promote_seconds": 0.6})
+    new = desk.build("one", url="http://h/x.tgz")["release"]
+    desk.call("POST", f"/apps/one/releases/{new}/promote")
+    app = desk.get("/apps/one")
+    assert (app["status"], app["release"]) == ("running", old)
+    desk.until("/apps/one", lambda a: (a["status"], a["release"]) == ("updating", new))
+    desk.until("/apps/one", lambda a: (a["status"], a["release"]) == ("running", new))

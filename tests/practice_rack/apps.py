@@ -17,13 +17,15 @@ LOCK_DEADLINE = 30.0
 
 
 def as_json(call: Call, app: App) -> dict[str, Any]:
+    """With ``late_status_seconds`` (as v2 racks do) a promote shows only after that time."""
+    late = app.rollout > 0 and call.state.now - app.promote_at < call.settings.late_status_seconds
     return {
         "generation": "3",
         "locked": app.locked,
         "name": app.name,
-        "release": app.release,
+        "release": app.previous if late else app.release,
         "router": call.settings.kind.router,
-        "status": app.status,
+        "status": "running" if late else app.status,
         "parameters": dict(sorted(app.parameters.items())),
     }
 

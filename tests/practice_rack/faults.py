@@ -111,6 +111,17 @@ class Faults:
         for message in messages:
             await send(message)
 
+    async def _read(self, scope: Scope, receive: Receive) -> Receive:
+        """Read the request whole, and give it out again: a rack does its work even if the client has gone."""
+        read: list[Message] = []
+        while scope["type"] == "http" and (not read or read[-1].get("more_body")):
+            read.append(await receive())
+
+        async def receiving() -> Message:
+            return read.pop(0) if read else await receive()
+
+        return receiving
+
     async def _status(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.after_work and scope["type"] == "http":
             await self._work(scope, receive)

@@ -115,7 +115,7 @@ def _deployment(state: State, app: App, release: Release, name: str, spec: dict[
         found.count = low
     found.spec, found.release, found.build = spec, release.id, release.build
     found.cpu, found.memory, found.gpu = mf.cpu(spec), mf.memory(spec), mf.gpu(spec)
-    found.asked = {}
+    found.bounds, found.asked = None, {}
     return found
 
 

@@ -21,7 +21,7 @@ NEEDS_KEDA = (
 
 
 def as_json(call: Call, app: App, d: Deployment) -> dict[str, Any]:
-    low, high = mf.bounds(d.spec)
+    low, high = d.bounds or mf.bounds(d.spec)
     port = mf.port(d.spec)
     answer: dict[str, Any] = {
         "count": d.shown("count"),
@@ -36,6 +36,8 @@ def as_json(call: Call, app: App, d: Deployment) -> dict[str, Any]:
         "min": low,
         "max": high,
     }
+    if d.bounds:
+        answer["autoscale"] = {"enabled": True}
     if d.spec.get("agent"):
         answer["agent"] = True
     return answer | {"scale-override-active": call.settings.scale_override, "triggers-override-active": False}
@@ -71,10 +73,7 @@ def update(call: Call) -> Any:
         raise RackError(500, f'deployments.apps "{name}" not found')
     low, high = numbers.pop("min", None), numbers.pop("max", None)
     if call.settings.at_least(3, 24, 6):
-        if high is not None and not call.settings.keda:
-            raise RackError(500, NEEDS_KEDA)
-        if low is not None:
-            numbers.setdefault("count", low)
+        _range(call, d, numbers, low, high)
     d.asked |= numbers
     _check(d)
     for field in d.asked:
@@ -84,6 +83,20 @@ def update(call: Call) -> Any:
     d.hash = rollout.template(call.state, app, d)
     pods.reconcile(call.state, app, d)
     return OK
+
+
+def _range(call: Call, d: Deployment, numbers: dict[str, int], low: int | None, high: int | None) -> None:
+    """``max`` needs KEDA; ``min`` without an autoscaler is the count; with one, ``count`` pins both."""
+    if high is not None and not call.settings.keda:
+        raise RackError(500, NEEDS_KEDA)
+    if high is not None or (low is not None and d.bounds):
+        old_low, old_high = d.bounds or mf.bounds(d.spec)
+        d.bounds = (old_low if low is None else low, old_high if high is None else high)
+        numbers.setdefault("count", min(max(d.count, d.bounds[0]), d.bounds[1]))
+    elif low is not None:
+        numbers.setdefault("count", low)
+    elif "count" in numbers and d.bounds:
+        d.bounds = (numbers["count"], numbers["count"])
 
 
 def _check(d: Deployment) -> None:

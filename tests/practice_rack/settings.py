@@ -119,6 +119,7 @@ class Settings:
     rollback_seconds: float = 0.5
     rollout_timeout: float = 3000.0
     cancel_grace_seconds: float = 0.0
+    late_status_seconds: float = 0.0
     restart_seconds: float = 1.0
     build_pod_seconds: float = 3600.0
     # How the rack misbehaves.

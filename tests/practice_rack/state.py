@@ -88,6 +88,7 @@ class Deployment:
     gpu_vendor: str = ""
     restarts: int = 0
     hash: str = ""
+    bounds: tuple[int, int] | None = None  # of an autoscaler, where the rack has KEDA
     asked: dict[str, int] = field(default_factory=dict)
 
     def shown(self, name: str) -> int:
