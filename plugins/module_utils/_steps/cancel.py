@@ -13,10 +13,13 @@ TOO_EARLY = 5.0
 PAUSE = 0.5
 
 
-def cancel_promote(rack: Rack, run: Run, app: str) -> bool:
-    """Cancel, and say whether there was something to cancel. The rollback it starts goes on afterwards."""
+def cancel_promote(rack: Rack, run: Run, app: str, release: str | None = None) -> bool:
+    """Cancel, and say whether there was something to cancel. The rollback it starts goes on afterwards.
+
+    With ``release`` only its promote is ended, and not one that somebody has started since.
+    """
     left = TOO_EARLY
-    while rack.app(app).status == "updating":
+    while (seen := rack.app(app)).status == "updating" and release in (None, seen.release):
         try:
             rack.cancel(app)
             return True

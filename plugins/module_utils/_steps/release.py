@@ -59,7 +59,7 @@ class AwaitRollout(Step):
 
     def act(self, rack: Rack, run: Run) -> None:
         if run.wait:
-            Rollout(rack, run, Promote(self.app, self.release, "", self.how)).watch()
+            Rollout(rack, run, Promote(self.app, self.release, "", self.how)).finish()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from dataclasses import dataclass, field
 
@@ -80,21 +81,17 @@ class Promote(Step):
         started = self._start(rack, run)
         if started is None or not run.wait:
             return
-        rollout = Rollout(rack, run, self)
-        try:
-            rollout.watch()
-        except (errors.ConvoxRolloutError, errors.ConvoxWaitError) as error:
-            rollout.clean_up(error)
-            raise
+        Rollout(rack, run, self).finish()
 
     def _start(self, rack: Rack, run: Run) -> bool | None:
         """Send the promote, as soon as the app is free for it; None where it is not to be sent any more."""
         while True:
             app = rack.app(self.app)
-            if app.release == self.release and app.status == "updating":
+            if app.release == self.release and app.status in ("updating", "running"):
                 return True
             if not app.running and not self.how.force:
-                app = until_running(rack, run, self.app)
+                until_running(rack, run, self.app)
+                continue
             if self.yielding and app.release != self.before:
                 return None
             try:
@@ -126,6 +123,14 @@ class Rollout:
         self.observer = Observer(rack, run, step.app, step.release)
         self._started = run.clock.now()
         self._other_since: float | None = None
+
+    def finish(self) -> None:
+        """Watch it, and clean up where it failed. Raises as ``watch``."""
+        try:
+            self.watch()
+        except (errors.ConvoxRolloutError, errors.ConvoxWaitError) as error:
+            self.clean_up(error)
+            raise
 
     def watch(self) -> None:
         """Return when the release runs. Raises ConvoxRolloutError with ``reverted_to`` and ``failure``, and
@@ -162,7 +167,8 @@ class Rollout:
 
     def _bad(self, seen: Seen) -> errors.ConvoxError | None:
         limit = self.step.how.fail_fast_after
-        if limit and self.observer.hopeless_for() >= limit:
+        ours = seen.app.status == "updating" and seen.app.release == self.step.release
+        if limit and ours and self.observer.hopeless_for() >= limit:
             return self._error(f"it failed for {limit:.0f} s on end and was cancelled")
         if not seen.app.running or seen.app.release == self.step.release:
             self._other_since = None
@@ -220,12 +226,16 @@ class Rollout:
     def _put_back(self, over: bool) -> str:
         app = self.step.app
         if not over:
-            cancel_promote(self.rack, self.run, app)
+            cancel_promote(self.rack, self.run, app, self.step.release)
         active = until_running(self.rack, self.run, app, at_least=REVERT_WAIT).release
         before = self.step.before
         if not self.step.how.restore or not before or active == before:
             return active
-        newest = self.rack.releases(app, limit=1)[0].id
+        ids = [release.id for release in self.rack.releases(app)]
+        if active in itertools.takewhile(lambda release: release != self.step.release, ids):
+            # Newer than ours: somebody promoted it meanwhile.
+            return active
+        newest = ids[0]
         old = self.rack.release(app, before)
         copy = self.rack.create_release(
             app,
