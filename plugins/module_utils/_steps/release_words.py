@@ -15,6 +15,7 @@ The user's own words stand in front of all that.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ def describe_whole(source_id: str, base_id: str, extra: str | None = None) -> st
     return _joined(extra, f"env of {source_id}", f"after {base_id or NO_RELEASE}")
 
 
+@functools.lru_cache(maxsize=1024)
 def said(description: str) -> Said:
     """Read a description. One without marks (the CLI's, a build's) says nothing."""
     marks: dict[str, str] = {}
