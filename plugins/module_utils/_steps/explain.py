@@ -9,11 +9,13 @@ reason is asked for at the first process that is not well, and the last answer i
 from __future__ import annotations
 
 import itertools
+import re
 import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
+from ansible_collections.convox.rack.plugins.module_utils._steps.service import own
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import Run
 
 # States of a process that mean trouble; of them, those that only a new release mends.
@@ -59,6 +61,12 @@ class Trouble:
         return text
 
 
+def _one_off(process: models.Process) -> bool:
+    """A process of ``convox run`` that failed: it stays in the list of its release."""
+    name = re.escape(process.service) + "-[0-9a-z]{5}"
+    return process.status == "failed" and re.fullmatch(name, process.id) is not None
+
+
 @dataclass
 class Observer:
     """Watches the processes of one release of one app. Its requests never fail the task."""
@@ -76,9 +84,9 @@ class Observer:
     _can_diagnose: bool = True
 
     def processes(self) -> list[models.Process]:
-        """The processes of the release, none where the key may not list them."""
+        """What the services run of the release; nothing where the key may not list processes."""
         try:
-            return self.rack.processes(self.app, release=self.release)
+            return own(self.rack.processes(self.app, release=self.release))
         except errors.ConvoxAPIError:
             return []
 
@@ -86,14 +94,16 @@ class Observer:
         """Take in what the processes are doing; ask for reasons where one is not well."""
         now = self.run.clock.now()
         self._started = now if self._started is None else self._started
-        unwell = [process for process in processes if process.status in UNWELL]
+        unwell = [process for process in processes if process.status in UNWELL and not _one_off(process)]
         slow = [process for process in processes if process.status in ("pending", "starting")]
         if not unwell and not (slow and now - self._started >= SLOW_START):
             slow = []
         ill = unwell + slow
         if ill and (self._asked is None or now - self._asked >= DIAGNOSE_EVERY):
             self._asked = now
-            self.troubles = self._reasons(ill) or self.troubles
+            # A crash loop runs for a moment now and then; what is known of it stays.
+            kept = {name: trouble for name, trouble in self.troubles.items() if name in self._since}
+            self.troubles = {**kept, **self._reasons(ill)}
         crashing = {process.service for process in unwell if process.status in CRASHING}
         hopeless = {name for name, trouble in self.troubles.items() if trouble.state in HOPELESS}
         self._count(crashing | (hopeless & {process.service for process in ill}), now)
@@ -138,7 +148,7 @@ class Observer:
             return {}
         try:
             return {pod.name: pod for pod in self.rack.diagnose(self.app).pods}
-        except errors.ConvoxAPIError:
+        except (errors.ConvoxForbiddenError, errors.ConvoxNotFoundError, errors.ConvoxNotImplementedError):
             # Older racks have no such route, and a plain deploy key may not ask.
             self._can_diagnose = False
         except errors.ConvoxError:
@@ -151,8 +161,10 @@ class Observer:
 
     def _from_log(self, process: models.Process) -> Trouble:
         before = self.troubles.get(process.service)
+        if before is not None and before.hint:
+            return before
         if before is not None and before.logs:
-            return Trouble(process.service, process.status, before.hint, before.logs)
+            return Trouble(process.service, process.status, "", before.logs)
         try:
             chunks = list(
                 itertools.islice(self.rack.service_log(self.app, process.service, tail=LOG_LINES), 500)
