@@ -103,6 +103,7 @@ class Faults:
 
     async def _delay(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if not fault.after_work or scope["type"] == "websocket":
+            receive = await self._read(scope, receive)
             await asyncio.sleep(fault.seconds)
             await self.app(scope, receive, send)
             return
