@@ -13,7 +13,18 @@ from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
 # In the order in which they start: the slowest first.
-NAMES = ("sanity", "integration", "oldest", "lint", "unit", "install", "doclint", "docs", "contract")
+NAMES = (
+    "integration",
+    "faults",
+    "sanity",
+    "oldest",
+    "lint",
+    "unit",
+    "install",
+    "doclint",
+    "docs",
+    "contract",
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
             Part(f"integration {each}", partial(tests.integration, core=each))
             for each in ([core] if core else [USUAL_CORE, tests.OLDEST_CORE])
         ],
+        "faults": [Part("faults", partial(tests.faults, core=one))],
         "sanity": [Part(f"sanity {one}", partial(sanity.run, core=one))],
         "oldest": [Part("oldest", tests.oldest)],
         "install": [Part("install", partial(package.install, core=one))],
