@@ -26,6 +26,11 @@ def contract(work: Work, core: str) -> None:
     work.pytest(environments.development(core), ["tests/contract"])
 
 
+def docs(work: Work, core: str) -> None:
+    """Every command and playbook of README.md and docs/, and the demo."""
+    work.pytest(environments.development(core), ["tests/docs", "--numprocesses=2"])
+
+
 def faults(work: Work, core: str) -> None:
     """Every request of a deploy meets every kind of fault."""
     work.pytest(environments.development(core), [_FAULTS, *_PARALLEL])
