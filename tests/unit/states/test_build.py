@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.convox.rack.plugins.module_utils._steps import archive
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
 
@@ -204,3 +205,19 @@ def test_a_deploy_key_is_enough(stage: Stage) -> None:
     again = stage.built(git_sha="f00")
     assert again["release"] == first["release"]
     assert not again["changed"]
+
+
+def test_a_file_that_changes_while_it_is_sent(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = archive.pack
+
+    def pack_and_change(folder: str, manifest: str) -> archive.Packed:
+        packed = pack(folder, manifest)
+        (stage.folder / "Dockerfile").unlink()
+        return packed
+
+    monkeypatch.setattr(archive, "pack", pack_and_change)
+    answer = stage.build()
+    assert answer["failed"]
+    assert "path: Dockerfile cannot be read" in answer["msg"]
+    assert not answer["changed"]
+    assert stage.rack.state.apps["web"].builds == []
