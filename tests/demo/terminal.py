@@ -86,7 +86,8 @@ def draw(output: str, title: str, told: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-labelledby="title told">',
         f'<title id="title">{escape(title)}</title><desc id="told">{escape(told)}</desc>',
-        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="10" fill="{BACK}" stroke="{EDGE}"/>',
+        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="10" '
+        f'fill="{BACK}" stroke="{EDGE}"/>',
         f'<path d="M.5 {BAR}V10.5a10 10 0 0 1 10-10H{width - 10.5}a10 10 0 0 1 10 10V{BAR}z" '
         f'fill="{HEAD}" stroke="{EDGE}"/>',
         *(
