@@ -86,10 +86,14 @@ class AwaitScaled(Step):
 def kept(rack: Rack, app: str, service: str, *, none: bool = False) -> list[models.Process]:
     """A service's own processes, without the one-off ones that run under its name. Where none has the name
     of a service's process, all count that have not ended, unless ``none`` is what is waited for."""
-    processes = rack.processes(app, service=service)
-    own = [process for process in processes if re.fullmatch(re.escape(service) + KEPT, process.id)]
-    if own or none:
-        return own
+    return own(rack.processes(app, service=service), none=none)
+
+
+def own(processes: t.Sequence[models.Process], *, none: bool = False) -> list[models.Process]:
+    """Of some processes those that their services keep: neither one-off ones nor builds."""
+    found = [process for process in processes if re.fullmatch(re.escape(process.service) + KEPT, process.id)]
+    if found or none:
+        return found
     return [process for process in processes if process.status not in ("complete", "failed")]
 
 
