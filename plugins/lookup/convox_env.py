@@ -109,7 +109,8 @@ class LookupModule(LookupBase):
         app, release = plain(self.get_option("app")), plain(self.get_option("release"))
         try:
             _task.need_libraries()
-            rack = _task.rack_for(self._connection_options(), os.environ, display.warning)
+            folder = self.get_basedir(variables or {})
+            rack = _task.rack_for(self._connection_options(), os.environ, display.warning, folder=folder)
             env = _env(rack, app, release)
         except errors.ConvoxError as error:
             words = errors.describe(error)

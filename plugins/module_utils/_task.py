@@ -55,13 +55,17 @@ RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
 
 @dataclass(frozen=True)
 class FrontEnd:
-    """What the two ways give the door: modes of the task, its environment, and where words go."""
+    """What the two ways give the door: modes of the task, its environment, and where words go.
+
+    ``folder`` is where a module of the task would run: paths are relative to it.
+    """
 
     check_mode: bool
     diff: bool
     environ: t.Mapping[str, str]
     say: Say
     warn: t.Callable[[str], None]
+    folder: str = os.curdir
 
 
 def argument_spec(noun: Noun) -> dict[str, dict[str, t.Any]]:
@@ -96,6 +100,7 @@ def run_module(noun: Noun) -> t.NoReturn:
         check_mode=module.check_mode,
         diff=module._diff,
         environ=os.environ,
+        folder=os.getcwd(),
         say=silent,
         warn=module.warn,
     )
@@ -149,9 +154,10 @@ def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: 
     )
     try:
         need_libraries()
+        options = _with_whole_paths(noun, options, front.folder)
         wish = noun.wish(options)
         _check_waits(options)
-        rack = rack_for(options, front.environ, front.warn)
+        rack = rack_for(options, front.environ, front.warn, folder=front.folder)
         secrets.update(key for key in rack.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         answer = converge(noun, wish, rack, run).answer(diff=front.diff)
     except errors.ConvoxError as error:
@@ -169,6 +175,12 @@ def need_libraries() -> None:
             f"for the Python at {sys.executable}: {third_party.MISSING}",
             hint=f"Install them there: {sys.executable} -m {third_party.INSTALL}",
         )
+
+
+def _with_whole_paths(noun: Noun, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
+    paths = [name for name, spec in argument_spec(noun).items() if spec.get("type") == "path"]
+    whole = {name: os.path.join(folder, options[name]) for name in paths if options.get(name)}
+    return {**options, **whole}
 
 
 def _check_waits(options: dict[str, t.Any]) -> None:
@@ -198,10 +210,15 @@ _racks: dict[tuple[int, credentials.Connection], Rack] = {}
 
 
 def rack_for(
-    options: t.Mapping[str, t.Any], environ: t.Mapping[str, str], warn: t.Callable[[str], None]
+    options: t.Mapping[str, t.Any],
+    environ: t.Mapping[str, str],
+    warn: t.Callable[[str], None],
+    *,
+    folder: str = os.curdir,
 ) -> Rack:
-    """The rack that options and environment name, with a connection kept for this process."""
-    connection = credentials.find_connection(options, environ, working_folder=os.getcwd())
+    """The rack that options and environment name, with a connection kept for this process. ``folder`` is
+    where the CLI's ``.convox/rack`` may lie."""
+    connection = credentials.find_connection(options, environ, working_folder=folder)
     key = (os.getpid(), connection)
     if key not in _racks:
         _racks[key] = Rack(Transport(connection))

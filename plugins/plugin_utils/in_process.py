@@ -93,6 +93,8 @@ class InProcess(ActionBase):
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
             environ=environ,
+            # Ansible runs a module of a local connection in this folder, not in the one it was started in.
+            folder=plain(self._loader.get_basedir()),
             say=silent if quiet else Progress(display.display).say,
             warn=warnings.append,
         )

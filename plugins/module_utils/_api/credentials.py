@@ -88,7 +88,8 @@ def find_connection(
     given = {name: value for name, value in options.items() if value not in (None, "")}
     environ = {name: value for name, value in environ.items() if value.strip()}
     texts = {name: _text(given, name) for name in ("host", "api_key", "username", "rack", "cli_config")}
-    login = _checked_login(find_login(texts, environ, working_folder or _current_folder()))
+    folder = working_folder or _current_folder()
+    login = _checked_login(find_login(texts, environ, folder))
     proxy = _text(given, "proxy")
     return Connection(
         scheme=login.host.scheme,
@@ -98,9 +99,9 @@ def find_connection(
         rack=login.rack,
         session=login.session,
         validate_certs=_flag(given, "validate_certs", environ, True),
-        ca_path=_path(given, "ca_path", environ),
-        client_cert=_path(given, "client_cert", environ),
-        client_key=_path(given, "client_key", environ),
+        ca_path=_path(given, "ca_path", environ, folder),
+        client_cert=_path(given, "client_cert", environ, folder),
+        client_key=_path(given, "client_key", environ, folder),
         proxy=proxies.choose(
             login.host.scheme,
             login.host.name,
@@ -158,11 +159,14 @@ def _header(option: str, value: str | None) -> str | None:
     return value
 
 
-def _path(given: Mapping[str, Any], name: str, environ: Mapping[str, str]) -> str | None:
-    """A file's or folder's path, `~` resolved; that it exists is checked when it is loaded."""
+def _path(given: Mapping[str, Any], name: str, environ: Mapping[str, str], folder: str) -> str | None:
+    """A file's or folder's path, `~` resolved, else relative to folder; that it exists is checked when it
+    is loaded."""
     _, value = _either(given, name, environ)
-    if value is None or not value.startswith("~/"):
-        return value
+    if value is None:
+        return None
+    if not value.startswith("~/"):
+        return os.path.join(folder, value)
     return os.path.join(environ.get("HOME") or os.path.expanduser("~"), value[2:])
 
 
