@@ -64,7 +64,7 @@ def wish(options: dict[str, t.Any]) -> Wish:
     """Raises ConvoxOptionError for options that mean nothing in the state, and for bounds."""
     state = options["state"]
     for name, states in MEANINGFUL.items():
-        if options.get(name) not in (None, False) and state not in states:
+        if options.get(name) != ARGUMENTS[name].get("default") and state not in states:
             raise errors.ConvoxOptionError(
                 name, f"means nothing with state: {state}", f"it belongs to state: {' or '.join(states)}"
             )
@@ -116,6 +116,8 @@ def _plan_promoted(now: Picture, wish: Wish, release: str) -> list[Step]:
 
 def _plan_created(now: Picture, wish: Wish) -> list[Step]:
     newest = now.newest
+    if now.target is not None:
+        return []
     if newest is not None and release_picture.content(newest) == steps.wanted(now, wish):
         return []
     return [steps.create(now, wish)]
@@ -134,10 +136,10 @@ def _plan_rolled_back(now: Picture, wish: Wish) -> list[Step]:
 def _plan_cancelled(now: Picture, wish: Wish) -> list[Step]:
     made: list[Step] = []
     if now.app.status == "updating":
-        made.append(steps.Cancel(wish.app, now.app.release))
+        made.append(steps.Cancel(wish.app, now.app.release, settled=wish.restore_env))
     elif now.app.status == "rollback":
-        made.append(steps.AwaitApp(wish.app))
-    if wish.restore_env and (made or now.cancelled):
+        made.append(steps.AwaitApp(wish.app, settled=wish.restore_env))
+    if wish.restore_env:
         made.extend(steps.restore_env(now, wish))
     return made
 

@@ -44,6 +44,7 @@ class Create(Step):
             env=self.env,
             description=self.description,
         )
+        run.memory["made"] = made
         run.say(self.app, f"release {made.id}: {self.description}", "release")
 
 
@@ -64,23 +65,25 @@ class AwaitRollout(Step):
 
 @dataclass(frozen=True)
 class AwaitApp(Step):
-    """Wait until the app is running."""
+    """Wait until the app is running (``settled``: in any case)."""
 
     app: str
+    settled: bool = False
     quiet: t.ClassVar[bool] = True
     once: t.ClassVar[bool] = True
 
     def act(self, rack: Rack, run: Run) -> None:
-        if run.wait:
+        if run.wait or self.settled:
             until_running(rack, run, self.app)
 
 
 @dataclass(frozen=True)
 class Cancel(Step):
-    """End the promote under way, and wait until the old release runs."""
+    """End the promote under way, and wait until the old release runs (``settled``: in any case)."""
 
     app: str
     release: str
+    settled: bool = False
     once: t.ClassVar[bool] = True
 
     def changes(self) -> t.Sequence[Change]:
@@ -89,7 +92,8 @@ class Cancel(Step):
     def act(self, rack: Rack, run: Run) -> None:
         if cancel_promote(rack, run, self.app):
             run.memory["cancelled"] = self.release
-        if run.wait:
+            run.acted = True
+        if run.wait or self.settled:
             until_running(rack, run, self.app)
 
 
@@ -132,6 +136,6 @@ def restore_env(now: Picture, wish: Wish) -> list[Step]:
     active, newest = now.active, now.newest
     if active is None or newest is None or newest.variables == active.variables:
         return []
-    description = env_log.describe_whole(active.id, newest.id, f"cancelled {now.cancelled}")
+    description = env_log.describe_whole(active.id, newest.id, f"cancelled {now.cancelled}".strip())
     shown = (Change(("newest", "env of"), newest.id, active.id),)
     return [Create(wish.app, newest.id, active.build, active.env, description, shown)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
-from ansible_collections.convox.rack.plugins.module_utils._api.rack_base import absent_is_none
+from ansible_collections.convox.rack.plugins.module_utils._api.rack_base import PAGE, absent_is_none
 from ansible_collections.convox.rack.plugins.module_utils._steps import env_log
 from ansible_collections.convox.rack.plugins.module_utils._steps.rollout import How
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import Run
@@ -86,8 +86,8 @@ def look(rack: Rack, run: Run, wish: Wish) -> Picture:
 
 
 def _look_promoted(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture:
-    if wish.release != "latest":
-        target_id = wish.release or ""
+    if wish.release != "latest" or "latest" in run.memory:
+        target_id = run.memory.get("latest") or wish.release or ""
         if target_id == app.release:
             return Picture(app, target_id=target_id)
         target = _readable(rack, wish.app, target_id)
@@ -97,7 +97,8 @@ def _look_promoted(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture
             raise errors.ConvoxOptionError(
                 "release", f"is latest, but {wish.app} has no release", "build the app first (convox_build)"
             )
-        target, target_id = newest[0], newest[0].id
+        # Somebody may make a newer one during our rollout; that one is not ours to promote.
+        target, target_id = newest[0], run.memory.setdefault("latest", newest[0].id)
     if target is not None and not target.build:
         raise no_build(target)
     return Picture(app, target_id=target_id, target=target)
@@ -120,8 +121,18 @@ def no_build(release: models.Release) -> errors.ConvoxOptionError:
     )
 
 
+def _releases(rack: Rack, run: Run, wish: Wish, limit: int = PAGE) -> tuple[models.Release, ...]:
+    """The newest releases. Lists lag: one that we just made may be missing."""
+    releases = tuple(rack.releases(wish.app, limit=limit))
+    made = run.memory.get("made")
+    shown = made is None or any(release.id == made.id for release in releases)
+    return releases if shown else (made, *releases)
+
+
 def _look_created(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture:
-    releases = tuple(rack.releases(wish.app))
+    if "made" in run.memory:
+        return Picture(app, target=run.memory["made"])
+    releases = _releases(rack, run, wish)
     build_source = _named(rack, app, releases, "build_from", wish.build_from)
     env_source = _named(rack, app, releases, "env_from", wish.env_from)
     if not releases and wish.build is None:
@@ -150,7 +161,7 @@ def _look_rolled_back(rack: Rack, run: Run, wish: Wish, app: models.App) -> Pict
         raise errors.ConvoxOptionError(
             "app", f"{wish.app} runs no release yet", "promote one first (state: promoted)"
         )
-    releases = tuple(rack.releases(wish.app, limit=HISTORY))
+    releases = _releases(rack, run, wish, HISTORY)
     active = _named(rack, app, releases, "release", "active")
     if active is None:
         raise errors.ConvoxServerError(200, f"the rack does not show the active release {app.release}")
@@ -185,7 +196,7 @@ def previous(
     The rack keeps no record of what was active. What we create names the release it was computed from; else
     it is the newest older release with another build or env. Its build must still be there.
     """
-    older = list(releases)
+    older: list[models.Release] = []
     for place, release in enumerate(releases):
         if release.id == active.id:
             older = list(releases[place + 1 :])
@@ -194,8 +205,13 @@ def previous(
         (release, f"{active.id} names it as what it came from") for release in older if release.id == base
     ]
     ranked += [(release, "the newest older release with another build or env") for release in older]
+    there: dict[str, bool] = {}
     for release, reason in ranked:
-        if release.build and content(release) != content(active) and find_build(release.build) is not None:
+        if not release.build or content(release) == content(active):
+            continue
+        if release.build not in there:
+            there[release.build] = find_build(release.build) is not None
+        if there[release.build]:
             return release, reason
     raise errors.ConvoxOptionError(
         "release",
@@ -205,10 +221,14 @@ def previous(
 
 
 def _look_cancelled(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture:
-    cancelled = run.memory.get("cancelled", "")
-    if not (wish.restore_env and cancelled and app.release):
+    if app.status == "rollback":
+        # Cancelled before, by a task that did not live to restore the env, or by somebody.
+        run.memory.setdefault("undone", True)
+    cancelled, undone = run.memory.get("cancelled", ""), "undone" in run.memory
+    ended = (cancelled or undone) and app.running
+    if not (wish.restore_env and ended and app.release):
         return Picture(app, cancelled=cancelled)
-    releases = tuple(rack.releases(wish.app))
+    releases = _releases(rack, run, wish)
     return Picture(app, releases, _named(rack, app, releases, "release", "active"), cancelled=cancelled)
 
 
@@ -222,7 +242,8 @@ def report(now: Picture, wish: Wish, run: Run) -> dict[str, t.Any]:
     if wish.state == "promoted" and run.check_mode:
         answer["release"] = now.target_id
     if wish.state == "created":
-        answer["release"] = now.newest.id if now.newest else None
+        made = now.target or now.newest
+        answer["release"] = made.id if made else None
     if wish.state == "cancelled":
         answer["cancelled"] = now.cancelled or None
     if wish.state == "rolled_back":
