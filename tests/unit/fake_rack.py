@@ -22,8 +22,8 @@ class FakeRack:
     """See the module. ``writes`` are the requests that change something, as tuples; ``reads`` counts others.
 
     ``fates``: release → "fail" for rollouts that the rack puts back after ``revert_seconds``; "hang" never
-    ends. ``lag``: so many reads of a list miss what was made last. ``lose``: so many PUTs of an app are
-    answered and forgotten. ``blind``: a plain deploy key asks.
+    ends. ``lag``: for so many seconds the list misses what was made last. ``lose``: so many PUTs of an app
+    are answered and forgotten. ``blind``: a plain deploy key asks.
     """
 
     def __init__(self, clock: FakeClock | None = None) -> None:
@@ -36,7 +36,7 @@ class FakeRack:
         self.revert_seconds = 20.0
         self.update_seconds = 0.1
         self.scale_seconds = 0.6
-        self.lag = 0
+        self.lag = 0.0
         self.lose = 0
         self.blind = False
         self.ill: Callable[[float], list[models.Process]] = lambda seconds: []
@@ -45,7 +45,7 @@ class FakeRack:
         self.log: list[str] | Exception = []
         self.early_cancels = 0
         self._made = 0
-        self._hidden = 0
+        self._hidden_until = 0.0
 
     # What a test prepares and looks at.
 
@@ -133,11 +133,8 @@ class FakeRack:
             return
         if lock is not None:
             app.locked = lock
-        for key, value in (parameters or {}).items():
-            if key in KNOWN_PARAMETERS and value:
-                app.parameters[key] = value
-            elif not value:
-                app.parameters.pop(key, None)
+        known = {key: value for key, value in (parameters or {}).items() if key in KNOWN_PARAMETERS}
+        app.parameters = {key: value for key, value in {**app.parameters, **known}.items() if value}
 
     def delete_app(self, name: str) -> None:
         self.writes.append(("delete_app", name))
@@ -180,8 +177,7 @@ class FakeRack:
         found = self._tick(app)
         self._role()
         shown = found.releases
-        if self._hidden > 0:
-            self._hidden -= 1
+        if self.clock.now() < self._hidden_until:
             shown = shown[:-1]
         return list(reversed(shown))[:limit]
 
@@ -217,7 +213,7 @@ class FakeRack:
         found = self._tick(app)
         start = self._release(found, parent) if parent else found.newest()
         old_env, old_build = (start.env, start.build) if start else ("", "")
-        self._hidden = self.lag
+        self._hidden_until = self.clock.now() + self.lag
         return self._add(
             found,
             old_env if env is None else env,

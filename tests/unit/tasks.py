@@ -87,6 +87,7 @@ def holds_every_rule(noun: Any, world: Callable[[], FakeRack], **given: Any) -> 
     task = done(noun, rack, **given)
     assert task.changed == checked.changed == bool(task.sent)
     assert not task.changed or any(step.changes() for step in task.outcome.steps)  # type: ignore[union-attr]
+    rack.clock.time += 1.0
     again = done(noun, rack, **given)
     assert (again.sent, again.changed) == ([], False)
     for at in range(len(task.sent)):
@@ -94,7 +95,9 @@ def holds_every_rule(noun: Any, world: Callable[[], FakeRack], **given: Any) -> 
             rack = world()
             broken = run_task(noun, Breaking(rack, at, after=after), **given)
             assert isinstance(broken.error, errors.ConvoxConnectionError)
+            rack.clock.time += 1.0
             done(noun, rack, **given)
+            rack.clock.time += 1.0
             last = done(noun, rack, **given)
             assert (last.sent, last.changed) == ([], False), (at, after)
     return task

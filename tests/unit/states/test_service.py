@@ -156,7 +156,7 @@ def test_processes_of_convox_run_do_not_count() -> None:
 
 def test_nor_under_a_name_with_a_dash() -> None:
     extra = [process("api-v2-b5cpk", "failed", "api-v2"), process("api-v2-7q8bf", "running", "api-v2")]
-    old, new = process("api-v2-aaaa-abcde"), process("api-v2-bbbb-abcde")
+    old, new = (process(f"api-v2-{which}-abcde", service="api-v2") for which in ("aaaa", "bbbb"))
     rack = Processes([old, *extra], [(0, [old, *extra]), (2, [new, *extra])])
     rack.apps["shop"].services = {"api-v2": Service("api-v2")}
     done(noun, rack, app="shop", name="api-v2", state="restarted")
