@@ -134,8 +134,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 build:
-  description: The build; null in check mode where one is to be made.
-  returned: success
+  description: The build, also in a failure; null in check mode where one is to be made.
+  returned: success, or when the build failed
   type: dict
   contains:
     id:

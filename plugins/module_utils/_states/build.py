@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
 from ansible_collections.convox.rack.plugins.module_utils._steps import archive, build_picture, git
 from ansible_collections.convox.rack.plugins.module_utils._steps import build as steps
 from ansible_collections.convox.rack.plugins.module_utils._steps.build_args import pairs
 from ansible_collections.convox.rack.plugins.module_utils._steps.build_picture import Picture, Wish
+from ansible_collections.convox.rack.plugins.module_utils._steps.build_watch import told
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import Run, Step
 from ansible_collections.convox.rack.plugins.module_utils._steps.waits import WAIT_ARGUMENTS
 
@@ -144,17 +145,6 @@ def report(now: Picture, wish: Wish, run: Run) -> dict[str, t.Any]:
     """``build``: id, status, description, git_sha, started, ended; ``release``: its id. Both None in check
     mode where a build is to be made; ``release`` None while a build goes on."""
     if now.made:
-        return {"build": _told(now.made.build), "release": now.made.release or None}
+        return {"build": told(now.made.build), "release": now.made.release or None}
     build = now.complete or now.going
-    return {"build": _told(build) if build else None, "release": now.release or None}
-
-
-def _told(build: models.Build) -> dict[str, t.Any]:
-    return {
-        "id": build.id,
-        "status": build.status,
-        "description": build.description,
-        "git_sha": build.git_sha,
-        "started": build.started,
-        "ended": build.ended,
-    }
+    return {"build": told(build) if build else None, "release": now.release or None}

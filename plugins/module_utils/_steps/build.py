@@ -13,7 +13,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.env_text import C
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
 from ansible_collections.convox.rack.plugins.module_utils._steps import env_log
 from ansible_collections.convox.rack.plugins.module_utils._steps.archive import Archive, Packed
-from ansible_collections.convox.rack.plugins.module_utils._steps.build_watch import Watch
+from ansible_collections.convox.rack.plugins.module_utils._steps.build_watch import Watch, told
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import Change, Run, Step
 
 Source = Packed | Archive
@@ -118,7 +118,7 @@ def _see_through(rack: Rack, run: Run, app: str, build: models.Build) -> None:
         raise errors.ConvoxIgnoredError(
             f"build {done.id} of {app} is complete, but the rack made no release of it",
             hint="Create one with convox_release, state: created and this build.",
-            extra={"build": done.id},
+            extra={"build": told(done)},
         )
     remember(run, done, done.release)
     run.say(app, f"build {done.id} is complete: release {done.release}")

@@ -77,6 +77,11 @@ def plain_line(line: str) -> str:
     return _ESCAPES.sub("", line.rstrip("\r").rpartition("\r")[2]).rstrip()
 
 
+def told(build: models.Build) -> dict[str, t.Any]:
+    """A build as results tell it."""
+    return build.model_dump(include={"id", "status", "description", "git_sha", "started", "ended"})
+
+
 class Watch:
     """One build of an app, watched to its end."""
 
@@ -86,6 +91,7 @@ class Watch:
         self.app = app
         self.build = build
         self.lines = Lines(lambda line: run.say(app, run.cover(line)))
+        self._last = models.Build(id=build)
         self._stream: t.Iterator[str] | None = None
         self._whole = False
         self._openings = 0
@@ -113,7 +119,7 @@ class Watch:
                 self.run.clock,
             )
         except errors.ConvoxWaitError as error:
-            error.extra.setdefault("build", self.build)
+            error.extra.setdefault("build", told(self._last))
             raise
         except errors.ConvoxError:
             raise
@@ -130,7 +136,7 @@ class Watch:
     def _read(self) -> models.Build:
         """Show what comes of the log for a moment, then look at the build."""
         self._show_for(min(self._left(), self._pause()))
-        build = self.rack.build(self.app, self.build)
+        build = self._last = self.rack.build(self.app, self.build)
         if build.status not in GOING:
             self._show_rest(build)
         return build
@@ -214,7 +220,7 @@ class Watch:
             f"build {self.build} of {self.app} ended as {build.status}: "
             f"{reason or 'the rack gave no reason'}.{shown}",
             doing=f"build {self.app}",
-            extra={"build": self.build, "reason": reason, "logs": lines},
+            extra={"build": told(build), "reason": reason, "logs": lines},
         )
 
 

@@ -137,7 +137,7 @@ def test_a_failed_build(stage: Stage) -> None:
     assert answer["reason"] == "exit status 1"
     assert answer["logs"][-2:] == ["ERROR: build failed: told to fail", "ERROR: exit status 1"]
     assert "told to fail" in answer["msg"]
-    assert answer["build"] == stage.rack.state.apps["web"].builds[-1].id
+    assert answer["build"]["id"] == stage.rack.state.apps["web"].builds[-1].id
     assert stage.said[-1] == "ERROR: exit status 1"
 
 
@@ -175,7 +175,7 @@ def test_our_deadline(stage: Stage) -> None:
     # The next task with that commit waits for it instead of building again.
     again = stage.built(git_sha="f00")
     assert not again["changed"]
-    assert again["build"]["id"] == answer["build"]
+    assert again["build"]["id"] == answer["build"]["id"]
     assert stage.writes() == []
 
 

@@ -133,7 +133,9 @@ def test_a_failed_build_tells_its_reason_and_its_last_lines() -> None:
     stage.rack.stored = log
     with pytest.raises(errors.ConvoxError) as caught:
         stage.watch.to_end()
-    assert caught.value.extra == {"build": "BAAAAAAAAAA", "reason": "exit status 1", "logs": log.splitlines()}
+    assert caught.value.extra["build"]["id"] == "BAAAAAAAAAA"
+    assert caught.value.extra["reason"] == "exit status 1"
+    assert caught.value.extra["logs"] == log.splitlines()
     assert "ended as failed: exit status 1." in caught.value.message
     assert "Step 2/2 | ERROR: npm said no | ERROR: exit status 1" in caught.value.message
     assert stage.said == log.splitlines()
@@ -168,7 +170,7 @@ def test_the_deadline_says_that_the_build_goes_on() -> None:
         stage.watch.to_end()
     assert "last line: Building: ." in caught.value.message
     assert "goes on" in (caught.value.hint or "")
-    assert caught.value.extra["build"] == "BAAAAAAAAAA"
+    assert caught.value.extra["build"]["id"] == "BAAAAAAAAAA"
     assert stage.clock.time < 6.0
 
 
