@@ -39,6 +39,8 @@ options:
     description:
       - Id of a release. For O(state=promoted) also V(latest), for O(state=rolled_back) also V(previous), which is the
         release that was active before, as far as the list of releases tells; the result says which one and why.
+      - Needed for both states. In check mode it may be empty for O(state=promoted), so that a play with a build before it
+        can be checked.
     type: str
   build:
     description:

@@ -39,7 +39,6 @@ ARGUMENTS: dict[str, dict[str, t.Any]] = {
 }
 CONSTRAINTS: dict[str, t.Any] = {
     "mutually_exclusive": [("build", "build_from")],
-    "required_if": [("state", "promoted", ("release",)), ("state", "rolled_back", ("release",))],
 }
 MASKED: tuple[str, ...] = ()
 ROUNDS = 4
@@ -58,6 +57,9 @@ MEANINGFUL = {
     "max": ("promoted", "rolled_back"),
     "promote_timeout": ("promoted", "rolled_back"),
 }
+
+
+LATEST = {"promoted": "latest", "rolled_back": "previous"}
 
 
 def wish(options: dict[str, t.Any]) -> Wish:
@@ -93,7 +95,13 @@ def wish(options: dict[str, t.Any]) -> Wish:
 
 
 def look(rack: Rack, wish: Wish, run: Run) -> Picture:
-    """One request where the release is already active, two as a rule."""
+    """One request where the release is already active, two as a rule.
+
+    An empty release is refused, but not in check mode: there a build before this task made none.
+    """
+    word = LATEST.get(wish.state)
+    if word and not wish.release and not (run.check_mode and wish.state == "promoted"):
+        raise errors.ConvoxOptionError("release", "is missing or empty", f"give an id, or {word}")
     return release_picture.look(rack, run, wish)
 
 
@@ -109,6 +117,8 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
 
 
 def _plan_promoted(now: Picture, wish: Wish, release: str) -> list[Step]:
+    if not release:
+        return [Promote(wish.app, "a new release", now.app.release, wish.how)]
     if now.app.release == release:
         return [] if now.app.running else [steps.AwaitRollout(wish.app, release, wish.how)]
     return [Promote(wish.app, release, now.app.release, wish.how)]

@@ -88,7 +88,7 @@ def look(rack: Rack, run: Run, wish: Wish) -> Picture:
 def _look_promoted(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture:
     if wish.release != "latest" or "latest" in run.memory:
         target_id = run.memory.get("latest") or wish.release or ""
-        if target_id == app.release:
+        if not target_id or target_id == app.release:
             return Picture(app, target_id=target_id)
         target = _readable(rack, wish.app, target_id)
     else:
@@ -240,7 +240,7 @@ def report(now: Picture, wish: Wish, run: Run) -> dict[str, t.Any]:
         "app": now.app.model_dump(),
     }
     if wish.state == "promoted" and run.check_mode:
-        answer["release"] = now.target_id
+        answer["release"] = now.target_id or None
     if wish.state == "created":
         made = now.target or now.newest
         answer["release"] = made.id if made else None

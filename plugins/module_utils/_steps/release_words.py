@@ -7,7 +7,7 @@ so it ends with marks that `env_log` reads again:
 
 - `env add:A change:B remove:C · after RABCDEFGHIJ`: what the author changed, and the release the env was
   computed from (`after none` in an app without releases). What else differs from that release was carried
-  along for others. `env repair · after …` changed nothing of its own.
+  along for others. `env carried on · after …` changed nothing of its own.
 - `… · env of RABCDEFGHIJ · after RKLMNOPQRST`: the env of the first one was taken over as a whole.
 
 The user's own words stand in front of all that.
@@ -27,7 +27,7 @@ NO_RELEASE = "none"
 
 _DOT = " · "
 _MARK = re.compile(r"(?:^| · )(after|env of) (none|R[A-Z0-9]+)\Z")
-_REPAIR = "env repair"
+_CARRIED = "env carried on"
 _SUMMARY_LIMIT = 1000
 _MORE = re.compile(r" and \d+ more\Z")
 
@@ -82,7 +82,7 @@ def _joined(*parts: str | None) -> str:
 def _summary(change: Change) -> str:
     words = _words("add", change.added) + _words("change", change.changed) + _words("remove", change.removed)
     if not words:
-        return _REPAIR
+        return _CARRIED
     shown: list[str] = []
     length = 0
     for word in words:
@@ -99,7 +99,7 @@ def _words(what: str, names: Iterable[str]) -> list[str]:
 
 
 def _names(summary: str) -> frozenset[str] | None:
-    if summary == _REPAIR:
+    if summary == _CARRIED:
         return frozenset()
     if not summary.startswith("env ") or _MORE.search(summary):
         return None

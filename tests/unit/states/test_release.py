@@ -171,7 +171,7 @@ def test_what_is_created_says_where_it_comes_from() -> None:
     done(noun, rack, app="web", state="created", env_from=R1, description="mine")
     assert rack.apps["web"].releases[-1].description == f"mine · env of {R1} · after {R3}"
     done(noun, rack, app="web", state="created", build="B1")
-    assert rack.apps["web"].releases[-1].description == f"env repair · after {R4}"
+    assert rack.apps["web"].releases[-1].description == f"env carried on · after {R4}"
 
 
 def test_the_first_release_of_an_app_needs_a_build() -> None:

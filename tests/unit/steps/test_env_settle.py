@@ -65,7 +65,7 @@ def test_a_race_is_repaired_by_who_was_last_at_once_and_by_the_other_after_a_pau
     assert isinstance(other, env_log.Repair)
     assert last.env == other.env == {"A": "1", "B": "1"}
     assert (last.at_once, other.at_once) == (True, False)
-    assert env_log.describe(last.change, last.base) == f"env repair · after {name(2)}"
+    assert env_log.describe(last.change, last.base) == f"env carried on · after {name(2)}"
     repaired = window(*reversed(story), release(3, "A=1 B=1", "<2", "B0"))
     assert env_log.settle(repaired, setting(A="1"), [name(1)]) == env_log.Done(name(3))
     assert env_log.settle(repaired, setting(B="1"), [name(2), name(3)]) == env_log.Done(name(3))

@@ -31,7 +31,7 @@ def test_a_description_names_what_changed_and_what_it_was_computed_from() -> Non
     assert text == "env add:A add:B change:C remove:D · after RABCDEFGHIJ"
     assert release_words.describe(change, "RABCDEFGHIJ", "by hand") == f"by hand · {text}"
     assert release_words.describe(change, "").endswith(" · after none")
-    assert release_words.describe(Change(), "RABCDEFGHIJ") == "env repair · after RABCDEFGHIJ"
+    assert release_words.describe(Change(), "RABCDEFGHIJ") == "env carried on · after RABCDEFGHIJ"
 
 
 def test_an_env_taken_over_as_a_whole() -> None:
