@@ -116,14 +116,25 @@ def fork_active(now: Picture, wish: Wish) -> MakeRelease:
     if active is None:
         raise ValueError("there is no active release to fork")
     env = env_text.apply(active.variables, now.change)
-    change = env_text.difference(active.variables, env)
     return MakeRelease(
         app=wish.app,
         env=env,
         before=active.variables,
-        description=env_log.describe(change, active.id, wish.description),
+        description=env_log.describe(_meant(now, active, env), active.id, wish.description),
         newest=now.newest.id if now.newest else "",
         parent=active.id,
+    )
+
+
+def _meant(now: Picture, active: models.Release, env: dict[str, str]) -> env_text.Change:
+    """What the fork changes, and what of it the pending release lacks, though the active one holds it."""
+    change = env_text.difference(active.variables, env)
+    pending = now.newest.variables if now.newest else {}
+    more = {name for name in now.change.names - change.names if pending.get(name) != env.get(name)}
+    return env_text.Change(
+        added=change.added,
+        changed={**change.changed, **{name: env[name] for name in more if name in env}},
+        removed=change.removed | {name for name in more if name not in env},
     )
 
 

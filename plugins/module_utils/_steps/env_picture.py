@@ -113,6 +113,7 @@ def look(rack: Rack, run: Run, wish: Wish) -> Picture:
         change = wanted(wish, fork.variables if fork else env_log.true_env(releases))
         run.memory["change"] = change
         run.memory["before"] = _before(releases, active, wish, fork)
+        run.memory["seen"] = [release.id for release in releases]
     paused = bool(run.memory.pop("paused", False))
     return Picture(app, tuple(releases), active, change, own, whole, fork, masked, paused=paused)
 
@@ -205,7 +206,7 @@ def report(now: Picture, wish: Wish, run: Run) -> dict[str, t.Any]:
         "unset": removed,
         "unchanged": sorted((set(change.values) | set(change.removed)) - {*changed, *removed}),
         "pending_release": now.newest.id if now.newest and apart(now, wish) else None,
-        "conflicts": list(_conflicts(now)),
+        "conflicts": _conflicts(now, run),
     }
 
 
@@ -214,8 +215,14 @@ def apart(now: Picture, wish: Wish) -> bool:
     return now.pending and wish.promote and not wish.promote_pending and wish.fork is None
 
 
-def _conflicts(now: Picture) -> tuple[str, ...]:
-    return now.settled().conflicts if now.own else ()
+def _conflicts(now: Picture, run: Run) -> list[str]:
+    """Names that somebody else changed, too, after we looked first."""
+    if not now.own:
+        return []
+    known = {*now.own, *run.memory.get("seen", ())}
+    others = [entry for entry in env_log.fold(now.releases) if entry.release.id not in known]
+    changed = {name for entry in others for name in entry.change.names}
+    return [name for name in now.settled().conflicts if name in changed]
 
 
 def _place(now: Picture, wish: Wish) -> tuple[str | None, bool]:
@@ -223,9 +230,11 @@ def _place(now: Picture, wish: Wish) -> tuple[str | None, bool]:
     if now.blind:
         return (now.made.id if now.made else None), bool(now.made and now.app.release == now.made.id)
     active, newest = now.active, now.newest
-    holds = active is not None and now.holds(active)
-    if holds and wish.fork and active is not None and now.fork is not None:
-        holds = active.build == now.fork.build
-    if holds and active is not None and (wish.promote or newest is active):
+    if active is not None and now.fork is not None:
+        target = now.fork.build, env_text.apply(now.fork.variables, now.change)
+        holds = (active.build, active.variables) == target
+    else:
+        holds = active is not None and now.holds(active) and (wish.promote or newest is active)
+    if holds and active is not None:
         return active.id, True
     return (newest.id if newest else None), False
