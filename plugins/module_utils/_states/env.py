@@ -62,8 +62,8 @@ CONTROLLER_FILES: dict[str, t.Callable[[dict[str, t.Any], str, str], None]] = {"
 def wish(options: dict[str, t.Any]) -> Wish:
     """Raises ConvoxOptionError for what a rack cannot keep, naming the variables and never their values."""
     if options.get("src"):
-        with open(options["src"], encoding="utf-8") as file:
-            read_src(options, options["src"], file.read())
+        options = dict(options)
+        read_src(options, options["src"], _text_of(options["src"]))
     variables = options.get("variables") or {}
     values = env_text.check({name: value for name, value in variables.items() if value is not None})
     unset = {name for name, value in variables.items() if value is None} | set(options.get("unset") or ())
@@ -89,6 +89,16 @@ def wish(options: dict[str, t.Any]) -> Wish:
         touches=options.get("variables") is not None or bool(options.get("unset")),
         wait=options["wait"],
     )
+
+
+def _text_of(src: str) -> str:
+    try:
+        with open(src, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise errors.ConvoxOptionError(
+            "src", f"{src} cannot be read: {type(error).__name__}", "name a dotenv file on the controller"
+        ) from None
 
 
 def _masked_keys(names: list[str] | None) -> tuple[str, ...] | None:
