@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.bench.stage import APP, Budget, Rack, ansible
+from tests.bench.stage import APP, Budget, Rack, Task, ansible
 
 MEBIBYTE = 1024 * 1024
 LARGE = 200
@@ -33,9 +33,8 @@ def _source(folder: Path, mebibytes: int) -> Path:
     return folder
 
 
-def _peak(rack: Rack, source: Path) -> float:
-    """MiB at the highest of a play that builds this folder."""
-    task = {"name": "Build", "convox.rack.convox_build": {"app": APP, "path": str(source)}}
+def _peak(rack: Rack, task: Task) -> float:
+    """MiB at the highest of a play of this task."""
     book = rack.folder / "memory.json"
     play = {"hosts": "localhost", "gather_facts": False, "tasks": [task]}
     book.write_text(json.dumps([play]), encoding="utf-8")
@@ -44,16 +43,25 @@ def _peak(rack: Rack, source: Path) -> float:
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     status, peak = map(int, done.stdout.split())
     if status:
-        sys.exit(f"the build of {source.name} failed; run it by hand: {book}")
+        sys.exit(f"a play failed; its task: {task}")
     return peak / 1024
+
+
+def _build(rack: Rack, name: str, mebibytes: int) -> float:
+    source = _source(rack.folder / name, mebibytes)
+    return _peak(rack, {"name": "Build", "convox.rack.convox_build": {"app": APP, "path": str(source)}})
+
+
+def _prove_that_workers_count(rack: Rack, small: float) -> None:
+    """A task that does hold much in its worker must be seen, or a small figure says nothing."""
+    text = f"{{{{ ('x' * {LARGE * MEBIBYTE}) | length }}}}"
+    if _peak(rack, {"name": "Hoard", "ansible.builtin.debug": {"msg": text}}) < small + LARGE / 2:
+        sys.exit("the memory of a task's worker was not seen")
 
 
 def measure(rack: Rack) -> list[Budget]:
     """How much more the large folder takes than a small one."""
-    small = _peak(rack, _source(rack.folder / "small", 1))
-    large = _peak(rack, _source(rack.folder / "large", LARGE))
-    print(
-        f"  peak of the play: {small:.0f} MiB with 1 MiB to pack, {large:.0f} MiB with {LARGE} MiB",
-        flush=True,
-    )
+    small, large = _build(rack, "small", 1), _build(rack, "large", LARGE)
+    _prove_that_workers_count(rack, small)
+    print(f"  peak of a play that packs 1 MiB: {small:.0f} MiB; {LARGE} MiB: {large:.0f} MiB", flush=True)
     return [Budget(f"memory for packing {LARGE} MiB, beyond 1 MiB", large - small, LIMIT, unit=" MiB")]

@@ -19,6 +19,7 @@ import certifi
 import httpx
 
 APP = "bench"
+SOURCE = "https://host.test/source.tgz"
 PASSWORD = "of-the-practice-rack"
 HERE = Path(__file__).resolve().parent
 Task = dict[str, Any]
@@ -77,7 +78,7 @@ class Rack:
         """One app with a running release, so that every kind finds the same unchanged thing."""
         self.ask("POST", "/apps", data={"name": APP})
         self.wait_until_running()
-        build = self.ask("POST", f"/apps/{APP}/builds", data={"url": "https://host.test/source.tgz"}).json()
+        build = self.ask("POST", f"/apps/{APP}/builds", data={"url": SOURCE}).json()
         while build["status"] in ("created", "running"):
             time.sleep(0.2)
             build = self.ask("GET", f"/apps/{APP}/builds/{build['id']}").json()
