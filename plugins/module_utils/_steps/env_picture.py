@@ -110,12 +110,19 @@ def look(rack: Rack, run: Run, wish: Wish) -> Picture:
     fork = rack.release(wish.app, wish.fork) if wish.fork else None
     change = run.memory.get("change")
     if change is None:
-        change = wanted(wish, fork.variables if fork else env_log.true_env(releases))
+        change = wanted(wish, fork.variables if fork else _there(wish, releases, active))
         run.memory["change"] = change
         run.memory["before"] = _before(releases, active, wish, fork)
         run.memory["seen"] = [release.id for release in releases]
     paused = bool(run.memory.pop("paused", False))
     return Picture(app, tuple(releases), active, change, own, whole, fork, masked, paused=paused)
+
+
+def _there(wish: Wish, releases: list[models.Release], active: models.Release | None) -> dict[str, str]:
+    """Every variable that an exact env may have to remove: the active release keeps some that a pending
+    one has not."""
+    here = active.variables if active is not None and wish.promote else {}
+    return {**here, **env_log.true_env(releases)}
 
 
 def wanted(wish: Wish, env: t.Mapping[str, str]) -> env_text.Change:
