@@ -28,19 +28,19 @@ _OURS = "convox.rack."
 _LEFT_OUT = ("register", "failed_when", "changed_when", "ignore_errors", "notify")
 
 
-def rewrite(book: Path, *, again: bool) -> None:
+def rewrite(book: Path) -> None:
     """Rewrite a playbook in its place."""
     plays = yaml.safe_load(book.read_text(encoding="utf-8"))
     for play in plays:
-        play["tasks"] = list(_tasks(play["tasks"], again))
+        play["tasks"] = list(_tasks(play["tasks"], again=True))
     book.write_text(yaml.safe_dump(plays, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
-def _tasks(tasks: list[Task], again: bool) -> Iterator[Task]:
+def _tasks(tasks: list[Task], *, again: bool) -> Iterator[Task]:
     for task in tasks:
         if "block" in task:
             yield {
-                name: list(_tasks(value, False)) if name in ("block", "rescue", "always") else value
+                name: list(_tasks(value, again=False)) if name in ("block", "rescue", "always") else value
                 for name, value in task.items()
             }
         elif any(name.startswith(_OURS) for name in task):
@@ -61,12 +61,6 @@ def _copy(task: Task, prefix: str, *, check: bool) -> Task:
         made["check_mode"] = True
         made["environment"] = {**task.get("environment", {}), "CONVOX_ACTOR": ACTOR}
     return made
-
-
-def original(run: Run) -> Run:
-    """The run without the copies."""
-    kept = [each for each in run.results if not each.task.startswith(PREFIXES)]
-    return Run(run.rc, run.stdout, run.stderr, kept, run.requests, run.seconds)
 
 
 def lies(run: Run) -> list[str]:

@@ -3,9 +3,9 @@
 """Run the real ``ansible-playbook``, ``ansible`` and ``ansible-runner`` against a practice rack.
 
 ``Harness(rack, folder)`` runs; each run answers a ``Run`` with the results of all tasks in their order, what
-was printed, and the requests that the rack got meanwhile. The short way is always run with a Python interpreter
-that does not exist: a module of the collection that leaves the process of Ansible fails there. A task that needs
-an ordinary module sets ``ansible_python_interpreter: "{{ ansible_playbook_python }}"`` for itself.
+was printed, and the requests that the rack got meanwhile. The short way is always run with a Python
+interpreter that does not exist: a module of the collection that leaves the process of Ansible fails there. A
+task that needs an ordinary module sets ``ansible_python_interpreter: "{{ ansible_playbook_python }}"``.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ ANSIBLE = Path(os.environ.get("CONVOX_TEST_ANSIBLE") or Path(sys.executable).par
 PYTHON = str(ANSIBLE / "python")
 NO_PYTHON = "/nonexistent/python"
 MOST_SECONDS = 240
+SHOWN = 2500
 PASSWORD = "of-the-practice-rack"
 # Long enough for what happens meanwhile to be seen, short enough for many tests.
 QUICK: dict[str, Any] = {
@@ -44,7 +45,7 @@ QUICK: dict[str, Any] = {
     "process_seconds": 0.1,
     "build_seconds": 0.2,
     "delete_seconds": 0.1,
-    "revert_seconds": 1.5,
+    "revert_seconds": 30.0,
     "rollback_seconds": 0.2,
     "restart_seconds": 0.2,
 }
@@ -111,9 +112,9 @@ class Run:
         return found + printed
 
     def must(self) -> Run:
-        """Itself; raises AssertionError with all that was printed when the run failed."""
+        """Itself; raises AssertionError with the end of what was printed when the run failed."""
         if self.rc:
-            raise AssertionError(f"exit status {self.rc}\n{self.output}")
+            raise AssertionError(f"exit status {self.rc}\n{self.stdout[-SHOWN:]}\n{self.stderr[-SHOWN:]}")
         return self
 
 
@@ -194,7 +195,7 @@ class Harness:
             (data / name).mkdir(parents=True)
         book = data / "project" / "site.yml"
         book.write_text(self._playbook(playbook, play).read_text(encoding="utf-8"), encoding="utf-8")
-        (data / "inventory" / "hosts").write_text(self._inventory(way), encoding="utf-8")
+        (data / "inventory" / "hosts").write_text(self.inventory(way), encoding="utf-8")
         (data / "env" / "extravars").write_text(json.dumps(dict(extra_vars or {})), encoding="utf-8")
         command = [str(Path(sys.executable).parent / "ansible-runner"), "run", str(data), "-p", "site.yml"]
         return self._run(command, way, env, data)
@@ -209,6 +210,7 @@ class Harness:
         kept |= {
             "HOME": str(self.folder / "home"),
             "ANSIBLE_HOME": str(self.folder / "home" / ".ansible"),
+            "ANSIBLE_REMOTE_TEMP": str(self.folder / "home" / "tmp"),
             "ANSIBLE_CONFIG": str(self.config),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),
@@ -226,11 +228,12 @@ class Harness:
     def _words(self, way: Way, inventory: str | None) -> list[str]:
         self._count += 1
         path = self.folder / f"hosts{self._count}.ini"
-        path.write_text(self._inventory(way) if inventory is None else inventory, encoding="utf-8")
+        path.write_text(self.inventory(way) if inventory is None else inventory, encoding="utf-8")
         return ["--inventory", str(path)]
 
     @staticmethod
-    def _inventory(way: Way) -> str:
+    def inventory(way: Way) -> str:
+        """The usual inventory of a way, as ini text."""
         interpreter = PYTHON if way == "long" else NO_PYTHON
         return f"localhost ansible_connection=local ansible_python_interpreter={interpreter}\n"
 
