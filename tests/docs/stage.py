@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.docs.blocks import ROOT, Block, plays
 from tests.practice_rack.server import PracticeRack
@@ -27,6 +28,7 @@ from tests.practice_rack.server import PracticeRack
 ANSIBLE = Path(os.environ.get("CONVOX_TEST_ANSIBLE") or Path(sys.executable).parent)
 MOST_SECONDS = 120
 CANARY = "tok-5eec7ac4d0"
+VAULT_PASSWORD = "of the pages"
 QUICK: dict[str, Any] = {
     "password": "secret",
     "create_seconds": 0.05,
@@ -35,9 +37,8 @@ QUICK: dict[str, Any] = {
     "process_seconds": 0.1,
     "build_seconds": 0.2,
     "delete_seconds": 0.1,
-    "revert_seconds": 1.5,
+    "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
-    "restart_seconds": 0.2,
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]
@@ -46,6 +47,12 @@ vault_password_file = vault-password
 [inventory]
 inventory_unparsed_warning = false
 """
+
+
+def vaulted(text: str) -> bytes:
+    """The text as ansible-vault encrypts it."""
+    secret: bytes = VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))]).encrypt(text)
+    return secret
 
 
 class Stage:
@@ -65,13 +72,11 @@ class Stage:
         self._home.mkdir()
         shutil.copytree(ROOT / "tests" / "demo" / "app", folder / "app")
         (folder / "ansible.cfg").write_text(_CONFIG, encoding="utf-8")
-        (folder / "vault-password").write_text("of the pages\n", encoding="utf-8")
+        (folder / "vault-password").write_text(VAULT_PASSWORD, encoding="utf-8")
         (folder / "web.env").write_text(
             "# settings\nexport LOG_LEVEL=info\nGREETING='hello'\n", encoding="utf-8"
         )
-        secrets = folder / "secrets.yml"
-        secrets.write_text(f"api_token: {CANARY}\n", encoding="utf-8")
-        self.must([str(ANSIBLE / "ansible-vault"), "encrypt", str(secrets)], self.environment())
+        (folder / "secrets.yml").write_bytes(vaulted(f"api_token: {CANARY}\n"))
 
     def environment(self) -> dict[str, str]:
         """A user's variables, with the rack in them."""
@@ -110,11 +115,6 @@ class Stage:
         if group[0].kind in ("fails", "says") and group[0].words not in said:
             raise AssertionError(f"{place} does not say {group[0].words!r}:\n{output}")
         return output
-
-    def must(self, command: Sequence[str], env: dict[str, str]) -> None:
-        status, output = self._run(command, env)
-        if status:
-            raise AssertionError(output)
 
     def _run(self, command: Sequence[str], env: dict[str, str]) -> tuple[int, str]:
         done = subprocess.run(
