@@ -37,4 +37,6 @@ def plain(value: t.Any) -> t.Any:
 def _key(key: t.Any) -> str:
     if isinstance(key, bool):
         return "true" if key else "false"
-    return "null" if key is None else str.__str__(str(key))
+    if key is None:
+        return "null"
+    return str.__str__(key if isinstance(key, str) else str(key))
