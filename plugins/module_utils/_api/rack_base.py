@@ -71,6 +71,11 @@ def absent_is_none(act: t.Callable[[], T]) -> T | None:
         return None
 
 
+def _may_still_come(error: errors.ConvoxError) -> bool:
+    """Whether the rack may still be at work on a request: to send it again could make a thing twice."""
+    return isinstance(error, errors.ConvoxTimeoutError) or getattr(error, "status_code", None) == 504
+
+
 class RackBase:
     """What all the rack's methods stand on. ``sleep`` takes seconds and is replaced in tests."""
 
@@ -83,7 +88,8 @@ class RackBase:
         return self.transport.send("GET", path, query=query or None, doing=doing)
 
     def _settled(self, send: t.Callable[[], T], look: t.Callable[[], T | None]) -> T:
-        """Send; when nobody knows whether it was done, look, and send again only if it was not."""
+        """Send; when nobody knows whether it was done, look, and send again only if it was not and cannot be
+        done later: after a timeout, ours or a gateway's, the rack may go on with it."""
         tries = self.transport.connection.max_retries
         while True:
             try:
@@ -98,7 +104,7 @@ class RackBase:
                     raise error from None
                 if found is not None:
                     return found
-                if tries <= 0:
+                if tries <= 0 or _may_still_come(error):
                     raise
                 tries -= 1
 
