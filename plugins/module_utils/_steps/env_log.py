@@ -170,15 +170,21 @@ def settle(
     meant = env_text.difference(truth.env, target)
     if not meant and _no_need_to_write(truth, change, own):
         return Done(newest.id, conflicts)
-    return Repair(target, newest.id, truth.build, meant, not own or newest.id in own, conflicts)
+    at_once = newest.id in own or (not own and not _held(truth, change))
+    return Repair(target, newest.id, truth.build, meant, at_once, conflicts)
 
 
 def _no_need_to_write(truth: Entry, change: Change, own: Collection[str]) -> bool:
-    held = dict(truth.release.variables)
-    if held == truth.env and truth.release.build == truth.build:
-        return True
+    if truth.release.build != truth.build:
+        # A writer gave up before it carried somebody's pending build on, and the builder will not come back.
+        return False
     # Others have not repaired yet. Who has written nothing, and finds what it wants, leaves that to them.
-    return not own and env_text.apply(held, change) == held
+    return truth.release.variables == truth.env or (not own and _held(truth, change))
+
+
+def _held(truth: Entry, change: Change) -> bool:
+    held = dict(truth.release.variables)
+    return env_text.apply(held, change) == held
 
 
 def _entry(release: Release, entries: Sequence[Entry], oldest_first: Sequence[Release]) -> Entry:

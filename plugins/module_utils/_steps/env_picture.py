@@ -63,9 +63,11 @@ class Picture:
 
     @property
     def pending(self) -> bool:
-        """The newest release carries another build than the active one: someone's pending deploy."""
-        newest, active = self.newest, self.active
-        return bool(newest and active and newest.build and newest.build != active.build)
+        """The newest release carries another build than the active one, or should: someone's pending deploy."""
+        if not self.releases or self.active is None:
+            return False
+        build = env_log.fold(self.releases)[-1].build
+        return bool(build) and build != self.active.build
 
     def holds(self, release: models.Release) -> bool:
         """Whether our change makes no difference to a release."""
