@@ -15,29 +15,30 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import ModuleType
 from typing import Any
 
 import pytest
+
 from ansible_collections.convox.rack.plugins.module_utils import _task
 from ansible_collections.convox.rack.plugins.module_utils._api import waiting
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
 from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._states import app, env, release, service
-
+from ansible_collections.convox.rack.plugins.module_utils._states import build as build_noun
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
 from tests.practice_rack.state import App, State
 
-SPEED = 20.0
+SPEED = 50.0
 FAST: dict[str, Any] = {
     "password": "of-the-practice-rack",
     "create_seconds": 0.01,
     "settle_seconds": 0.01,
-    "promote_seconds": 0.03,
-    "process_seconds": 0.02,
+    "promote_seconds": 0.02,
+    "process_seconds": 0.01,
     "build_seconds": 0.03,
     "delete_seconds": 0.02,
     "revert_seconds": 0.2,
@@ -46,6 +47,8 @@ FAST: dict[str, Any] = {
 }
 URL = "https://code.test/source.tgz"
 ID = re.compile(r"\b([RB])[A-Z]{10}\b")
+# What is random in a path.
+RANDOM = re.compile(r"\b[RB][A-Z]{10}\b|\b[0-9a-f]{30}\b")
 
 Answer = dict[str, Any]
 
@@ -73,15 +76,18 @@ def pause(seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Task:
-    """One task of a deploy. ``again``: whether done twice it changes something twice (a restart does)."""
+    """One task: the module by its noun, its options, and a name for tests."""
 
     name: str
     noun: ModuleType
     options: dict[str, Any]
-    again: bool = False
 
     def __str__(self) -> str:
         return self.name
+
+    def named(self, name: str) -> Task:
+        """The same task under another name."""
+        return replace(self, name=name)
 
 
 def do(rack: PracticeRack, task: Task, *, key: str | None = None, check: bool = False, **more: Any) -> Answer:
@@ -124,6 +130,10 @@ def release_task(**options: Any) -> Task:
 
 def service_task(**options: Any) -> Task:
     return Task("service", service, {"app": "web", **options})
+
+
+def build_task(**options: Any) -> Task:
+    return Task("build", build_noun, {"app": "web", **options})
 
 
 def client(rack: PracticeRack) -> Rack:
@@ -271,7 +281,7 @@ def requests_of(rack: PracticeRack, most: int) -> list[Request]:
     counts: dict[tuple[str, str], int] = {}
     found = []
     for record in rack.requests:
-        key = record.method, ID.sub(r"\1[A-Z]{10}", record.path)
+        key = record.method, RANDOM.sub("[0-9A-Za-z]+", record.path)
         nth = counts.setdefault(key, 0)
         counts[key] += 1
         if nth < most:
