@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tasks of a deploy run in this process, over real sockets, in fast time.
 
-``do`` runs one task through the collection's own door. ``fast_time`` makes every pause of the client so many times
-shorter; the practice rack's times (``FAST``) are as short. ``snapshot`` and ``restore`` keep and put back all that
-a practice rack knows, ``picture`` tells it in a form in which two racks can be compared.
+``do`` runs one task through the collection's own door. ``fast_time`` makes every pause of the client so many
+times shorter; the practice rack's times (``FAST``) are as short. ``snapshot`` and ``restore`` keep and put back
+all that a practice rack knows, ``picture`` tells it in a form in which two racks can be compared.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ Answer = dict[str, Any]
 
 @contextmanager
 def fast_time() -> Iterator[None]:
-    """Every pause of the client, and its clock of waits, ``SPEED`` times as fast. Deadlines of single requests
-    (``timeout``) stay what they are. Clients made inside are closed at the end."""
+    """Every pause of the client, and its clock of waits, ``SPEED`` times as fast. Deadlines of single
+    requests (``timeout``) stay what they are. Clients made inside are closed at the end."""
     racks: dict[Any, Rack] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(waiting.Clock, "now", lambda clock: time.monotonic() * SPEED)
@@ -218,7 +218,7 @@ class Names:
 
 
 def picture(rack: PracticeRack) -> dict[str, Any]:
-    """What is on the rack, without ids and times: all apps with their releases, builds, promotes, processes."""
+    """What is on the rack, without ids and times: all apps, releases, builds, promotes, processes."""
     return {name: _app(app, Names()) for name, app in sorted(rack.state.apps.items())}
 
 

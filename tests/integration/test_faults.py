@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every request of a deploy meets every kind of fault, once and for good.
 
-The task ends well or fails clearly; nothing is on the rack twice; the task repeated brings the rack to where a run
-without faults ends, and repeated once more it changes nothing. All of it is the real client over real sockets.
+The task ends well or fails clearly; nothing is on the rack twice; the task repeated brings the rack to where a
+run without faults ends, and repeated once more it changes nothing. All of it is the real client over
+real sockets.
 """
 
 from __future__ import annotations
@@ -86,11 +87,12 @@ FOR_GOOD = 1000
 FOR_GOOD_TOO = ("cut before", "cut after", "429", "502 before", "work too late")
 CASES = [(fault, False) for fault in FAULTS] + [(fault, True) for fault in FOR_GOOD_TOO]
 NOT_MADE = "the request was not made"
+FINE = (None, NOT_MADE)
 # What each failure tells: what was tried, or waited for.
 TRIED = re.compile(
     r"(Create (app|a release of)|Update app|Delete app|Read app|Read (release|build) \w+ of|List the \w+ of|"
-    r"Promote \w+ of|Scale web of|Restart (web|worker) of|(Read|Set) config cli-env-mask of|Read the budget of|Build|Upload to) web: "
-    r"|Read the rack: |waited \d+ s for "
+    r"Promote \w+ of|Scale web of|Restart (web|worker) of|(Read|Set) config cli-env-mask of|"
+    r"Read the budget of|Build|Upload to) web: |Read the rack: |waited \d+ s for "
 )
 CLASSES = {
     "ConvoxConnectionError",

@@ -63,7 +63,7 @@ class Picture:
 
     @property
     def pending(self) -> bool:
-        """The newest release carries another build than the active one, or should: someone's pending deploy."""
+        """Someone's pending deploy: the newest release carries, or should, another build than the active one."""
         if not self.releases or self.active is None:
             return False
         build = env_log.fold(self.releases)[-1].build
