@@ -3,8 +3,8 @@
 """Tasks of a deploy run in this process, over real sockets, in fast time.
 
 ``do`` runs one task through the collection's own door. ``fast_time`` makes every pause of the client so many
-times shorter; the practice rack's times (``FAST``) are as short. ``snapshot`` and ``restore`` keep and put back
-all that a practice rack knows, ``picture`` tells it in a form in which two racks can be compared.
+times shorter; the practice rack's times (``FAST``) are as short. ``snapshot`` and ``restore`` keep and put
+back all that a practice rack knows, ``picture`` tells it in a form in which two racks can be compared.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import copy
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -51,6 +51,7 @@ ID = re.compile(r"\b([RB])[A-Z]{10}\b")
 RANDOM = re.compile(r"\b[RB][A-Z]{10}\b|\b[0-9a-f]{30}\b")
 
 Answer = dict[str, Any]
+Say = Callable[..., None]
 
 
 @contextmanager
@@ -90,14 +91,27 @@ class Task:
         return replace(self, name=name)
 
 
-def do(rack: PracticeRack, task: Task, *, key: str | None = None, check: bool = False, **more: Any) -> Answer:
-    """Run a task against a rack: the answer as Ansible would get it, with ``warnings``."""
+def _quiet(app: str, text: str, thing: str = "") -> None:
+    return None
+
+
+def do(
+    rack: PracticeRack,
+    task: Task,
+    *,
+    key: str | None = None,
+    check: bool = False,
+    say: Say = _quiet,
+    **more: Any,
+) -> Answer:
+    """Run a task against a rack: the answer as Ansible would get it, with ``warnings``. ``say`` gets the
+    progress; ``more`` are options besides the task's."""
     warnings: list[str] = []
     front = _task.FrontEnd(
         check_mode=check,
         diff=True,
         environ={"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": key or rack.password, "HOME": "/nonexistent"},
-        say=lambda app, text, thing="": None,
+        say=say,
         warn=warnings.append,
     )
     options = {"backoff_base": 0.2, **copy.deepcopy(task.options), **more}

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every request of a deploy meets every kind of fault, once and for good.
 
-The task ends well or fails clearly; nothing is on the rack twice; the task repeated brings the rack to where a
-run without faults ends, and repeated once more it changes nothing. All of it is the real client over
+The task ends well or fails clearly; nothing is on the rack twice; the task repeated brings the rack to where
+a run without faults ends, and repeated once more it changes nothing. All of it is the real client over
 real sockets.
 """
 

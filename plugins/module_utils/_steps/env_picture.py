@@ -63,7 +63,7 @@ class Picture:
 
     @property
     def pending(self) -> bool:
-        """Someone's pending deploy: the newest release carries, or should, another build than the active one."""
+        """Someone's pending deploy: the newest release has, or should have, another build than the active."""
         if not self.releases or self.active is None:
             return False
         build = env_log.fold(self.releases)[-1].build
