@@ -113,7 +113,8 @@ def test_a_direct_rack_by_its_name(tmp_path: Path) -> None:
 
 def test_a_rack_s_name_leads_nowhere_else(tmp_path: Path) -> None:
     folder = settings(tmp_path / "c", auth={"console.convox.com": "k"})
-    settings(tmp_path, auth="https://convox:elsewhere@rack.local")
+    (folder / "racks" / "a").mkdir(parents=True)
+    (folder / "racks" / "a" / "b").write_text("https://convox:elsewhere@rack.local")
     files = find_files(str(folder), {})
     assert [files.direct_url(name) for name in ("", ".", "..", "../auth", "a/b")] == [None] * 5
 

@@ -196,6 +196,19 @@ def test_the_folder_s_rack_is_not_for_hosts_from_elsewhere(find: Find, home: Pat
     assert find(**URL).rack is None
 
 
+def test_the_user_name_of_the_environment_is_for_keys_given_beside_it(find: Find, home: Path) -> None:
+    assert find(CONVOX_USERNAME="jwt").username == "convox"
+    assert find({"username": "jwt"}).username == "jwt"
+    assert find({"host": "h.example.com", "api_key": "k"}, CONVOX_USERNAME="jwt").username == "jwt"
+    assert find({"username": "other"}, **ENV, CONVOX_USERNAME="jwt").username == "other"
+
+
+def test_no_secret_is_in_the_repr(find: Find, home: Path) -> None:
+    shown = repr(find({"proxy": "http://u:proxy-password@p:1"}))
+    for secret in ("cli-console-key", "cli-session", "proxy-password"):
+        assert secret not in shown
+
+
 def test_a_named_rack_serves_every_host(find: Find, home: Path) -> None:
     assert find({"host": "console.example.com", "api_key": "k"}, CONVOX_RACK="a/b").rack == "a/b"
     assert find({"host": "console.convox.com"}).rack == "acme/current"
@@ -211,78 +224,3 @@ def test_a_rack_s_short_name_is_refused_at_a_console(find: Find, home: Path) -> 
 def test_the_session_belongs_to_the_stored_key(find: Find, home: Path) -> None:
     assert find({"api_key": "deploy-key"}).session is None
     assert find({"host": "api.cli.example.com"}).session is None
-
-
-def test_connections_compare_by_what_decides(find: Find) -> None:
-    one = find({"host": "env.example.com"}, **ENV)
-    other = find(**ENV)
-    assert one.source != other.source
-    assert one == other
-    assert len({one, other, find({"timeout": 5}, **ENV)}) == 2
-
-
-@pytest.mark.parametrize(
-    ("options", "option"),
-    [
-        ({"host": "h", "api_key": "two\nlines"}, "api_key"),
-        ({"host": "h", "api_key": "k", "rack": "a\r\nX: y"}, "rack"),
-        ({"host": "h", "api_key": "k", "username": "a:b"}, "username"),
-        ({"host": "h", "api_key": "k", "actor": "a\nb"}, "actor"),
-        ({"host": "h", "api_key": "k", "timeout": 0}, "timeout"),
-        ({"host": "h", "api_key": "k", "timeout": "soon"}, "timeout"),
-        ({"host": "h", "api_key": "k", "timeout": float("inf")}, "timeout"),
-        ({"host": "h", "api_key": "k", "max_retries": -1}, "max_retries"),
-        ({"host": "h", "api_key": "k", "max_retries": 1.5}, "max_retries"),
-        ({"host": "h", "api_key": "k", "backoff_base": -0.1}, "backoff_base"),
-        ({"host": "h", "api_key": "k", "backoff_max": "x"}, "backoff_max"),
-        ({"host": "h", "api_key": "k", "validate_certs": "maybe"}, "validate_certs"),
-        ({"host": "h", "api_key": "k", "proxy": "ftp://x"}, "proxy"),
-    ],
-)
-def test_unusable_options_are_refused_by_name(find: Find, options: dict[str, Any], option: str) -> None:
-    with pytest.raises(ConvoxOptionError) as caught:
-        find(options)
-    assert caught.value.option == option
-
-
-def test_variables_of_the_other_options(find: Find) -> None:
-    found = find(
-        {"ca_path": "/opt.pem"},
-        **ENV,
-        CONVOX_VALIDATE_CERTS="No",
-        CONVOX_CA_PATH="/env.pem",
-        CONVOX_CLIENT_CERT="~/c.pem",
-        CONVOX_CLIENT_KEY="/k.pem",
-        CONVOX_ACTOR="José",
-        SSL_CERT_FILE="/roots.pem",
-        HTTPS_PROXY="http://p:3128",
-    )
-    assert (found.validate_certs, found.ca_path, found.client_key) == (False, "/opt.pem", "/k.pem")
-    assert (
-        found.client_cert is not None
-        and found.client_cert.endswith("/c.pem")
-        and "~" not in found.client_cert
-    )
-    assert (found.actor, found.roots, found.proxy) == ("José", ("/roots.pem", ""), "http://p:3128")
-    assert find(
-        {"validate_certs": True, "use_proxy": False}, **ENV, CONVOX_VALIDATE_CERTS="no"
-    ).validate_certs
-
-
-def test_an_unusable_variable_is_refused_by_its_name(find: Find) -> None:
-    with pytest.raises(ConvoxOptionError) as caught:
-        find(**ENV, CONVOX_VALIDATE_CERTS="perhaps")
-    assert caught.value.option == "CONVOX_VALIDATE_CERTS"
-
-
-def test_defaults(find: Find) -> None:
-    found = find(**ENV)
-    settings = (found.timeout, found.max_retries, found.backoff_base, found.backoff_max, found.retry_on_500)
-    assert settings == (30.0, 3, 1.0, 30.0, False)
-    assert (found.validate_certs, found.ca_path, found.proxy, found.actor, found.roots) == (
-        True,
-        None,
-        None,
-        None,
-        None,
-    )

@@ -118,6 +118,10 @@ def test_users_and_passwords_of_urls() -> None:
     assert redact("no user: https://rack.example.com/a@b", []) == "no user: https://rack.example.com/a@b"
 
 
+def test_a_secret_too_short_to_be_told_from_text_damages_nothing() -> None:
+    assert redact("abc and abcd", ["abc", "a", ""]) == "abc and abcd"
+
+
 def test_a_secret_that_looks_like_a_url() -> None:
     assert redact("key ab://cd@efgh used", ["ab://cd@efgh"]) == f"key {MASK} used"
 

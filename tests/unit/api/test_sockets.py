@@ -146,6 +146,11 @@ def test_a_program_that_logs_an_error_line_and_goes_on_is_no_error() -> None:
     assert stream(*(frame(1, line) for line in lines), END) == lines
 
 
+def test_an_error_frame_tells_more_than_the_cut_that_follows() -> None:
+    error = failure(frame(1, "one\n"), frame(1, "ERROR: app not found: nope\n"), then=Talk.cut)
+    assert isinstance(error, errors.ConvoxNotFoundError)
+
+
 @pytest.mark.parametrize("how", [Talk.cut, Talk.reset])
 def test_a_stream_cut_before_its_end_is_an_error(how: Any) -> None:
     error = failure(frame(1, "one\n"), then=how)

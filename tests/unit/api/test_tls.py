@@ -133,6 +133,7 @@ def test_files_that_cannot_be_used_are_refused_by_the_option_s_name(
     error = error_of(lambda: Transport(made))
     assert isinstance(error, errors.ConvoxOptionError)
     assert error.option == option
+    assert ("encrypted" in error.problem) is ("ENCRYPTED" in options.values())
 
 
 def _encrypted(key: bytes) -> bytes:

@@ -202,13 +202,14 @@ def test_a_long_error_is_cut() -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_write_is_never_redirected(status: int) -> None:
-    reply = answer(status, "", Location="https://user:pass@elsewhere.example.com/apps?token=t")
+    elsewhere = "https://user:pass@elsewhere.example.com/apps?token=t"
     for method in ("POST", "PUT", "DELETE"):
-        with Server((reply,)) as rack, Client(rack.url) as client:
-            error = client.fails(method)
-            assert "elsewhere.example.com/apps" in error.message
-            assert "pass" not in str(error) and "token" not in str(error)
-            assert [seen.method for seen in rack.seen] == [method]
+        for target, shown in ((elsewhere, "https://elsewhere.example.com/apps"), ("/v2/apps", "/v2/apps")):
+            with Server((answer(status, "", Location=target),)) as rack, Client(rack.url) as client:
+                error = client.fails(method)
+                assert f"leads to {shown}," in error.message
+                assert "pass" not in str(error) and "token" not in str(error)
+                assert [seen.method for seen in rack.seen] == [method]
 
 
 def test_a_get_follows_on_the_same_host_only() -> None:
@@ -219,8 +220,10 @@ def test_a_get_follows_on_the_same_host_only() -> None:
         assert client.send().json() == []
         assert [seen.target for seen in rack.seen] == ["/apps", "/v2/apps?a=1"]
     with Server((answer(200, []),)) as other:
-        with Server((answer(302, "", Location=f"{other.url}/apps"),)) as rack, Client(rack.url) as client:
-            assert str(other.port) in client.fails().message
+        for target in (f"{other.url}/apps", "https://127.0.0.1/apps", "//elsewhere.example.com/apps"):
+            with Server((answer(302, "", Location=target),)) as rack, Client(rack.url) as client:
+                assert target in client.fails().message
+                assert len(rack.seen) == 1
         assert other.seen == []
 
 
