@@ -120,7 +120,8 @@ class Demo:
         head = (self.folder / "secrets.yml").read_text(encoding="utf-8").splitlines()[:2]
         print("\n".join([*head, "..."]), flush=True)
         self.tell(
-            "The first deploy: app, env, build, promote, scale", "Lines in [brackets] come while it works."
+            "The first deploy: app, env, build, promote, scale",
+            "Lines that begin with [shop] come while it happens.",
         )
         output = self.run("ansible-playbook", "deploy.yml", "-e", GOOD)
         self.expect("changed=5", output)
