@@ -3,19 +3,16 @@
 """Tasks of a deploy run in this process, over real sockets, in fast time.
 
 ``do`` runs one task through the collection's own door. ``fast_time`` makes every pause of the client so many
-times shorter; the practice rack's times (``FAST``) are as short. ``snapshot`` and ``restore`` keep and put
-back all that a practice rack knows, ``picture`` tells it in a form in which two racks can be compared.
+times shorter; the practice rack's times (``FAST``) are as short.
 """
 
 from __future__ import annotations
 
 import copy
-import json
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -28,9 +25,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
 from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._states import app, env, release, service
 from ansible_collections.convox.rack.plugins.module_utils._states import build as build_noun
-from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
-from tests.practice_rack.state import App, State
 
 SPEED = 50.0
 FAST: dict[str, Any] = {
@@ -46,9 +41,6 @@ FAST: dict[str, Any] = {
     "restart_seconds": 0.01,
 }
 URL = "https://code.test/source.tgz"
-ID = re.compile(r"\b([RB])[A-Z]{10}\b")
-# What is random in a path.
-RANDOM = re.compile(r"\b[RB][A-Z]{10}\b|\b[0-9a-f]{30}\b")
 
 Answer = dict[str, Any]
 Say = Callable[..., None]
@@ -129,6 +121,14 @@ def done(rack: PracticeRack, task: Task, **more: Any) -> Answer:
     return answer
 
 
+def failed(rack: PracticeRack, task: Task, **more: Any) -> Answer:
+    """``do``, for a task that has to fail."""
+    answer = do(rack, task, **more)
+    if not answer.get("failed"):
+        raise AssertionError(f"{task} did not fail: {answer}")
+    return answer
+
+
 def app_task(**options: Any) -> Task:
     return Task("app", app, {"name": "web", **options})
 
@@ -180,124 +180,3 @@ def until(good: Any, seconds: float = 10.0) -> None:
         if time.monotonic() > end:
             raise AssertionError("what was waited for did not come")
         time.sleep(0.005)
-
-
-# -- what a practice rack knows
-
-
-def at_rest(rack: PracticeRack) -> bool:
-    """Whether nothing is going to happen by itself soon."""
-    return not any(at < time.monotonic() + 60 for at, _, _ in rack.state._due)
-
-
-def rest(rack: PracticeRack) -> None:
-    """Let everything happen that is under way."""
-
-    def good() -> bool:
-        client(rack).system()
-        return at_rest(rack)
-
-    until(good)
-
-
-def snapshot(rack: PracticeRack) -> State:
-    """All that the rack knows. It has to be at rest: what is due is not kept."""
-    rest(rack)
-    return _copied(rack.state)
-
-
-def restore(rack: PracticeRack, state: State) -> None:
-    """The rack as it was; no faults, no requests."""
-    rack.state = _copied(state)
-    rack.faults.clear()
-    rack.requests.clear()
-
-
-def _copied(state: State) -> State:
-    kept = {id(state.settings): state.settings, id(state._due): []}
-    return copy.deepcopy(state, kept)
-
-
-@dataclass
-class Names:
-    """Random ids as numbers, in the order in which they come up."""
-
-    known: dict[str, str] = field(default_factory=dict)
-
-    def plain(self, text: str) -> str:
-        return ID.sub(lambda found: self.name(found[0]), text)
-
-    def name(self, found: str) -> str:
-        return self.known.setdefault(found, f"{found[0]}{len(self.known)}")
-
-
-def picture(rack: PracticeRack) -> dict[str, Any]:
-    """What is on the rack, without ids and times: all apps, releases, builds, promotes, processes."""
-    return {name: _app(app, Names()) for name, app in sorted(rack.state.apps.items())}
-
-
-def _app(app: App, names: Names) -> dict[str, Any]:
-    for made in [*app.builds, *app.releases]:
-        names.name(made.id)
-    services = {
-        name: {
-            "count": found.count,
-            "cpu": found.cpu,
-            "memory": found.memory,
-            "restarts": found.restarts,
-            "release": names.plain(found.release),
-            "running": sum(
-                p.status == "running" and p.service == name and p.kind == "service" for p in app.pods.values()
-            ),
-        }
-        for name, found in sorted(app.deployments.items())
-    }
-    told = {
-        "status": app.status,
-        "locked": app.locked,
-        "parameters": app.parameters,
-        "release": app.release,
-        "rollouts": app.rollout,
-        "configs": app.configs,
-        "builds": [(b.description, b.git_sha, b.status, b.release) for b in app.builds],
-        "releases": [(r.build, sorted(r.env.split("\n")), r.description) for r in app.releases],
-        "services": services,
-    }
-    found: dict[str, Any] = json.loads(names.plain(json.dumps(told)))
-    return found
-
-
-# -- requests and faults
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request of a task: the ``nth`` (from 0) of this method and path. Ids in the path are left open."""
-
-    method: str
-    path: str
-    nth: int
-
-    @property
-    def write(self) -> bool:
-        return self.method not in ("GET", "HEAD", "OPTIONS", "SOCKET")
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path} #{self.nth}"
-
-    def fault(self, kind: str, **settings: Any) -> Fault:
-        """A fault at this request."""
-        return Fault(kind, self.method, f"^{self.path}$", self.nth, **settings)
-
-
-def requests_of(rack: PracticeRack, most: int) -> list[Request]:
-    """The requests in the rack's log; of equal ones (polls) the first ``most``."""
-    counts: dict[tuple[str, str], int] = {}
-    found = []
-    for record in rack.requests:
-        key = record.method, RANDOM.sub("[0-9A-Za-z]+", record.path)
-        nth = counts.setdefault(key, 0)
-        counts[key] += 1
-        if nth < most:
-            found.append(Request(*key, nth))
-    return found

@@ -22,7 +22,6 @@ from tests.integration.deploys import (
     FAST,
     URL,
     Answer,
-    Request,
     Task,
     app_task,
     build_task,
@@ -30,15 +29,11 @@ from tests.integration.deploys import (
     done,
     env_task,
     fast_time,
-    picture,
     release_task,
-    requests_of,
-    rest,
-    restore,
     service_task,
-    snapshot,
     until,
 )
+from tests.integration.pictures import Request, picture, requests_of, rest, restore, snapshot
 from tests.practice_rack.server import PracticeRack
 from tests.practice_rack.state import State
 
