@@ -17,8 +17,8 @@ description:
     says why - which service, its state, the last lines of its log and the rack's hint.
   - Ends a rollout early when a service keeps crashing, instead of sitting out the rack's deadline.
   - Rolls back in a way that works on every rack, by copying the old release forward.
-  - Promoting by id and cancelling need little - a plain deploy key may promote a release by its id. Everything else
-    needs a key with a role that may read the rack and write the app.
+  - A plain deploy key may promote a release by its id, and no more. Everything else needs a key with a role that may
+    read the rack and write the app.
 options:
   app:
     description:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.convox.rack.plugins.module_utils import _task
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party, tls
+from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import silent
 from ansible_collections.convox.rack.plugins.plugin_utils import core
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
@@ -23,6 +25,11 @@ from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progre
 
 display = Display()
 tls.prebuild()
+
+
+def _show(line: str) -> None:
+    # The colour of Ansible's own side notes sets our lines apart from its results.
+    display.display(line, color=C.COLOR_VERBOSE)
 
 
 class InProcess(ActionBase):
@@ -40,7 +47,7 @@ class InProcess(ActionBase):
         arguments = plain(self._task.args)
         problem = self._read_files(arguments)
         if problem:
-            return {**result, "failed": True, "msg": problem}
+            return {**result, **failure(problem, changed=False)}
         if self._here(task_vars):
             result.update(self._run_here(arguments, task_vars))
         else:
@@ -53,14 +60,20 @@ class InProcess(ActionBase):
             and self._connection.become is None
             and not self._task.async_val
             and not third_party.MISSING
-            and core.setting("in_process", task_vars)
+            and self._setting("in_process", task_vars)
         )
+
+    def _setting(self, name: str, task_vars: dict[str, t.Any]) -> bool:
+        """A setting of ours. Its variable comes as written in the playbook, with templates in it."""
+        variable = f"convox_{name}"
+        given = {variable: self._templar.template(task_vars[variable])} if variable in task_vars else {}
+        return core.setting(name, given)
 
     def _module_name(self) -> str:
         return f"convox.rack.{self._task.action.rpartition('.')[2]}"
 
-    def _read_files(self, arguments: dict[str, t.Any]) -> str | None:
-        """Read what the noun takes from files of the controller into its arguments; a problem in words."""
+    def _read_files(self, arguments: dict[str, t.Any]) -> errors.ConvoxError | None:
+        """Read what the noun takes from files of the controller into its arguments; gives the problem."""
         for option, read_into in getattr(self.NOUN, "CONTROLLER_FILES", {}).items():
             name = arguments.get(option)
             if not name:
@@ -68,9 +81,10 @@ class InProcess(ActionBase):
             try:
                 read_into(arguments, name, core.controller_text(self, name))
             except errors.ConvoxError as error:
-                return errors.describe(error)
+                return error
             except (AnsibleError, OSError, UnicodeDecodeError) as error:
-                return f"{option}: cannot read {name}: {type(error).__name__}. Name a file of the controller."
+                problem = f"cannot read {name}: {type(error).__name__}"
+                return errors.ConvoxOptionError(option, problem, "name a file of the controller")
         return None
 
     def _run_module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -88,14 +102,14 @@ class InProcess(ActionBase):
         if person and not environ.get("CONVOX_ACTOR"):
             environ["CONVOX_ACTOR"] = plain(str(person))
         warnings: list[str] = []
-        quiet = self._task.no_log or not core.setting("progress", task_vars)
+        quiet = self._task.no_log or not self._setting("progress", task_vars)
         front = _task.FrontEnd(
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
             environ=environ,
             # Ansible runs a module of a local connection in this folder, not in the one it was started in.
             folder=plain(self._loader.get_basedir()),
-            say=silent if quiet else Progress(display.display).say,
+            say=silent if quiet else Progress(_show).say,
             warn=warnings.append,
         )
         answer = _task.run_here(

@@ -224,6 +224,8 @@ class _Search:
     def _nothing(self, option: str) -> ConvoxCredentialsError:
         looked = ", ".join(self._files.looked)
         what = "no credentials were found" if option == "host" else "no key for this host was found"
+        if option == "api_key" and self._environ.get("CONVOX_PASSWORD"):
+            what += " (the one in CONVOX_PASSWORD is for the host in CONVOX_HOST, so it was not sent)"
         return ConvoxCredentialsError(
             option,
             f"{what}; looked at the options host and api_key, the environment variables CONVOX_HOST, "

@@ -50,7 +50,17 @@ class MakeRelease(Step):
         )
         run.memory.setdefault("own", []).append(made.id)
         run.memory["made"] = made
-        run.say(self.app, f"release {made.id}: {self.description}", "release")
+        run.say(self.app, f"release {made.id}: {in_words(env_text.difference(self.before, self.env))}")
+
+
+def in_words(change: env_text.Change) -> str:
+    """A change for people: names of variables, never values."""
+    parts = [
+        f"{verb} {', '.join(sorted(names))}"
+        for verb, names in (("adds", change.added), ("changes", change.changed), ("removes", change.removed))
+        if names
+    ]
+    return "; ".join(parts) or "carries on the env"
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Create(Step):
             description=self.description,
         )
         run.memory["made"] = made
-        run.say(self.app, f"release {made.id}: {self.description}", "release")
+        run.say(self.app, f"release {made.id}: {self.description.split(' · ')[0]}")
 
 
 @dataclass(frozen=True)

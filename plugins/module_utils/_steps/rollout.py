@@ -95,7 +95,7 @@ class Promote(Step):
             if self.yielding and app.release != self.before:
                 return None
             try:
-                run.say(self.app, f"promote {self.release}", "status")
+                run.say(self.app, f"promote {self.release}")
                 rack.promote(self.app, self.release, **self.how.on_the_wire(run))
                 run.acted = True
                 return True

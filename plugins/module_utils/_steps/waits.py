@@ -39,7 +39,11 @@ def until_running(rack: Rack, run: Run, name: str, *, at_least: float = 0.0) -> 
             timeout=max(at_least, run.time_left()),
             poll_interval=run.poll_interval,
             confirm=0,
-            tell=lambda app: None if app.running else run.say(name, f"{app.status}, waiting", "status"),
+            tell=lambda app: (
+                None
+                if app.running
+                else run.say(name, f"waiting until it is running (now {app.status})", "status")
+            ),
         ),
         run.clock,
     )

@@ -60,7 +60,7 @@ def test_a_good_rollout() -> None:
     assert rack.writes == [("promote", new, {"timeout": 570})]
     assert rack.clock.now() <= rack.promote_seconds + 1.0
     assert run.acted
-    assert f"web status: promote {new}" in said
+    assert f"web : promote {new}" in said
     assert f"web status: running, release {new}" in said
 
 
