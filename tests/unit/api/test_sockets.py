@@ -278,7 +278,7 @@ def test_the_recorded_streams(exchange: Any) -> None:
         given: list[str] = []
         kind: type[Exception] | None = None
         try:
-            for text in client.transport.stream_text("/x", doing="read", timeout=5.0 if ended else 0.3):
+            for text in client.transport.stream_text("/x", doing="read", timeout=5.0 if ended else 1.0):
                 given.append(text)
         except errors.ConvoxError as error:
             kind = type(error)
