@@ -121,6 +121,19 @@ def test_options_reach_the_promote() -> None:
     assert task.sent[0][2] == {"force": True, "idle": True, "min": 10, "max": 150, "timeout": 77}
 
 
+@pytest.mark.parametrize("active", [-1, 0])
+@pytest.mark.parametrize("release", ["", None])
+def test_a_release_that_a_build_has_not_made_yet(release: str | None, active: int) -> None:
+    """In check mode the build before made none; else an empty release is a mistake."""
+    task = done(noun, world(active), app="web", release=release, check_mode=True)
+    assert (task.changed, task.sent, task.result["release"]) == (True, [], None)
+    task = run_task(noun, world(active), app="web", release=release)
+    assert isinstance(task.error, errors.ConvoxOptionError)
+    assert (task.error.option, task.sent) == ("release", [])
+    task = run_task(noun, world(active), app="web", state="rolled_back", release=release, check_mode=True)
+    assert isinstance(task.error, errors.ConvoxOptionError)
+
+
 # Created.
 
 

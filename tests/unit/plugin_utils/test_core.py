@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The internals of ansible-core that are touched, and what happens without them."""
+
+from __future__ import annotations
+
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible import constants as C
+from ansible.config.manager import ConfigManager
+from ansible.errors import AnsibleError
+
+from ansible_collections.convox.rack.plugins.plugin_utils import core
+
+
+@pytest.fixture(params=["config", "fallback"])
+def config(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways to a setting: core's configuration, and what is left without it."""
+    if request.param == "fallback":
+        monkeypatch.setattr(C, "config", object())
+    return str(request.param)
+
+
+@pytest.mark.parametrize("name", ["in_process", "progress"])
+@pytest.mark.parametrize(
+    ("environ", "variables", "want"),
+    [
+        (None, {}, True),
+        ("false", {}, False),
+        ("0", {}, False),
+        ("yes", {}, True),
+        (None, {"VAR": False}, False),
+        (None, {"VAR": "no"}, False),
+        (None, {"VAR": "yes"}, True),
+        ("true", {"VAR": "false"}, False),
+        ("false", {"VAR": True}, True),
+        (None, {"VAR": 0}, False),
+    ],
+)
+def test_settings(
+    config: str,
+    name: str,
+    environ: str | None,
+    variables: dict[str, Any],
+    want: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if environ is not None:
+        monkeypatch.setenv(f"CONVOX_{name.upper()}", environ)
+    given = {f"convox_{name}": value for value in variables.values()}
+    assert core.setting(name, given) is want
+    other = "progress" if name == "in_process" else "in_process"
+    assert core.setting(other, given) is True
+
+
+@pytest.mark.parametrize(("text", "want"), [("false", False), ("true", True)])
+def test_settings_by_ini(text: str, want: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ansible.cfg").write_text(f"[convox]\nin_process = {text}\n")
+    monkeypatch.setattr(C, "config", ConfigManager(str(tmp_path / "ansible.cfg")))
+    assert core.setting("in_process", {}) is want
+    assert core.setting("progress", {}) is True
+    monkeypatch.setenv("CONVOX_IN_PROCESS", "true")
+    assert core.setting("in_process", {}) is True
+
+
+def test_a_setting_that_is_no_boolean_turns_it_off() -> None:
+    assert core.setting("in_process", {"convox_in_process": "perhaps"}) is False
+
+
+class Action:
+    """An action plugin, as far as the environment goes."""
+
+    def __init__(self, layers: Any, *, old: bool = False) -> None:
+        self._task = types.SimpleNamespace(environment=layers)
+        if not old:
+            self._compute_environment_string = self._compute
+
+    def _compute(self, raw: dict[str, Any]) -> str:
+        for layer in self._task.environment or []:
+            raw.update(layer)
+        return ""
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_the_tasks_environment_wins(old: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVOX_HOST", "outer")
+    monkeypatch.setenv("KEPT", "1")
+    found = core.environment(Action([{"CONVOX_HOST": "play"}, {"CONVOX_HOST": "task", "N": 5}], old=old))  # type: ignore[arg-type]  # as far as it goes
+    assert (found["CONVOX_HOST"], found["N"], found["KEPT"]) == ("task", "5", "1")
+    assert all(type(value) is str for value in found.values())
+
+
+def test_without_layers_it_is_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEPT", "1")
+    assert core.environment(Action(None, old=True))["KEPT"] == "1"  # type: ignore[arg-type]  # as far as it goes
+    assert core.environment(Action({"A": "b"}, old=True))["A"] == "b"  # type: ignore[arg-type]  # as far as it goes
+
+
+class Config:
+    """A configuration that knows, or does not know, the setting."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def get_config_value(self, name: str, variables: Any = None) -> Any:
+        assert name == "INJECT_INVOCATION"
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "want"), [(True, True), (False, False), (AnsibleError("no such setting"), True)]
+)
+def test_whether_a_result_has_its_invocation(
+    answer: Any, want: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(C, "config", Config(answer))
+    assert core.wants_invocation({}) is want
+
+
+class Files:
+    """An action plugin and a loader, as far as files go."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.cleaned: list[str] = []
+        self._loader = self
+
+    def _find_needle(self, where: str, name: str) -> str:
+        assert where == "files"
+        if not (self.folder / name).exists():
+            raise AnsibleError("not found")
+        return str(self.folder / name)
+
+    def get_real_file(self, path: str, decrypt: bool = False) -> str:
+        assert decrypt
+        return path
+
+    def cleanup_tmp_file(self, path: str) -> None:
+        self.cleaned.append(path)
+
+
+def test_a_file_of_the_controller(tmp_path: Path) -> None:
+    (tmp_path / "web.env").write_text("A=ü\n", encoding="utf-8")
+    (tmp_path / "bad.env").write_bytes(b"\xff")
+    files: Any = Files(tmp_path)
+    assert core.controller_text(files, "web.env") == "A=ü\n"
+    with pytest.raises(UnicodeDecodeError):
+        core.controller_text(files, "bad.env")
+    assert [Path(path).name for path in files.cleaned] == ["web.env", "bad.env"]
+    with pytest.raises(AnsibleError):
+        core.controller_text(files, "none.env")
