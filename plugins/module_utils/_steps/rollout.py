@@ -161,7 +161,7 @@ class Rollout:
         return Seen(app, processes)
 
     def _good(self, seen: Seen) -> bool:
-        if not seen.app.running or seen.app.release != self.step.release:
+        if not seen.app.running or not (seen.app.release == self.step.release or self._passed_over(seen)):
             return False
         return seen.app.generation != "2" or self._waited() >= V2_START
 
@@ -170,7 +170,7 @@ class Rollout:
         ours = seen.app.status == "updating" and seen.app.release == self.step.release
         if limit and ours and self.observer.hopeless_for() >= limit:
             return self._error(f"it failed for {limit:.0f} s on end and was cancelled")
-        if not seen.app.running or seen.app.release == self.step.release:
+        if not seen.app.running or seen.app.release == self.step.release or self._passed_over(seen):
             self._other_since = None
             return None
         if seen.app.generation == "2" and self._waited() < V2_START:
@@ -184,6 +184,10 @@ class Rollout:
         return self._error(
             f"{seen.app.release} runs instead: someone promoted it meanwhile", seen.app.release
         )
+
+    def _passed_over(self, seen: Seen) -> bool:
+        """Somebody made another release active meanwhile, and that is fine with us."""
+        return self.step.yielding and seen.app.release not in ("", self.step.before, self.step.release)
 
     def _waited(self) -> float:
         return self.run.clock.now() - self._started
