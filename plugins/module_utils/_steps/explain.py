@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
-from ansible_collections.convox.rack.plugins.module_utils._steps.service import own
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import Run
 
 # States of a process that mean trouble; of them, those that only a new release mends.
@@ -62,9 +61,10 @@ class Trouble:
 
 
 def _one_off(process: models.Process) -> bool:
-    """A process of ``convox run`` that failed: it stays in the list of its release."""
+    """A process of ``convox run`` that has ended: it stays in the list of its release. Its name is as an
+    agent's process has it."""
     name = re.escape(process.service) + "-[0-9a-z]{5}"
-    return process.status == "failed" and re.fullmatch(name, process.id) is not None
+    return process.status in ("complete", "failed") and re.fullmatch(name, process.id) is not None
 
 
 @dataclass
@@ -84,9 +84,10 @@ class Observer:
     _can_diagnose: bool = True
 
     def processes(self) -> list[models.Process]:
-        """What the services run of the release; nothing where the key may not list processes."""
+        """The processes of the release, those of agents among them; none where the key may not list them."""
         try:
-            return own(self.rack.processes(self.app, release=self.release))
+            found = self.rack.processes(self.app, release=self.release)
+            return [process for process in found if not _one_off(process)]
         except errors.ConvoxAPIError:
             return []
 
@@ -94,7 +95,7 @@ class Observer:
         """Take in what the processes are doing; ask for reasons where one is not well."""
         now = self.run.clock.now()
         self._started = now if self._started is None else self._started
-        unwell = [process for process in processes if process.status in UNWELL and not _one_off(process)]
+        unwell = [process for process in processes if process.status in UNWELL]
         slow = [process for process in processes if process.status in ("pending", "starting")]
         if not unwell and not (slow and now - self._started >= SLOW_START):
             slow = []

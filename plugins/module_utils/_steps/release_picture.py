@@ -125,8 +125,9 @@ def _releases(rack: Rack, run: Run, wish: Wish, limit: int = PAGE) -> tuple[mode
     """The newest releases. Lists lag: one that we just made may be missing."""
     releases = tuple(rack.releases(wish.app, limit=limit))
     made = run.memory.get("made")
-    shown = made is None or any(release.id == made.id for release in releases)
-    return releases if shown else (made, *releases)
+    if made is None or any(release.id == made.id for release in releases):
+        return releases
+    return (made, *releases)
 
 
 def _look_created(rack: Rack, run: Run, wish: Wish, app: models.App) -> Picture:
