@@ -206,6 +206,17 @@ def test_a_key_that_may_not_list_processes_sees_none() -> None:
     assert observer.processes() == []
 
 
+def test_agents_count_and_what_convox_run_has_ended_does_not() -> None:
+    rack, observer, _warnings = world()
+    agent, web = (
+        models.Process(id="agent-x1y2z", service="agent", status="crashed"),
+        process("web", "running"),
+    )
+    ended = [models.Process(id="web-b5cpk", service="web", status=how) for how in ("failed", "complete")]
+    rack.ill = lambda seconds: [agent, web, *ended]
+    assert observer.processes() == [agent, web]
+
+
 def test_an_env_that_cannot_be_read_is_a_warning_once() -> None:
     rack, observer, warnings = world()
     rack.blind = True
