@@ -69,3 +69,27 @@ def test_dependencies_are_all_told_and_no_others() -> None:
     }
     rows = re.findall(r"^\| (`.*?) \|", (ROOT / "docs" / "dependencies.md").read_text("utf-8"), re.MULTILINE)
     assert {name for row in rows for name in re.findall(r"`([^`]+)`", row)} == wanted
+
+
+def test_files_that_pages_name_are_there() -> None:
+    """What stands in backticks and looks like a path of the project is one."""
+    tops = "plugins|tests|meta|changelogs|docs"
+    rooms = "_api|_steps|_states"
+    missing = []
+    for page in PAGES:
+        for path in re.findall(rf"`((?:{tops}|{rooms}|module_utils)/[\w./-]*)`", page.read_text("utf-8")):
+            inside = "plugins/module_utils/" if re.match(rf"(?:{rooms})/", path) else ""
+            inside = "plugins/" if path.startswith("module_utils/") else inside
+            if "NOUN" not in path and not (ROOT / inside / path).exists():
+                missing.append(f"{page.name}: {path}")
+    assert missing == []
+
+
+def test_readme_lists_every_module_and_plugin() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    there = {
+        path.relative_to(ROOT).as_posix()
+        for kind in ("modules", "lookup")
+        for path in (ROOT / "plugins" / kind).glob("convox_*.py")
+    }
+    assert set(re.findall(r"^\| \[convox_\w+\]\(" + re.escape(OURS) + r"([^)]+)\)", text, re.M)) == there
