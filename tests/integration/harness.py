@@ -78,6 +78,7 @@ class Run:
     results: list[Result]
     requests: list[Record] = field(default_factory=list)
     seconds: float = 0.0
+    folder: str = ""
 
     @property
     def output(self) -> str:
@@ -211,8 +212,11 @@ class Harness:
             "HOME": str(self.folder / "home"),
             "ANSIBLE_HOME": str(self.folder / "home" / ".ansible"),
             "ANSIBLE_REMOTE_TEMP": str(self.folder / "home" / "tmp"),
+            "ANSIBLE_ASYNC_DIR": str(self.folder / "home" / "async"),
             "ANSIBLE_CONFIG": str(self.config),
             "ANSIBLE_NOCOLOR": "1",
+            # Messages of core list sets.
+            "PYTHONHASHSEED": "0",
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "convox_results",
             "CONVOX_IN_PROCESS": "true" if way == "short" else "false",
@@ -268,14 +272,18 @@ class Harness:
             check=False,
         )
         seconds = time.monotonic() - started
+        requests = self.rack.requests[before:]
         return Run(
-            done.returncode, done.stdout, done.stderr, read(written), self.rack.requests[before:], seconds
+            done.returncode, done.stdout, done.stderr, read(written), requests, seconds, str(self.folder)
         )
 
 
 def read(path: Path) -> list[Result]:
-    """The results that the callback has written."""
+    """The results that the callback has written. Since 2.19 they do not say ``failed`` themselves."""
     if not path.exists():
         return []
-    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return [Result(x["task"], x["host"], x["result"], x["kind"], x["action"]) for x in lines]
+    found = []
+    for line in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+        line["result"]["failed"] = line["kind"] in ("failed", "item_failed", "retry")
+        found.append(Result(line["task"], line["host"], line["result"], line["kind"], line["action"]))
+    return found

@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tests.integration.harness import Result
+from tests.integration.harness import Result, Run
 
 _PATTERNS = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<request>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<host>"),
-    (re.compile(r"/[^ '\"]*/pytest-of-[^ '\"]*|/[^ '\"]*/test_[a-z_]+[0-9]+/[^ '\"]*"), "<path>"),
     (re.compile(r"(web|worker)-[0-9a-z]{8,10}-[0-9a-z]{5}"), "<process>"),
 )
 _ID = re.compile(r"\b([RB])[A-Z]{10}\b")
@@ -26,7 +25,8 @@ class Normal:
     """Makes results comparable. An id becomes its number by first appearance, so that what is the same
     release in one run must be the same in the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str = "") -> None:
+        self._folder = folder
         self._ids: dict[str, str] = {}
 
     def results(self, results: Iterable[Result]) -> list[tuple[str, str, str, Any]]:
@@ -44,6 +44,7 @@ class Normal:
         return self._text(value) if isinstance(value, str) else value
 
     def _text(self, text: str) -> str:
+        text = text.replace(self._folder, "<folder>") if self._folder else text
         for pattern, name in _PATTERNS:
             text = pattern.sub(name, text)
         return _ID.sub(lambda found: self._numbered(found), text)
@@ -52,6 +53,7 @@ class Normal:
         return self._ids.setdefault(found[0], f"<{found[1]}{len(self._ids)}>")
 
 
-def normal(results: Iterable[Result]) -> list[tuple[str, str, str, Any]]:
-    """The results of one run, comparable with those of another run of the same tasks."""
-    return Normal().results(results)
+def normal(run: Run, *, without: str = "") -> list[tuple[str, str, str, Any]]:
+    """The results of a run, comparable with those of another run of the same tasks; ``without`` those of one
+    action."""
+    return Normal(run.folder).results(each for each in run.results if each.action != without)

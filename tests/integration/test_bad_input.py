@@ -1,0 +1,194 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad input is named, with the way out, before a request where that can be known; both ways alike."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.bad_input import CASES, actor
+from tests.integration.harness import PYTHON, QUICK, WAYS, Harness, Run, Way
+from tests.integration.normal import normal
+from tests.integration.prepare import Preparer
+from tests.practice_rack.faults import Fault
+from tests.practice_rack.server import PracticeRack
+
+KEYS = {"canary-plain-key": None, "canary-read-key": "r"}
+MANIFEST = "services:\n  web:\n    build: .\n"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Way, Run]]:
+    yield {way: run_all(way, tmp_path_factory.mktemp(way)) for way in WAYS}
+
+
+def run_all(way: Way, folder: Path) -> Run:
+    """All cases in one play, on a rack with the apps that they need."""
+    sources(folder / "sources")
+    with PracticeRack(**QUICK, deploy_keys=KEYS) as rack:
+        preparer = Preparer(rack)
+        old = preparer.deployed()
+        preparer.release(env="A=2")
+        preparer.promote(preparer.build()["release"])
+        preparer.app("bare")
+        preparer.release("bare", env="A=1")
+        preparer.app("empty")
+        preparer.app("locked", lock="true")
+        rack.requests.clear()
+        tasks = json.dumps([bad.task(name) for name, bad in CASES.items()])
+        tasks = tasks.replace("@OLD@", old).replace("@SOURCES@", str(folder / "sources"))
+        return Harness(rack, folder).run_playbook(json.loads(tasks), way=way, verbosity=3)
+
+
+def sources(folder: Path) -> None:
+    """Folders and archives that cannot be built."""
+    for name, files in {
+        "bare": {"Dockerfile": "FROM httpd\n"},
+        "ignored": {"convox.yml": MANIFEST, ".dockerignore": "*\n"},
+        "dangling": {"convox.yml": MANIFEST},
+    }.items():
+        (folder / name).mkdir(parents=True)
+        for file, text in files.items():
+            (folder / name / file).write_text(text, encoding="utf-8")
+    (folder / "dangling" / "link").symlink_to("nowhere")
+    (folder / "empty.tgz").write_bytes(b"")
+    with tarfile.open(folder / "hollow.tgz", "w:gz"):
+        pass
+    with tarfile.open(folder / "whole.tgz", "w:gz") as archive:
+        archive.add(folder / "ignored", ".")
+    (folder / "cut.tgz").write_bytes((folder / "whole.tgz").read_bytes()[:60])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_named(name: str, told: dict[Way, Run]) -> None:
+    bad = CASES[name]
+    for run in told.values():
+        result = run.of(name)
+        assert result["failed"] is True
+        assert result.get("error") == bad.error, result["msg"]
+        assert result.get("status") == bad.status
+        for text in bad.says:
+            assert text in result["msg"]
+        assert "canary" not in json.dumps(result)
+        asked = [record for record in run.requests if record.headers.get("convox-actor") == actor(name)]
+        assert bool(asked) is bad.asks
+
+
+def test_both_ways_say_the_same(told: dict[Way, Run]) -> None:
+    for short, long in zip(normal(told["short"]), normal(told["long"]), strict=True):
+        assert short == long
+
+
+def test_no_case_made_anything(told: dict[Way, Run]) -> None:
+    """The two that set something before the rack refuses the rest apart."""
+    for run in told.values():
+        writes = {record.headers.get("convox-actor") for record in run.writes}
+        allowed = [
+            "ignored parameter",
+            "older release",
+            "absent build",
+            "read token",
+            "plain deploy key makes apps",
+        ]
+        assert writes <= {actor(name) for name in allowed}
+        assert "Traceback" not in run.output
+
+
+def app_task(**options: Any) -> dict[str, Any]:
+    return {"name": "It", "convox.rack.convox_app": {"name": "web", "max_retries": 0, **options}}
+
+
+def test_a_console_names_a_rack_that_it_does_not_have(make_rack: Any, tmp_path: Path, way: Way) -> None:
+    harness = Harness(make_rack(console="org/rack1"), tmp_path)
+    tasks = [
+        {**app_task(rack="org/other"), "name": "Wrong", "ignore_errors": True},
+        {**app_task(), "name": "None", "ignore_errors": True},
+        {**app_task(rack="org/rack1"), "name": "Right"},
+    ]
+    run = harness.run_playbook(tasks, way=way).must()
+    assert "rack not found: org/other" in run.of("Wrong")["msg"]
+    assert run.of("Wrong")["status"] == 404
+    assert "org/name" in run.of("None")["msg"]
+    assert run.of("None")["error"] == "ConvoxGatewayError"
+    assert run.of("Right")["changed"] is True
+
+
+def test_a_certificate_that_is_not_trusted(make_rack: Any, tmp_path: Path, way: Way) -> None:
+    rack = make_rack(tls=True)
+    harness = Harness(rack, tmp_path)
+    tasks = [
+        {**app_task(), "name": "Untrusted", "ignore_errors": True},
+        {**app_task(ca_path=rack.ca_path), "name": "Trusted"},
+        {**app_task(validate_certs=False), "name": "Unchecked"},
+        {**app_task(), "name": "By environment", "environment": {"CONVOX_CA_PATH": rack.ca_path}},
+    ]
+    run = harness.run_playbook(tasks, way=way).must()
+    untrusted = run.of("Untrusted")
+    assert untrusted["error"] == "ConvoxConnectionError"
+    assert "certificate is not trusted" in untrusted["msg"]
+    assert "ca_path" in untrusted["msg"]
+    assert [run.of(name)["changed"] for name in ("Trusted", "Unchecked", "By environment")] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_web_page_instead_of_data(harness: Harness, rack: PracticeRack, way: Way) -> None:
+    Preparer(rack).app()
+    page = {"body": "<!DOCTYPE html><html>canary</html>", "headers": {"Content-Type": "text/html"}}
+    rack.faults.append(Fault("status", path="/apps/web", status=200, times=-1, **page))
+    result = harness.run_playbook([app_task()], way=way).of("It")
+    assert result["error"] == "ConvoxGatewayError"
+    assert "api.rack.example.com" in result["msg"]
+    assert "canary" not in result["msg"]
+
+
+LIBRARIES = {
+    "httpx is not there": ({"httpx": "raise ImportError('no httpx')"}, "httpx (not installed)"),
+    "httpx is old": ({"httpx": "__version__ = '0.20.0'"}, "httpx 0.20.0 (needs >= 0.27)"),
+    "pydantic is old": ({"pydantic": "VERSION = '1.10.2'"}, "pydantic 1.10.2 (needs >= 2.5)"),
+    "neither": ({name: "raise ImportError" for name in ("httpx", "pydantic")}, "pydantic (not installed)"),
+}
+
+
+@pytest.mark.parametrize("case", LIBRARIES)
+def test_libraries_that_are_missing_are_named(case: str, harness: Harness, tmp_path: Path) -> None:
+    """Missing where the module runs: the message. Missing on the controller alone: the long way, silently."""
+    modules, words = LIBRARIES[case]
+    (tmp_path / "shadow").mkdir()
+    for name, text in modules.items():
+        (tmp_path / "shadow" / f"{name}.py").write_text(f"{text}\n", encoding="utf-8")
+    path = f"{tmp_path / 'shadow'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    long = harness.inventory("long")
+    there = {**app_task(), "environment": {"PYTHONPATH": path}}
+    run = harness.run_playbook([there], way="long")
+    for found in (run, harness.run_playbook([app_task()], inventory=long, env={"PYTHONPATH": path})):
+        message = found.of("It")["msg"]
+        for text in (words, platform.node(), PYTHON, "-m pip install 'httpx>=0.27,<1' 'pydantic>=2.5,<3'"):
+            assert text in message
+        assert found.requests == []
+    here = {**app_task(), "environment": {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}}
+    silently = harness.run_playbook([here], inventory=long, env={"PYTHONPATH": path}).must()
+    assert silently.of("It")["changed"] is True
+    assert silently.warnings() == []
+
+
+def test_the_lookup_names_missing_libraries(harness: Harness, tmp_path: Path) -> None:
+    (tmp_path / "httpx.py").write_text("raise ImportError\n", encoding="utf-8")
+    task = {
+        "name": "It",
+        "ansible.builtin.debug": {"msg": "{{ lookup('convox.rack.convox_env', 'A', app='web') }}"},
+    }
+    path = f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    run = harness.run_playbook([task], env={"PYTHONPATH": path})
+    assert "httpx (not installed)" in run.of("It")["msg"]
+    assert "pip install" in run.of("It")["msg"]
