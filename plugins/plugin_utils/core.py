@@ -21,6 +21,8 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
+# The colour of Ansible's own side notes, as the user has set it.
+QUIET_COLOUR: str | None = getattr(C, "COLOR_VERBOSE", None)
 _SETTINGS_NAME = "convox.rack.in_process"
 _SETTINGS: dict[str, dict[str, t.Any]] = {
     name: {

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -29,7 +28,7 @@ tls.prebuild()
 
 def _show(line: str) -> None:
     # The colour of Ansible's own side notes sets our lines apart from its results.
-    display.display(line, color=C.COLOR_VERBOSE)
+    display.display(line, color=core.QUIET_COLOUR)
 
 
 class InProcess(ActionBase):

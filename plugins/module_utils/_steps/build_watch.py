@@ -91,7 +91,7 @@ class Watch:
         self.app = app
         self.build = build
         self.lines = Lines(lambda line: run.say(app, run.cover(line)))
-        self._last = models.Build(id=build)
+        self._last = models.Build.model_validate({"id": build})
         self._stream: t.Iterator[str] | None = None
         self._whole = False
         self._openings = 0
