@@ -132,13 +132,14 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
-    """A stage whose racks have the app web: two builds, the second one runs with a small env."""
+def stage(folder: Path, *, furnished: bool) -> Iterator[Stage]:
+    """A stage. Furnished racks have the app web: two builds, the second one runs with a small env."""
     with ExitStack() as stack:
         rack = stack.enter_context(PracticeRack(**QUICK))
         console = stack.enter_context(PracticeRack(**QUICK, console="acme/production"))
         for each, headers in ((rack, {}), (console, {"Rack": "acme/production"})):
-            furnish(each, headers)
+            if furnished:
+                furnish(each, headers)
         yield Stage(rack, console, folder)
 
 

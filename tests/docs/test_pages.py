@@ -37,7 +37,8 @@ def test_every_block_runs(page: Path, tmp_path: Path) -> None:
     groups = _groups(blocks(page))
     if not groups:
         return
-    with stage(tmp_path) as here:
+    # Whoever follows the README has an empty rack.
+    with stage(tmp_path, furnished=page.name != "README.md") as here:
         printed = [here.do(group) for group in groups]
     assert CANARY not in "".join(printed)
 
