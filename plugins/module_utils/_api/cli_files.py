@@ -61,7 +61,7 @@ class CliFiles:
         raise ConvoxCredentialsError(
             self._path("current"),
             f"the CLI's current rack is of the type {kind}, whose password lies in no file of the CLI",
-            "set host and api_key (convox rack access shows them), or RACK_URL",
+            "set RACK_URL (convox rack access prints one), or host and api_key",
         )
 
     def direct_url(self, rack: str) -> str | None:

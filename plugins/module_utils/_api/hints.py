@@ -37,6 +37,12 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
         "Budgets need the rack parameter cost_tracking_enable=true",
     ),
     (("app is currently updating",), "Try again when the app is running"),
+    (("app not found",), "Make it with convox_app, or check the name and the rack"),
+    (
+        ("releases.convox.com", "not found"),
+        "There is no such release, or the rack has dropped it: convox_release_info lists those it keeps",
+    ),
+    (("builds.convox.com", "not found"), "There is no such build, or the rack has dropped it"),
     (("is locked",), "Unlock the app first"),
     (
         ("can not promote an older release",),

@@ -133,7 +133,7 @@ def test_the_hint_says_what_to_do(status: int | None, message: str, words: str) 
     assert words in hint
 
 
-@pytest.mark.parametrize("message", ["app not found: x", "app already exists: x", "EOF"])
+@pytest.mark.parametrize("message", ["object not found: x", "app already exists: x", "EOF"])
 def test_without_advice_there_is_no_hint(message: str) -> None:
     assert error_for(500, message).hint is None
 
