@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Copies of the checkout where Ansible wants them: .../ansible_collections/convox/rack.
 
-Git's own list decides what belongs to the project: what is tracked, and what is new and not ignored.
-ansible-test refuses symbolic links, therefore a copy.
+Git's own list decides what belongs to the project: what is tracked, and what is new and not ignored. Without
+git, or in an unpacked archive, it is every file that no tool of ours has made. ansible-test refuses symbolic
+links, therefore a copy.
 """
 
 from __future__ import annotations
@@ -19,14 +20,26 @@ from scripts.environments import BUILD, ROOT, alone
 COLLECTION = BUILD / "ansible_collections" / "convox" / "rack"
 # Written by tools into the copy, and left there.
 _KEPT = (".git", "tests/output", "__pycache__")
+# What an unpacked archive may hold of ours beside the project's files.
+_MADE = frozenset({".git", "build", "cache", "__pycache__", ".hypothesis", ".pytest_cache"})
 
 
 def files() -> list[str]:
     """Paths of the project's files, relative to its root."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        return _walked()
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
     names = sorted(set(os.fsdecode(listed).split("\0")) - {""})
     return [name for name in names if (ROOT / name).is_file()]
+
+
+def _walked() -> list[str]:
+    names: list[str] = []
+    for folder, folders, found in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in _MADE]
+        names += [(Path(folder) / name).relative_to(ROOT).as_posix() for name in found]
+    return sorted(names)
 
 
 def _kept(name: str) -> bool:
@@ -57,6 +70,8 @@ def copy() -> None:
     """Make the copy under build/ equal to the project's files."""
     with alone("tree"):
         copy_files(COLLECTION)
+        if shutil.which("git") is None:
+            return
         # A repository of its own: ansible-test and reuse walk up to the next one, which ignores build/.
         subprocess.run(["git", "init", "--quiet", COLLECTION], check=True)
         subprocess.run(["git", "add", "--all"], cwd=COLLECTION, check=True)
