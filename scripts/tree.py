@@ -21,7 +21,8 @@ COLLECTION = BUILD / "ansible_collections" / "convox" / "rack"
 # Written by tools into the copy, and left there.
 _KEPT = (".git", "tests/output", "__pycache__")
 # What an unpacked archive may hold of ours beside the project's files.
-_MADE = frozenset({".git", "build", "cache", "__pycache__", ".hypothesis", ".pytest_cache"})
+_MADE = frozenset({".git", ".hypothesis", ".pytest_cache", "__pycache__"})
+_MADE_AT_THE_ROOT = _MADE | {"build", "cache"}
 
 
 def files() -> list[str]:
@@ -37,7 +38,8 @@ def files() -> list[str]:
 def _walked() -> list[str]:
     names: list[str] = []
     for folder, folders, found in os.walk(ROOT):
-        folders[:] = [name for name in folders if name not in _MADE]
+        made = _MADE_AT_THE_ROOT if Path(folder) == ROOT else _MADE
+        folders[:] = [name for name in folders if name not in made]
         names += [(Path(folder) / name).relative_to(ROOT).as_posix() for name in found]
     return sorted(names)
 
