@@ -103,6 +103,11 @@ class Promote(Step):
                 if run.time_left() <= 1.0:
                     raise
                 run.clock.sleep(BUSY_PAUSE)
+            except errors.ConvoxValidationError as error:
+                if not (self.yielding and "older release" in error.message):
+                    raise
+                # A newer one became active since we looked, a moment ago.
+                return None
 
 
 @dataclass
