@@ -18,6 +18,13 @@ attributes:
   idempotent:
     description: When run twice in a row without other changes in between, the second run changes nothing.
     support: full
+notes:
+  - On the controller (connection V(local), no C(become), no C(async)) the task runs inside the process of Ansible and
+    costs milliseconds; everywhere else it runs as an ordinary module. Both give the same result. The variable
+    C(convox_in_process), the environment variable E(CONVOX_IN_PROCESS) or C(in_process) in the section C([convox]) of
+    ansible.cfg turn the short way off.
+  - On the short way long waits show lines as they happen. The variable C(convox_progress), the environment variable
+    E(CONVOX_PROGRESS) or C(progress) in the section C([convox]) of ansible.cfg turn them off.
 """
 
     INFO = r"""
@@ -32,4 +39,9 @@ attributes:
   idempotent:
     description: Changes nothing.
     support: full
+notes:
+  - On the controller (connection V(local), no C(become), no C(async)) the task runs inside the process of Ansible and
+    costs milliseconds; everywhere else it runs as an ordinary module. Both give the same result. The variable
+    C(convox_in_process), the environment variable E(CONVOX_IN_PROCESS) or C(in_process) in the section C([convox]) of
+    ansible.cfg turn the short way off.
 """

@@ -42,6 +42,7 @@ options:
     choices: [error, skip, warn]
     default: error
 extends_documentation_fragment:
+  - convox.rack.rack
   - convox.rack.rack.plugin
 seealso:
   - module: convox.rack.convox_env
