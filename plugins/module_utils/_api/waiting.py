@@ -71,41 +71,72 @@ def wait_for(wait: Wait[T], clock: Clock | None = None) -> T:
     Raises what ``wait.bad`` gives, ConvoxWaitError at the deadline, and whatever a read raises; an outage
     of the connection is borne for a minute.
     """
-    clock = clock or Clock()
-    started = clock.now()
-    good_since: float | None = None
-    lost_since: float | None = None
-    last = "nothing yet"
-    while True:
-        try:
-            seen = wait.read()
-        except (errors.ConvoxConnectionError, errors.ConvoxTimeoutError, errors.ConvoxGatewayError) as error:
-            lost_since = clock.now() if lost_since is None else lost_since
-            if clock.now() - lost_since > min(OUTAGE, wait.timeout):
-                raise
-            good_since = None
-            last = f"no answer ({error.message})"
-        else:
-            lost_since = None
-            last = wait.words(seen)
-            wait.tell(seen)
-            problem = wait.bad(seen)
-            if problem is not None:
-                raise problem
-            if not wait.good(seen):
-                good_since = None
-            elif wait.confirm <= 0 or (good_since is not None and clock.now() - good_since >= wait.confirm):
-                return seen
-            elif good_since is None:
-                good_since = clock.now()
-        waited = clock.now() - started
-        left = wait.timeout - waited
-        if left <= 0 and good_since is None:
-            raise errors.ConvoxWaitError(
-                f"waited {waited:.0f} s for {wait.what}; last seen: {last}", hint=wait.advice
-            )
-        if good_since is None:
-            clock.sleep(min(left, pause_after(waited, wait.poll_interval)))
-        else:
-            # What was good before the deadline may be confirmed after it.
-            clock.sleep(max(0.01, wait.confirm - (clock.now() - good_since)))
+    return _Loop(wait, clock or Clock()).run()
+
+
+class _Loop(t.Generic[T]):
+    """One wait going on: since when the picture is good, and since when the rack is out of reach."""
+
+    def __init__(self, wait: Wait[T], clock: Clock) -> None:
+        self._wait = wait
+        self._clock = clock
+        self._started = clock.now()
+        self._good_since: float | None = None
+        self._lost_since: float | None = None
+        self._last = "nothing yet"
+
+    def run(self) -> T:
+        while True:
+            try:
+                seen = self._wait.read()
+            except (
+                errors.ConvoxConnectionError,
+                errors.ConvoxTimeoutError,
+                errors.ConvoxGatewayError,
+            ) as error:
+                if self._too_long(error):
+                    raise
+            else:
+                self._take_in(seen)
+                if self._confirmed():
+                    return seen
+            self._pause()
+
+    def _too_long(self, error: errors.ConvoxError) -> bool:
+        """Whether an outage, of which this is the latest sign, has lasted too long to be borne."""
+        now = self._clock.now()
+        self._good_since = None
+        self._lost_since = now if self._lost_since is None else self._lost_since
+        self._last = f"no answer ({error.message})"
+        return now - self._lost_since > min(OUTAGE, self._wait.timeout)
+
+    def _take_in(self, seen: T) -> None:
+        self._lost_since = None
+        self._last = self._wait.words(seen)
+        self._wait.tell(seen)
+        problem = self._wait.bad(seen)
+        if problem is not None:
+            raise problem
+        if not self._wait.good(seen):
+            self._good_since = None
+        elif self._good_since is None:
+            self._good_since = self._clock.now()
+
+    def _confirmed(self) -> bool:
+        return self._good_since is not None and self._to_confirm(self._good_since) <= 0
+
+    def _to_confirm(self, since: float) -> float:
+        return self._wait.confirm - (self._clock.now() - since)
+
+    def _pause(self) -> None:
+        """Sleep until the next look. Raises ConvoxWaitError at the deadline; what was good before it may be
+        confirmed after it."""
+        if self._good_since is not None:
+            self._clock.sleep(max(0.01, self._to_confirm(self._good_since)))
+            return
+        waited = self._clock.now() - self._started
+        left = self._wait.timeout - waited
+        if left <= 0:
+            words = f"waited {waited:.0f} s for {self._wait.what}; last seen: {self._last}"
+            raise errors.ConvoxWaitError(words, hint=self._wait.advice)
+        self._clock.sleep(min(left, pause_after(waited, self._wait.poll_interval)))
