@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api.redaction import redact
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import HIDDEN, Change, Step
 
 # Ansible's own masking takes secrets of any length, and a short one damages results: what we add to it
@@ -66,8 +67,13 @@ def failure(error: errors.ConvoxError, *, changed: bool) -> dict[str, t.Any]:
 
 
 def masked_options(options: t.Mapping[str, t.Any], masked: t.Sequence[str]) -> dict[str, t.Any]:
-    """Options as ``invocation`` may show them: the values of those named are hidden, their names stay."""
-    return {name: mask(value) if name in masked else value for name, value in options.items()}
+    """Options as ``invocation`` may show them: the values of those named are hidden, their names stay, and
+    no url keeps its user and password."""
+    return {name: mask(value) if name in masked else _without_login(value) for name, value in options.items()}
+
+
+def _without_login(value: t.Any) -> t.Any:
+    return redact(value, ()) if isinstance(value, str) else value
 
 
 def mask(value: t.Any) -> t.Any:

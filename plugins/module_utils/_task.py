@@ -156,6 +156,7 @@ def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: 
         need_libraries()
         options = _with_whole_paths(noun, options, front.folder)
         wish = noun.wish(options)
+        _check_app(options)
         _check_waits(options)
         rack = rack_for(options, front.environ, front.warn, folder=front.folder)
         secrets.update(key for key in rack.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
@@ -181,6 +182,12 @@ def _with_whole_paths(noun: Noun, options: dict[str, t.Any], folder: str) -> dic
     paths = [name for name, spec in argument_spec(noun).items() if spec.get("type") == "path"]
     whole = {name: os.path.join(folder, options[name]) for name in paths if options.get(name)}
     return {**options, **whole}
+
+
+def _check_app(options: dict[str, t.Any]) -> None:
+    # These would lead to another route of the rack.
+    if options.get("app") in ("", ".", ".."):
+        raise errors.ConvoxOptionError("app", "is no app's name", "give the name of an app")
 
 
 def _check_waits(options: dict[str, t.Any]) -> None:
