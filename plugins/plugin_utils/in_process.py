@@ -20,10 +20,11 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import failur
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import silent
 from ansible_collections.convox.rack.plugins.plugin_utils import core
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
-from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress
+from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress, line_by_line
 
 display = Display()
 tls.prebuild()
+line_by_line()
 
 
 def _show(line: str) -> None:
