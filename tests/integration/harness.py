@@ -156,11 +156,24 @@ class Harness:
         inventory instead of the usual one. ``play``: keywords of the play around a list of tasks (``vars``,
         ``environment``, ``module_defaults`` …). ``arguments``: more words for the command line.
         """
-        command = [str(self._playbook(playbook, play)), *self._words(way, inventory), *arguments]
-        command += ["--check"] * check + ["--diff"] * diff + ["-" + "v" * verbosity] * bool(verbosity)
+        command = self.playbook_command(playbook, way=way, inventory=inventory, play=play)
+        command += [*arguments, *["--check"] * check, *["--diff"] * diff]
+        command += ["-" + "v" * verbosity] * bool(verbosity)
         if extra_vars:
             command += ["--extra-vars", json.dumps(dict(extra_vars))]
-        return self._run([str(ANSIBLE / "ansible-playbook"), *command], way, env, cwd)
+        return self._run(command, way, env, cwd)
+
+    def playbook_command(
+        self,
+        playbook: Path | str | Sequence[Task],
+        *,
+        way: Way = "short",
+        inventory: str | None = None,
+        play: Mapping[str, Any] | None = None,
+    ) -> list[str]:
+        """The command that runs it; its variables are those of ``environment``."""
+        book = str(self._playbook(playbook, play))
+        return [str(ANSIBLE / "ansible-playbook"), book, *self._words(way, inventory)]
 
     def run_adhoc(
         self,
@@ -174,8 +187,8 @@ class Harness:
         """``ansible localhost -m MODULE -a ARGUMENTS``; arguments as text, or as a dict that goes as JSON."""
         text = arguments if isinstance(arguments, str) else json.dumps(dict(arguments))
         command = [str(ANSIBLE / "ansible"), "localhost", "-m", module, "-a", text, *self._words(way, None)]
-        # Without this `ansible` loads no callback but its own.
-        return self._run([*command, *more], way, {"ANSIBLE_LOAD_CALLBACK_PLUGINS": "1", **(env or {})}, None)
+        loaded = {"ANSIBLE_LOAD_CALLBACK_PLUGINS": "1", **(env or {})}
+        return self._run([*command, *more], way, loaded, None)
 
     def run_runner(
         self,
@@ -186,10 +199,8 @@ class Harness:
         env: Mapping[str, str | None] | None = None,
         play: Mapping[str, Any] | None = None,
     ) -> Run:
-        """``ansible-runner run``, as AWX runs jobs: a private data folder with project, inventory and env.
-
-        The artifacts are in ``harness.folder/runner*/artifacts``.
-        """
+        """``ansible-runner run`` with a private data folder, as AWX runs jobs; the artifacts are in
+        ``folder/runner*/artifacts``."""
         self._count += 1
         data = self.folder / f"runner{self._count}"
         for name in ("project", "inventory", "env"):
@@ -204,7 +215,8 @@ class Harness:
     # -- what the three have in common
 
     def environment(self, way: Way, env: Mapping[str, str | None] | None = None) -> dict[str, str]:
-        """The variables of a run."""
+        """The variables of a run, whose results have a file of their own."""
+        self._count += 1
         kept = {n: v for n, v in os.environ.items() if n in _KEPT or not n.startswith(_STRANGE)}
         # The core's folder first: there ansible-runner finds its ansible-playbook.
         kept["PATH"] = os.pathsep.join([str(ANSIBLE), str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -219,6 +231,7 @@ class Harness:
             "PYTHONHASHSEED": "0",
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "convox_results",
+            "CONVOX_TEST_RESULTS": str(self.folder / f"results{self._count}.jsonl"),
             "CONVOX_IN_PROCESS": "true" if way == "short" else "false",
             **self.env,
         }
@@ -238,8 +251,8 @@ class Harness:
     @staticmethod
     def inventory(way: Way) -> str:
         """The usual inventory of a way, as ini text."""
-        interpreter = PYTHON if way == "long" else NO_PYTHON
-        return f"localhost ansible_connection=local ansible_python_interpreter={interpreter}\n"
+        python = PYTHON if way == "long" else NO_PYTHON
+        return f"localhost ansible_connection=local ansible_python_interpreter={python}\n"
 
     def _playbook(self, playbook: Path | str | Sequence[Task], play: Mapping[str, Any] | None) -> Path:
         if isinstance(playbook, Path):
@@ -257,9 +270,8 @@ class Harness:
     def _run(
         self, command: list[str], way: Way, env: Mapping[str, str | None] | None, cwd: Path | None
     ) -> Run:
-        self._count += 1
-        written = self.folder / f"results{self._count}.jsonl"
-        variables = {**self.environment(way, env), "CONVOX_TEST_RESULTS": str(written)}
+        variables = self.environment(way, env)
+        written = Path(variables["CONVOX_TEST_RESULTS"])
         before, started = len(self.rack.requests), time.monotonic()
         done = subprocess.run(
             command,
@@ -272,10 +284,8 @@ class Harness:
             check=False,
         )
         seconds = time.monotonic() - started
-        requests = self.rack.requests[before:]
-        return Run(
-            done.returncode, done.stdout, done.stderr, read(written), requests, seconds, str(self.folder)
-        )
+        rest = read(written), self.rack.requests[before:], seconds, str(self.folder)
+        return Run(done.returncode, done.stdout, done.stderr, *rest)
 
 
 def read(path: Path) -> list[Result]:

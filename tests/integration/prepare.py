@@ -19,14 +19,16 @@ class Preparer:
     """Makes apps, builds and releases on a rack; each call returns when the rack is done."""
 
     def __init__(self, rack: PracticeRack) -> None:
-        self.http = httpx.Client(
-            base_url=rack.url, auth=("convox", rack.password), verify=False, trust_env=False, timeout=10
-        )
+        self._rack = rack
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
-        """The answer's JSON; raises httpx.HTTPStatusError for an error."""
-        answer = self.http.request(method, path, **more).raise_for_status()
-        return answer.json() if answer.content else None
+        """The answer's JSON, None for an answer in words; raises httpx.HTTPStatusError for an error."""
+        auth = ("convox", self._rack.password)
+        answer = httpx.request(
+            method, self._rack.url + path, auth=auth, verify=False, trust_env=False, timeout=10, **more
+        )
+        answer.raise_for_status()
+        return answer.json() if "json" in answer.headers.get("content-type", "") else None
 
     def app(self, name: str = "web", **values: str) -> None:
         """An app; ``values`` (lock, parameters) as the rack's route takes them."""

@@ -156,7 +156,7 @@ LIBRARIES = {
     "httpx is not there": ({"httpx": "raise ImportError('no httpx')"}, "httpx (not installed)"),
     "httpx is old": ({"httpx": "__version__ = '0.20.0'"}, "httpx 0.20.0 (needs >= 0.27)"),
     "pydantic is old": ({"pydantic": "VERSION = '1.10.2'"}, "pydantic 1.10.2 (needs >= 2.5)"),
-    "neither": ({name: "raise ImportError" for name in ("httpx", "pydantic")}, "pydantic (not installed)"),
+    "neither": (dict.fromkeys(("httpx", "pydantic"), "raise ImportError"), "pydantic (not installed)"),
 }
 
 
