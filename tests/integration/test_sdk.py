@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Python SDK ``convox`` from PyPI reads what our modules wrote, and they read what it wrote."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from convox import ConvoxClient, ConvoxNotFoundError
+
+from tests.integration.harness import Harness, Way
+from tests.integration.prepare import deployed
+from tests.practice_rack.server import PracticeRack
+
+ENV = {"LOG_LEVEL": "info", "WORDS": "two words = one value", "EMPTY": "", "UMLAUT": "grüße"}
+
+
+@pytest.fixture
+def sdk(rack: PracticeRack) -> Iterator[ConvoxClient]:
+    with ConvoxClient(rack.url, rack.password) as client:
+        yield client
+
+
+def until_running(sdk: ConvoxClient, app: str) -> None:
+    deadline = time.monotonic() + 20
+    while sdk.apps.get(app).status != "running":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_the_sdk_reads_what_a_deploy_wrote(harness: Harness, sdk: ConvoxClient, way: Way) -> None:
+    run = harness.run_playbook(
+        [
+            {
+                "name": "app",
+                "convox.rack.convox_app": {
+                    "name": "shop",
+                    "locked": True,
+                    "parameters": {"BuildCpu": 512, "BuildMem": "1024"},
+                },
+            },
+            {"name": "env", "convox.rack.convox_env": {"app": "shop", "variables": ENV}},
+            {
+                "name": "build",
+                "convox.rack.convox_build": {
+                    "app": "shop",
+                    "url": "http://sources.test/ok.tgz",
+                    "description": "the first",
+                    "git_sha": "abc123",
+                },
+                "register": "built",
+            },
+            {
+                "name": "release",
+                "convox.rack.convox_release": {"app": "shop", "release": "{{ built.release }}"},
+            },
+            {
+                "name": "service",
+                "convox.rack.convox_service": {"app": "shop", "name": "web", "count": 3, "memory": 1024},
+            },
+        ],
+        way=way,
+    ).must()
+
+    app = sdk.apps.get("shop")
+    release = run.of("release")["release"]
+    assert (app.status, app.release, app.locked) == ("running", release, True)
+    assert app.parameters == {"BuildCpu": "512", "BuildMem": "1024"}
+    assert sdk.environment.get("shop") == ENV
+
+    build = sdk.builds.get("shop", run.of("build")["build"]["id"])
+    assert (build.status, build.release, build.description) == ("complete", release, "the first")
+    newest, first = sdk.releases.list("shop")
+    assert (newest.id, newest.build) == (release, build.id)
+    assert first.id == run.of("env")["release"]
+    assert first.description.startswith("env add:EMPTY add:LOG_LEVEL")
+
+    web = next(service for service in sdk.services.list("shop") if service.name == "web")
+    assert (web.count, web.cpu, web.memory) == (3, 250, 1024)
+    assert len([p for p in sdk.processes.list("shop", service="web") if p.status == "running"]) == 3
+
+
+def test_our_modules_take_what_the_sdk_wrote(
+    harness: Harness, rack: PracticeRack, sdk: ConvoxClient, way: Way
+) -> None:
+    deployed(rack)
+    set_by_sdk = sdk.environment.set("web", {"FROM_SDK": "1", "A": "of the sdk"})
+    until_running(sdk, "web")
+    sdk.services.update("web", "web", count=2)
+    run = harness.run_playbook(
+        [
+            {
+                "name": "same env",
+                "convox.rack.convox_env": {"app": "web", "variables": {"FROM_SDK": 1, "A": "of the sdk"}},
+            },
+            {
+                "name": "same count",
+                "convox.rack.convox_service": {"app": "web", "name": "web", "count": 2},
+            },
+            {"name": "info", "convox.rack.convox_release_info": {"app": "web", "name": "active"}},
+            {
+                "name": "more env",
+                "convox.rack.convox_env": {"app": "web", "variables": {"OURS": "2"}, "unset": ["A"]},
+            },
+        ],
+        way=way,
+    ).must()
+    assert run.of("same env")["changed"] is False
+    assert run.of("same count")["changed"] is False
+    assert run.of("info")["active"] == set_by_sdk.id
+    assert run.of("more env")["set"] == ["OURS"]
+    env = sdk.environment.get("web")
+    assert (env.get("FROM_SDK"), env.get("OURS"), "A" in env) == ("1", "2", False)
+
+
+def test_a_rollback_that_the_sdk_cannot_do(harness: Harness, rack: PracticeRack, sdk: ConvoxClient) -> None:
+    first = deployed(rack)
+    sdk.environment.set("web", {"BROKEN": "yes"})
+    until_running(sdk, "web")
+    run = harness.run_playbook(
+        [
+            {
+                "name": "back",
+                "convox.rack.convox_release": {"app": "web", "state": "rolled_back", "release": "previous"},
+            }
+        ]
+    ).must()
+    assert run.of("back")["rolled_back_to"] == first
+    assert sdk.apps.get("web").release == run.of("back")["release"]
+    assert "BROKEN" not in sdk.environment.get("web")
+
+
+def test_an_app_that_we_delete_is_gone_for_the_sdk(
+    harness: Harness, rack: PracticeRack, sdk: ConvoxClient
+) -> None:
+    deployed(rack)
+    harness.run_playbook(
+        [{"name": "gone", "convox.rack.convox_app": {"name": "web", "state": "absent"}}]
+    ).must()
+    with pytest.raises(ConvoxNotFoundError):
+        sdk.apps.get("web")
