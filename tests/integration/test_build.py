@@ -9,3 +9,4 @@ from tests.integration.target_case import TargetCase
 
 class TestBuild(TargetCase):
     NOUN = "build"
+    WARNINGS = ("the newest release of web lacks",)

@@ -22,7 +22,7 @@ def task(name: str, environment: dict[str, str] | None = None, **options: Any) -
 def test_all_places(harness: Harness, rack: PracticeRack, way: Way) -> None:
     preparer = Preparer(rack)
     preparer.app()
-    token = preparer.ask("POST", "/system/jwt/token", data={"role": "write", "durationInHours": "1"})["token"]
+    token = preparer.ask("POST", "/system/jwt/token", data={"role": "write", "durationInHour": "1"})["token"]
     rack.requests.clear()
     folder = harness.folder / "cli"
     folder.mkdir()
