@@ -90,6 +90,28 @@ def _mask_pair(item: t.Any) -> str:
     return f"{name}={HIDDEN}" if equals else HIDDEN
 
 
+def values_of(options: t.Mapping[str, t.Any], masked: t.Sequence[str]) -> list[str]:
+    """The secret values in the options named: of a dict, of a list of ``KEY=VALUE``, or the whole."""
+    found: list[str] = []
+    for value in (options.get(name) for name in masked):
+        if isinstance(value, dict):
+            found += [str(inner) for inner in value.values() if inner is not None]
+        elif isinstance(value, list):
+            found += [str(item).partition("=")[2] or str(item) for item in value]
+        elif value is not None:
+            found.append(str(value))
+    return found
+
+
+def covered(value: t.Any, cover: t.Callable[[str], str]) -> t.Any:
+    """The same value with ``cover`` applied to every text in it."""
+    if isinstance(value, str):
+        return cover(value)
+    if isinstance(value, dict):
+        return {name: covered(inner, cover) for name, inner in value.items()}
+    return [covered(inner, cover) for inner in value] if isinstance(value, list) else value
+
+
 def cleaned(answer: dict[str, t.Any], secrets: t.Iterable[str]) -> dict[str, t.Any]:
     """The answer without a secret in any text, the way AnsibleModule takes out ``no_log`` values."""
     kept = {name: value for name, value in answer.items() if value is None or isinstance(value, bool)}

@@ -25,8 +25,10 @@ from ansible_collections.convox.rack.plugins.module_utils._converge import Noun,
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     SECRET_LENGTH,
     cleaned,
+    covered,
     failure,
     masked_options,
+    values_of,
 )
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import Run, Say, silent
 
@@ -152,6 +154,8 @@ def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: 
         say=front.say,
         warn=front.warn,
     )
+    # A rack may quote in an error, or an app print into its log, what it was given.
+    run.hide(values_of(options, noun.MASKED))
     try:
         need_libraries()
         options = _with_whole_paths(noun, options, front.folder)
@@ -162,7 +166,7 @@ def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: 
         secrets.update(key for key in rack.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         answer = converge(noun, wish, rack, run).answer(diff=front.diff)
     except errors.ConvoxError as error:
-        answer = failure(error, changed=run.acted)
+        answer = covered(failure(error, changed=run.acted), run.cover)
     except Exception as error:
         answer = _defect(error, changed=run.acted)
     return cleaned(answer, secrets)

@@ -111,13 +111,13 @@ def test_bounds_of_waiting(option: str, value: float) -> None:
 def test_an_error_of_the_client_is_a_failure_with_what_was_done_so_far() -> None:
     def look(run: Run) -> None:
         run.acted = True
-        raise errors.error_for(404, f"app not found: {KEY}", "req-1", "read app web")
+        raise errors.error_for(404, f"object not found: {KEY}", "req-1", "read app web")
 
     answer = perform(Noun(look))
     assert answer == {
         "changed": True,
         "failed": True,
-        "msg": f"Read app web: app not found: {HIDDEN} (HTTP 404, request req-1).",
+        "msg": f"Read app web: object not found: {HIDDEN} (HTTP 404, request req-1).",
         "error": "ConvoxNotFoundError",
         "status": 404,
         "request_id": "req-1",
