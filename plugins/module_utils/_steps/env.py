@@ -108,6 +108,8 @@ def write(now: Picture, wish: Wish) -> list[Step]:
     if not answer.at_once and not now.paused:
         return [Pause()]
     newest = now.newest
+    # Beside a pending build the rack's newest release may be a fork without it, which we do not see yet.
+    named = newest is not None and (now.pending or answer.build != newest.build)
     return [
         MakeRelease(
             app=wish.app,
@@ -115,7 +117,7 @@ def write(now: Picture, wish: Wish) -> list[Step]:
             before=newest.variables if newest else {},
             description=env_log.describe(answer.change, answer.base, wish.description),
             newest=newest.id if newest else "",
-            build=answer.build if newest and answer.build != newest.build else None,
+            build=answer.build if named else None,
         )
     ]
 

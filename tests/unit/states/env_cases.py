@@ -76,7 +76,7 @@ CASES: dict[str, tuple[Any, int, dict[str, Any], list[Any], dict[str, Any]]] = {
         [("A=2 B=1", "B1"), ("A=1 B=1", "B2")],
         0,
         SET_A,
-        [("make", "A=2 B=1", None)],
+        [("make", "A=2 B=1", "B2")],
         {"release": R1, "promoted": True, "pending_release": R3},
     ),
     "pending build, both hold it": (
@@ -90,7 +90,7 @@ CASES: dict[str, tuple[Any, int, dict[str, Any], list[Any], dict[str, Any]]] = {
         PENDING,
         0,
         {**SET_A, "promote_pending": True},
-        [("make", "A=2 B=1 C=1", None), ("promote", R3)],
+        [("make", "A=2 B=1 C=1", "B2"), ("promote", R3)],
         {"release": R3, "promoted": True, "pending_release": None},
     ),
     "promote_pending, it holds it": (
@@ -104,7 +104,7 @@ CASES: dict[str, tuple[Any, int, dict[str, Any], list[Any], dict[str, Any]]] = {
         PENDING,
         0,
         {**SET_A, "promote": False},
-        [("make", "A=2 B=1 C=1", None)],
+        [("make", "A=2 B=1 C=1", "B2")],
         {"release": R3, "promoted": False, "pending_release": None},
     ),
     "never promoted": (
