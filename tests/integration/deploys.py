@@ -47,12 +47,16 @@ Say = Callable[..., None]
 
 
 @contextmanager
-def fast_time() -> Iterator[None]:
-    """Every pause of the client, and its clock of waits, ``SPEED`` times as fast. Deadlines of single
+def fast_time(speed: float = SPEED) -> Iterator[None]:
+    """Every pause of the client, and its clock of waits, ``speed`` times as fast. Deadlines of single
     requests (``timeout``) stay what they are. Clients made inside are closed at the end."""
+
+    def pause(seconds: float) -> None:
+        time.sleep(max(seconds, 0.0) / speed)
+
     racks: dict[Any, Rack] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(waiting.Clock, "now", lambda clock: time.monotonic() * SPEED)
+        patch.setattr(waiting.Clock, "now", lambda clock: time.monotonic() * speed)
         patch.setattr(waiting.Clock, "sleep", lambda clock, seconds: pause(seconds))
         patch.setattr(_task, "Rack", partial(Rack, sleep=pause))
         patch.setattr(_task, "Transport", partial(Transport, sleep=pause))
@@ -60,11 +64,6 @@ def fast_time() -> Iterator[None]:
         yield
     for rack in racks.values():
         rack.transport.close()
-
-
-def pause(seconds: float) -> None:
-    """Sleep in fast time."""
-    time.sleep(max(seconds, 0.0) / SPEED)
 
 
 @dataclass(frozen=True)
