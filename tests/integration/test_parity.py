@@ -136,7 +136,7 @@ def test_values_reach_the_rack_as_ansible_gives_them(told: dict[Way, Told]) -> N
             "MIXED": "n42",
             "INLINE": INLINE,
             "VAULTED": VAULTED,
-            "UNSAFE": "{{ not a template }}",
+            "UNSAFE": "{{ 1 + 1 }}",
             "MORE": "from the file",
             "RELEASE": "",
             "NAMES": each.env["NAMES"],
