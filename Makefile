@@ -11,7 +11,7 @@
 
 PYTHON ?= python3
 CORE ?=
-JOBS ?= 3
+JOBS ?= 2
 ARGS ?=
 PORT ?= 5443
 PASSWORD ?=
