@@ -40,6 +40,7 @@ class MakeRelease(Step):
         ]
 
     def act(self, rack: Rack, run: Run) -> None:
+        run.hide([*self.env.values(), *self.before.values()])
         made = rack.create_release(
             self.app,
             newer_than=self.newest,

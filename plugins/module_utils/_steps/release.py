@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.convox.rack.plugins.module_utils._api import models
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, models
 from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
 from ansible_collections.convox.rack.plugins.module_utils._steps import env_log
@@ -37,6 +37,7 @@ class Create(Step):
         return self.shown
 
     def act(self, rack: Rack, run: Run) -> None:
+        run.hide(env_text.parse(self.env or "").values())
         made = rack.create_release(
             self.app,
             newer_than=self.newest,
