@@ -106,12 +106,15 @@ class LookupModule(LookupBase):
     def run(
         self, terms: list[str], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[t.Any]:
-        self.set_options(var_options=self._ours(variables or {}), direct=kwargs)
+        ours = self._ours(variables or {})
+        self.set_options(var_options=ours, direct=kwargs)
         app, release = plain(self.get_option("app")), plain(self.get_option("release"))
         try:
             _task.need_libraries()
             folder = self.get_basedir(variables or {})
-            rack = _task.rack_for(self._connection_options(), os.environ, display.warning, folder=folder)
+            rack = _task.rack_for(
+                self._connection_options({*kwargs, *ours}), os.environ, display.warning, folder=folder
+            )
             env = _env(rack, app, release)
         except errors.ConvoxError as error:
             words = errors.describe(error)
@@ -126,12 +129,15 @@ class LookupModule(LookupBase):
             return found
         return {name: self._templar.template(value) for name, value in found.items()}
 
-    def _connection_options(self) -> dict[str, t.Any]:
-        """The connection options. The client reads the environment by itself, and as a set."""
+    def _connection_options(self, given: set[str]) -> dict[str, t.Any]:
+        """The connection options that the call or a variable names, and defaults. What only the environment
+        has is left to the client, which takes a login from it as a set. (Before core 2.19 nothing tells
+        where an option's value comes from.)"""
         options = {}
-        for name in _task.RACK_ARGUMENTS:
-            value, origin = self.get_option_and_origin(name)
-            options[name] = None if str(origin).startswith("env") else plain(value)
+        for name, spec in _task.RACK_ARGUMENTS.items():
+            names = {name, f"convox_{name}", *spec.get("aliases", ())}
+            known = "default" in spec or not names.isdisjoint(given)
+            options[name] = plain(self.get_option(name)) if known else None
         return options
 
     def _values(
