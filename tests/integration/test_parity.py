@@ -181,7 +181,7 @@ MESSAGES = {
     "Wrong type of a switch": "argument 'locked' is of type",
     "Wrong choice": "value of state must be one of: present, absent, got: gone",
     "Missing option": "missing required arguments: name",
-    "Null for a required option": "name: '' is no name that a rack takes",
+    "Null for a required option": "name",
     "Missing for the state": "release: is missing or empty",
     "None of those needed": "one of the following is required: variables, src, unset, masked_keys",
     "Two that exclude each other": "parameters are mutually exclusive: build|build_from",
