@@ -142,7 +142,10 @@ def told(rack: PracticeRack, task: Task) -> dict[str, Any]:
 def test_task(rack: PracticeRack, stages: dict[str, Stage], task: Task, fault: str, for_good: bool) -> None:
     here = stages[task.name]
     settings = {**FAULTS[fault], "times": FOR_GOOD if for_good else 1}
-    problems = {request: tried(rack, here, request, settings) for request in here.requests}
+    late = settings["kind"] == "delay"
+    # A late answer costs time, and one poll tells as much as two.
+    requests = [request for request in here.requests if request.write or not (late and request.nth)]
+    problems = {request: tried(rack, here, request, settings) for request in requests}
     found = [
         f"{request}: {problem}" for request, problem in problems.items() if problem not in (None, NOT_MADE)
     ]
@@ -150,7 +153,7 @@ def test_task(rack: PracticeRack, stages: dict[str, Stage], task: Task, fault: s
     missed = [request for request, problem in problems.items() if problem == NOT_MADE]
     # How often a task looks while it waits is left to time; the rest of its requests is not.
     assert not [str(request) for request in missed if request.write]
-    assert len(missed) <= len(here.requests) / 2
+    assert len(missed) <= len(requests) / 2
 
 
 def tried(rack: PracticeRack, here: Stage, request: Request, fault: dict[str, Any]) -> str | None:
