@@ -162,7 +162,7 @@ def _header(option: str, value: str | None) -> str | None:
 def _path(given: Mapping[str, Any], name: str, environ: Mapping[str, str], folder: str) -> str | None:
     """A file's or folder's path, `~` resolved, else relative to folder; that it exists is checked when it
     is loaded."""
-    _, value = _either(given, name, environ)
+    value = _either(given, name, environ)[1]
     if value is None:
         return None
     if not value.startswith("~/"):

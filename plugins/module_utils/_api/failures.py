@@ -41,7 +41,7 @@ def by_answer(answer: Answer, error: ConvoxAPIError) -> Failed:
         Kind.STATUS,
         status=answer.status,
         message=error.message,
-        final=type(error) is not ConvoxServerError,
+        final=error.__class__ is not ConvoxServerError,
         retry_after=retry_after_seconds(answer.headers.get("retry-after"), time.time()),
     )
     return Failed(failure, error)

@@ -67,7 +67,7 @@ def _split(text: str, option: str) -> urllib.parse.SplitResult:
         raise ConvoxOptionError(option, "holds white space", _EXAMPLE)  # urlsplit would drop line breaks
     try:
         parts = urllib.parse.urlsplit(whole)
-        _ = parts.port  # raises for a port that is none
+        _port = parts.port  # raises for a port that is none
     except ValueError:
         raise ConvoxOptionError(option, "is not a host's name", _EXAMPLE) from None
     if parts.scheme.lower() not in _PORTS:

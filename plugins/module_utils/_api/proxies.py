@@ -81,7 +81,7 @@ def _covers(entry: str, name: str, port: int) -> bool:
 
 def _entry_parts(entry: str) -> tuple[str, int | None]:
     if entry.startswith("["):
-        inside, _, rest = entry[1:].partition("]")
+        inside, _bracket, rest = entry[1:].partition("]")
         return inside, int(rest[1:]) if rest[1:].isdigit() else None
     name, colon, port = entry.rpartition(":")
     if colon and port.isdigit() and ":" not in name:

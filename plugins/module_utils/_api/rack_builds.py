@@ -17,7 +17,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.rack_base import 
 )
 from ansible_collections.convox.rack.plugins.module_utils._api.transport import route
 
-Content = bytes | t.Callable[[], t.Iterator[bytes]]
+Content = t.Union[bytes, t.Callable[[], t.Iterator[bytes]]]
 
 
 class BuildCalls(RackBase):

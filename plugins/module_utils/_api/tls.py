@@ -127,9 +127,10 @@ def _no_passphrase() -> NoReturn:
 
 
 def _readable(option: str, path: str) -> None:
+    problem = ""
     try:
         with open(path, "rb"):
             return
     except OSError as error:
-        problem = error.strerror or "cannot be read"
+        problem = error.strerror or "no reason given"
     raise ConvoxOptionError(option, f"cannot be read ({problem})", "name a file that this user may read")

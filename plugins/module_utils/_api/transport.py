@@ -136,7 +136,7 @@ class Transport:
             headers=kind | dict(headers or {}),
             content=body,
         )
-        answer, _ = self._send(call, self._deadline(timeout))
+        answer, _response = self._send(call, self._deadline(timeout))
         return answer
 
     def upgrade(
@@ -222,7 +222,7 @@ class Transport:
         path = console.session_path(answer, call.doing)
         if path is not None and self._start_session(path, call.doing, deadline):
             answer, response = self._exchange(call, deadline)
-        for _ in range(_MOST_REDIRECTS):
+        for _hop in range(_MOST_REDIRECTS):
             url = next_url(call.method, call.url, answer)
             if url is None:
                 break
@@ -238,7 +238,7 @@ class Transport:
         """Ask the console for a session and keep it. False if it gives none."""
         call = _Call("POST", self._url(path), doing, False, {})
         self._session = None
-        answer, _ = self._exchange(call, deadline)
+        answer, _response = self._exchange(call, deadline)
         if answer.status == 200:
             self._session = console.session_id(answer)
         return self._session is not None

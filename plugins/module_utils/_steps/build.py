@@ -16,7 +16,7 @@ from ansible_collections.convox.rack.plugins.module_utils._steps.archive import 
 from ansible_collections.convox.rack.plugins.module_utils._steps.build_watch import Watch, told
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import Change, Run, Step
 
-Source = Packed | Archive
+Source = t.Union[Packed, Archive]
 
 
 @dataclass(frozen=True)

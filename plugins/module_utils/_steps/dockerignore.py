@@ -128,7 +128,7 @@ _SET = re.compile(rf"\[(\^?)((?:{_ONE}(?:-{_ONE})?)+)\]", re.DOTALL)
 def _compiled(pattern: str) -> Callable[[str], bool]:
     """As moby compiles it. Patterns that begin or end with ``**`` and hold nothing else of meaning are
     compared as text there, with a result that differs: ``**file`` matches ``afile``, ``**file*`` does not."""
-    stars, _, rest = pattern.partition("**")
+    stars, _found, rest = pattern.partition("**")
     if not re.search(r"[*?\[\\]", rest) and pattern != stars:
         if not stars:
             return _suffix(rest)
