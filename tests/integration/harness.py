@@ -227,6 +227,7 @@ class Harness:
             "ANSIBLE_ASYNC_DIR": str(self.folder / "home" / "async"),
             "ANSIBLE_CONFIG": str(self.config),
             "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_INJECT_INVOCATION": "1",
             # Messages of core list sets.
             "PYTHONHASHSEED": "0",
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),

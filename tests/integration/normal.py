@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from tests.integration.harness import Result, Run
@@ -53,7 +53,7 @@ class Normal:
         return self._ids.setdefault(found[0], f"<{found[1]}{len(self._ids)}>")
 
 
-def normal(run: Run, *, without: str = "") -> list[tuple[str, str, str, Any]]:
-    """The results of a run, comparable with those of another run of the same tasks; ``without`` those of one
-    action."""
-    return Normal(run.folder).results(each for each in run.results if each.action != without)
+def normal(run: Run, *, only: Collection[str] = ()) -> list[tuple[str, str, str, Any]]:
+    """The results of a run, or of some tasks in it, comparable with those of another such run."""
+    wanted = [each for each in run.results if not only or each.task in only]
+    return Normal(run.folder).results(wanted)
