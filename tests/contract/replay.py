@@ -159,7 +159,7 @@ class Replay:
         )
         if theirs.skeleton != ours.skeleton:
             return f"\n  got    {ours.skeleton[:3000]}\n  wanted {theirs.skeleton[:3000]}"
-        for (_, recorded), (_, actual) in zip(theirs.words, ours.words, strict=True):
+        for (_unused, recorded), (_unused, actual) in zip(theirs.words, ours.words, strict=True):
             problem = self.pairs.bind(recorded, actual)
             if problem:
                 return problem

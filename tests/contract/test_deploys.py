@@ -225,7 +225,7 @@ def test_old_racks_ignore_min_and_max(rack_with: Make) -> None:
 
 def test_services_come_in_no_fixed_order(desk: Desk) -> None:
     desk.deployed("one")
-    assert {desk.get("/apps/one/services")[0]["name"] for _ in range(40)} == {"web", "worker"}
+    assert {desk.get("/apps/one/services")[0]["name"] for _unused in range(40)} == {"web", "worker"}
 
 
 def test_a_restart_replaces_the_processes(desk: Desk) -> None:

@@ -73,12 +73,12 @@ def test_a_delay(desk: Desk, after_work: bool) -> None:
 
 def test_skip_and_times(desk: Desk) -> None:
     desk.rack.faults.append(Fault("status", "GET", "^/apps$", skip=1, times=2, status=502))
-    assert [desk.call("GET", "/apps").status_code for _ in range(4)] == [200, 502, 502, 200]
+    assert [desk.call("GET", "/apps").status_code for _unused in range(4)] == [200, 502, 502, 200]
 
 
 def test_faults_for_ever(desk: Desk) -> None:
     desk.rack.faults.append(Fault("status", path="^/apps$", times=-1))
-    assert {desk.call("GET", "/apps").status_code for _ in range(5)} == {503}
+    assert {desk.call("GET", "/apps").status_code for _unused in range(5)} == {503}
     assert desk.call("GET", "/auth").status_code == 200
 
 
@@ -126,7 +126,7 @@ def test_build_logs_come_while_it_runs(rack_with: Make) -> None:
     with desk.open(f"/apps/one/builds/{build['id']}/logs") as stream:
         assert stream.recv(timeout=2) == "Building: web\n"
         assert time.monotonic() - began < 0.5
-        rest = [stream.recv(timeout=2) for _ in range(4)]
+        rest = [stream.recv(timeout=2) for _unused in range(4)]
     assert rest[-1] == b""
     assert str(rest[-2]).startswith("Pushing: registry.rack.test/one:worker.B")
 
@@ -136,5 +136,5 @@ def test_an_exec_that_never_started(rack_with: Make, version: str, frames: int) 
     desk = rack_with(version=version)
     desk.call("POST", "/apps", data={"name": "one"})
     with desk.open("/apps/one/processes/none/exec", Command="true") as stream:
-        got = [stream.recv(timeout=2) for _ in range(frames + 1)]
+        got = [stream.recv(timeout=2) for _unused in range(frames + 1)]
     assert got[-2:] == ['ERROR: pods "none" not found\n', b""]

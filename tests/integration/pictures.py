@@ -26,7 +26,7 @@ RANDOM = re.compile(r"\b[RB][A-Z]{10}\b|\b[0-9a-f]{30}\b")
 
 def at_rest(rack: PracticeRack) -> bool:
     """Whether nothing is going to happen by itself soon."""
-    return not any(at < time.monotonic() + 60 for at, _, _ in rack.state._due)
+    return not any(at < time.monotonic() + 60 for at, _unused, _unused in rack.state._due)
 
 
 def rest(rack: PracticeRack) -> None:

@@ -177,7 +177,7 @@ def test_a_conflict_is_told(fast_rack: PracticeRack) -> None:
 
 def test_setting_and_unsetting_is_a_conflict(fast_rack: PracticeRack) -> None:
     running_app(fast_rack, {"KEY": "0"})
-    slow, _ = overlapping(fast_rack, {"KEY": None}, {"KEY": "quick"})
+    slow, _unused = overlapping(fast_rack, {"KEY": None}, {"KEY": "quick"})
     assert slow["conflicts"] == ["KEY"]
     assert env_of(newest(fast_rack)) == {}
 

@@ -189,7 +189,7 @@ def met(rack: PracticeRack, here: Stage, request: Request, fault: dict[str, Any]
     options: dict[str, Any] = {"timeout": TIMEOUT} if fault["kind"] == "delay" else {}
     if fault["times"] != 1:
         options["wait_timeout"] = 20
-    for _ in range(TRIES):
+    for _unused in range(TRIES):
         restore(rack, here.before)
         rack.faults.append(request.fault(**fault))
         answer = do(rack, here.task, **options)

@@ -43,10 +43,10 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> None:
     given: dict[str, Any] = vars(parser().parse_args(arguments))
     keys = [key.partition("=") for key in given.pop("deploy_key")]
-    given["deploy_keys"] = {key: role or None for key, _, role in keys}
+    given["deploy_keys"] = {key: role or None for key, _unused, role in keys}
     rack = PracticeRack(**given)
     # uvicorn ends in good order on this signal and then raises it again.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_unused: sys.exit(0))
     threading.Thread(target=_announce, args=(rack,), daemon=True).start()
     try:
         rack.serve()

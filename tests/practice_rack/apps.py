@@ -31,7 +31,7 @@ def as_json(call: Call, app: App) -> dict[str, Any]:
 
 
 def list_apps(call: Call) -> Any:
-    return [as_json(call, app) for _, app in sorted(call.state.apps.items())]
+    return [as_json(call, app) for _unused, app in sorted(call.state.apps.items())]
 
 
 def get(call: Call) -> Any:

@@ -48,11 +48,11 @@ def authenticate(state: State, headers: Mapping[str, str]) -> Principal:
 
 
 def basic(header: str) -> tuple[str, str]:
-    kind, _, encoded = header.partition(" ")
+    kind, _unused, encoded = header.partition(" ")
     if kind.lower() != "basic":
         return "", ""
     try:
-        user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+        user, _unused, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
     return user, password

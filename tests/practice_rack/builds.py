@@ -89,7 +89,7 @@ def create(call: Call) -> Any:
 
 def _source(state: State, app: App, build: Build) -> Source:
     url = build.options.get("url", "")
-    owner, _, key = url.removeprefix("object://").partition("/")
+    owner, _unused, key = url.removeprefix("object://").partition("/")
     content = state.objects.get((owner, key)) if url.startswith("object://") else None
     if content is not None:
         return _from_archive(state, app, build, content)
@@ -169,7 +169,7 @@ def _end(state: State, app: App, build: Build, pod: Pod, source: Source) -> None
     build.ended = state.now
     pod.ended_at = state.now
     key = f"build/{build.id}/logs"
-    state.objects[app.name, key] = "".join(f"{line}\n" for _, line in build.lines).encode()
+    state.objects[app.name, key] = "".join(f"{line}\n" for _unused, line in build.lines).encode()
     build.logs = f"object://{app.name}/{key}"
     pod.status = "failed" if source.failed else "complete"
     state.at(COMPLETING, lambda: _complete(state, app, build, pod))

@@ -108,7 +108,7 @@ def _pod(state: State, pod: Pod, age: int, tail: int, previous: bool) -> dict[st
         "restarts": restarts,
         "classification": kind,
     }
-    text = "".join(f"{line}\n" for _, line in logs.lines(state, pod)[-tail:])
+    text = "".join(f"{line}\n" for _unused, line in logs.lines(state, pod)[-tail:])
     told |= {"stateDetail": detail} if detail else {}
     told |= {"hint": hint} if hint else {}
     told |= {"logs": text} if text else {}

@@ -44,7 +44,7 @@ def reconcile(state: State, app: App, deployment: Deployment) -> None:
     for pod in of_service(app, deployment.name):
         if pod.hash != deployment.hash and pod.status != "running":
             del app.pods[pod.id]
-    for _ in range(deployment.count - len(current)):
+    for _unused in range(deployment.count - len(current)):
         _start(state, app, deployment)
     _retire(app, deployment)
 

@@ -14,7 +14,7 @@ from tests.practice_rack.wire import RackError, parse_form
 
 def list_registries(call: Call) -> Any:
     """With their passwords in clear."""
-    return [registry for _, registry in sorted(call.state.registries.items())]
+    return [registry for _unused, registry in sorted(call.state.registries.items())]
 
 
 def add(call: Call) -> Any:

@@ -153,7 +153,7 @@ class State:
         """Let everything happen that is due by now, in its order."""
         now = time.monotonic()
         while self._due and self._due[0][0] <= now:
-            self._event_at, _, happening = heapq.heappop(self._due)
+            self._event_at, _unused, happening = heapq.heappop(self._due)
             try:
                 happening()
             finally:

@@ -96,7 +96,7 @@ class Server:
     def __enter__(self) -> Server:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         self._stop.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -109,7 +109,7 @@ class Server:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                sock, _ = self._listener.accept()
+                sock, _unused = self._listener.accept()
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.connections += 1
                 self._open.append(sock)
@@ -138,10 +138,10 @@ def _read_request(reader: Any, connection: int) -> Seen | None:
     line = reader.readline().decode("latin-1")
     if not line.strip():
         return None
-    method, target, _ = line.split(" ", 2)
+    method, target, _unused = line.split(" ", 2)
     headers: dict[str, str] = {}
     for raw in iter(lambda: reader.readline().strip(), b""):
-        name, _, value = raw.partition(b":")
+        name, _unused, value = raw.partition(b":")
         headers[name.decode("latin-1").lower()] = value.strip().decode("utf-8")
     if headers.get("transfer-encoding") == "chunked":
         body = b"".join(iter(lambda: _chunk(reader), b""))

@@ -65,7 +65,7 @@ def test_a_server_that_reads_an_upload_too_slowly_is_cut_off() -> None:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
 
         def sip() -> None:
-            sock, _ = slow.accept()
+            sock, _unused = slow.accept()
             while not stop.wait(0.01):
                 sock.recv(65536)
             sock.close()

@@ -73,7 +73,7 @@ def test_a_post_of_which_nobody_knows_is_not_repeated_and_says_so(reply: Reply) 
         assert error.unsettled
         assert len(rack.seen) == client.transport.requests == 1
         kind = errors.ConvoxGatewayError if isinstance(reply, bytes) else errors.ConvoxConnectionError
-        assert type(error) is kind
+        assert error.__class__ is kind
 
 
 @pytest.mark.parametrize("reply", [answer(429), OVERTAKEN])

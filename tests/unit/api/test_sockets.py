@@ -79,7 +79,7 @@ def test_texts_come_as_they_are_sent() -> None:
 
     with Server((websocket(frame(1, "one"), then=later),)) as rack, Client(rack.url) as client:
         start = time.monotonic()
-        for _ in client.transport.stream_text("/apps/a/logs", doing="read logs"):
+        for _unused in client.transport.stream_text("/apps/a/logs", doing="read logs"):
             seen.append(time.monotonic() - start)
     assert seen[0] < 0.2 < seen[1]
 
@@ -125,7 +125,7 @@ def test_an_error_frame_is_the_error_of_its_words(
     monkeypatch.setattr(sockets, "_HURRY_SECONDS", 0.1)
     for frames in ((frame(1, text), END), (frame(1, text), frame(8, b"\x03\xe8")), (frame(1, text),)):
         error = failure(*frames)
-        assert type(error) is kind
+        assert error.__class__ is kind
         assert isinstance(error, errors.ConvoxAPIError)
         assert (error.message, error.status_code) == (text[len("ERROR: ") :].strip(), None)
         assert error.doing == "read logs"

@@ -91,7 +91,7 @@ def test_tls_where_plain_http_is_spoken_hints_at_the_scheme() -> None:
     with socket.create_server(("127.0.0.1", 0)) as plain:
 
         def refuse() -> None:
-            sock, _ = plain.accept()
+            sock, _unused = plain.accept()
             sock.recv(1024)
             sock.sendall(answer(400, "no TLS here"))
             sock.close()

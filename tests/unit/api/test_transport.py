@@ -105,7 +105,7 @@ def test_a_compressed_answer() -> None:
 def test_an_answer_that_is_no_json_is_not_quoted() -> None:
     with Server((answer(200, "PASSWORD=hunter2"),)) as rack, Client(rack.url) as client:
         error = error_of(client.send().json)
-        assert type(error) is errors.ConvoxServerError
+        assert error.__class__ is errors.ConvoxServerError
         assert "hunter2" not in str(error)
 
 
@@ -171,7 +171,7 @@ def test_a_path_that_is_none_is_not_sent(path: str) -> None:
 def test_errors_in_every_dress(reply: bytes, kind: type[errors.ConvoxError], words: str) -> None:
     with Server((reply,)) as rack, Client(rack.url, max_retries=0) as client:
         error = client.fails()
-        assert type(error) is kind
+        assert error.__class__ is kind
         assert words in error.message
         assert "hunter2" not in str(error)
 
@@ -235,7 +235,7 @@ def test_a_circle_of_redirects_ends() -> None:
 
 def test_one_connection_serves_many_requests() -> None:
     with Server((answer(200, []),)) as rack, Client(rack.url) as client:
-        for _ in range(5):
+        for _unused in range(5):
             client.send()
         assert (rack.connections, client.transport.requests) == (1, 5)
 
@@ -244,7 +244,7 @@ def test_a_client_for_plain_http_costs_next_to_nothing() -> None:
     made = connection("http://127.0.0.1:9")
     Transport(made).close()
     times = []
-    for _ in range(20):
+    for _unused in range(20):
         start = time.perf_counter()
         Transport(made).close()
         times.append(time.perf_counter() - start)

@@ -90,7 +90,7 @@ def test_the_tasks_environment_wins(old: bool, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("KEPT", "1")
     found = core.environment(Action([{"CONVOX_HOST": "play"}, {"CONVOX_HOST": "task", "N": 5}], old=old))  # type: ignore[arg-type]  # as far as it goes
     assert (found["CONVOX_HOST"], found["N"], found["KEPT"]) == ("task", "5", "1")
-    assert all(type(value) is str for value in found.values())
+    assert all(value.__class__ is str for value in found.values())
 
 
 def test_without_layers_it_is_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

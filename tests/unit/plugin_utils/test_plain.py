@@ -99,10 +99,12 @@ CASES: list[tuple[Any, Any]] = [
 def exact(value: Any) -> bool:
     """Whether there is nothing but Python's own types."""
     if isinstance(value, dict):
-        return type(value) is dict and all(type(key) is str and exact(inner) for key, inner in value.items())
+        return value.__class__ is dict and all(
+            key.__class__ is str and exact(inner) for key, inner in value.items()
+        )
     if isinstance(value, list):
-        return type(value) is list and all(exact(inner) for inner in value)
-    return type(value) in (str, int, float, bool, type(None))
+        return value.__class__ is list and all(exact(inner) for inner in value)
+    return value.__class__ in (str, int, float, bool, type(None))
 
 
 @pytest.mark.parametrize(("value", "want"), CASES, ids=[type(value).__name__ for value, _want in CASES])
@@ -110,7 +112,7 @@ def test_plain(value: Any, want: Any) -> None:
     got = plain(value)
     assert got == want
     assert exact(got)
-    assert type(got) is type(want)
+    assert got.__class__ is want.__class__
 
 
 @pytest.mark.parametrize("value", [{1, 2}, frozenset([1, 2])])
@@ -132,7 +134,7 @@ def dressed(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(dressed(inner) for inner in value)
     for kind, ours in ((str, Text), (int, Number), (float, Real)):
-        if type(value) is kind:
+        if value.__class__ is kind:
             return ours(value)
     return value
 

@@ -60,7 +60,7 @@ def test_other_things_and_apps_have_a_second_of_their_own() -> None:
 
 def test_a_log_shows_every_line_at_once() -> None:
     screen = Screen()
-    assert [screen.say("web", "Step 1") for _ in range(3)] == [["[web] Step 1"]] * 3
+    assert [screen.say("web", "Step 1") for _unused in range(3)] == [["[web] Step 1"]] * 3
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_without_wait_nothing_is_waited_for_that_need_not() -> None:
 
 def test_an_app_that_never_runs_ends_at_the_deadline() -> None:
     rack = FakeRack()
-    rack._at = lambda *_: None  # type: ignore[method-assign]  # nothing ever happens
+    rack._at = lambda *_unused: None  # type: ignore[method-assign]  # nothing ever happens
     task = run_task(noun, rack, name="web", wait_timeout=30)
     assert isinstance(task.error, errors.ConvoxWaitError)
     assert "waited 30 s for app web to be running; last seen: status updating" in task.error.message

@@ -96,7 +96,7 @@ def test_a_gpus_vendor_goes_with_its_number() -> None:
 
 def test_what_the_rack_ignores_is_named() -> None:
     rack = world(count=5, min=1, max=9, autoscaled=True)
-    rack.update_service = lambda *_, **fields: rack.writes.append(("update_service", fields))  # type: ignore
+    rack.update_service = lambda *_unused, **fields: rack.writes.append(("update_service", fields))  # type: ignore
     task = run_task(noun, rack, app="shop", name="web", min=2, max=8)
     assert isinstance(task.error, errors.ConvoxIgnoredError)
     assert "ignored for service web of shop: max, min" in task.error.message

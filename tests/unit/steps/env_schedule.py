@@ -62,7 +62,7 @@ class ReleaseList:
         newest = self.releases[-1] if self.releases else Posted("")
         number = len(self.releases)
         letters = ""
-        for _ in range(10):
+        for _unused in range(10):
             number, digit = divmod(number, 26)
             letters = chr(65 + digit) + letters
         env = newest.variables if post.env is None else dict(post.env)
@@ -90,7 +90,7 @@ def run(releases: ReleaseList, writers: Sequence[Writer], latency: Callable[[], 
     for writer in writers:
         later(latency(), writer, None, None)
     while queue:
-        now, _, writer, wish, answer = heapq.heappop(queue)
+        now, _unused, writer, wish, answer = heapq.heappop(queue)
         if isinstance(wish, Read):
             later(now + latency(), writer, None, releases.read(wish.limit))
             continue
@@ -142,7 +142,7 @@ def plain(changes: Sequence[Change], chance: random.Random) -> Writer:
     """A writer that reads, posts, and looks whether its own change is there."""
     for change in changes:
         while True:
-            releases, _ = yield from look(5)
+            releases, _unused = yield from look(5)
             env = dict(releases[0].variables) if releases else {}
             if env_text.apply(env, change) == env:
                 break

@@ -22,7 +22,7 @@ def release(number: int, env: str, description: str = "", build: str = "") -> Po
     """Release ``number``; ``env`` as ``A=1 B=2``; a description ``A,B<0`` means: A and B, after release 0."""
     variables = dict(word.split("=") for word in env.split())
     if "<" in description:
-        names, _, base = description.partition("<")
+        names, _unused, base = description.partition("<")
         keys = [key for key in names.split(",") if key]
         change = Change(
             changed={key: variables[key] for key in keys if key in variables},

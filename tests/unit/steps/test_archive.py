@@ -147,7 +147,7 @@ def test_a_deep_folder(source: Path) -> None:
     here, name = os.getcwd(), "d"
     try:
         os.chdir(source)
-        for _ in range(1200):
+        for _unused in range(1200):
             os.mkdir(name)
             os.chdir(name)
         os.chdir(here)

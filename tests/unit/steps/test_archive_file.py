@@ -95,7 +95,7 @@ def test_memory_stays_flat(tmp_path: Path, content: str) -> None:
     folder.mkdir()
     (folder / "convox.yml").write_text("services: {}\n")
     with (folder / "big").open("wb") as file:
-        for _ in range(64 if content == "random" else 0):
+        for _unused in range(64 if content == "random" else 0):
             file.write(os.urandom(MIB))
         file.truncate(64 * MIB)
     target = tmp_path / "a.tgz"
@@ -105,7 +105,7 @@ def test_memory_stays_flat(tmp_path: Path, content: str) -> None:
             for block in archive.pack(str(folder)).chunks():
                 file.write(block)
         archive.check_archive(str(target))
-        _, peak = tracemalloc.get_traced_memory()
+        _unused, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert peak < 4 * MIB

@@ -59,7 +59,7 @@ class FakeRack:
             if isinstance(part, str):
                 yield part
             else:
-                for _ in range(round(part / idle)):
+                for _unused in range(round(part / idle)):
                     self.clock.sleep(idle)
                     yield ""
 

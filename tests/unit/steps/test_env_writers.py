@@ -85,7 +85,7 @@ def test_eight_writers_lose_nothing(kind: Callable[[int, int], list[Change]]) ->
     posts = 0
     for seed in range(15):
         changes = [kind(writer, 5) for writer in range(8)]
-        releases, _ = race(seed, changes, builds=2, lag=0.025)
+        releases, _unused = race(seed, changes, builds=2, lag=0.025)
         assert releases.newest.variables == expected(changes, {"BASE": "1"}), seed
         assert releases.newest.build == "B1", seed
         posts += releases.posts - 2
@@ -107,7 +107,7 @@ def test_the_plain_way_loses_some() -> None:
     lost = 0
     for seed in range(30):
         changes = [own_keys(writer, 2) for writer in range(8)]
-        releases, _ = race(seed, changes, plain)
+        releases, _unused = race(seed, changes, plain)
         wanted = expected(changes, {"BASE": "1"})
         lost += sum(releases.newest.variables.get(key) != value for key, value in wanted.items())
     assert lost > 10
@@ -128,7 +128,7 @@ def test_repairs_that_claim_what_they_carry_lose_some(monkeypatch: pytest.Monkey
     lost = 0
     for seed in range(20):
         changes = [own_key(writer, 5) for writer in range(8)]
-        releases, _ = race(seed, changes)
+        releases, _unused = race(seed, changes)
         wanted = expected(changes, {"BASE": "1"})
         lost += sum(releases.newest.variables.get(key) != value for key, value in wanted.items())
     assert lost > 0
