@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Everything a developer runs. Each target installs what it needs into build/.
+# Everything a developer runs. What a target needs is installed into ~/.cache/convox.rack, once.
 #
 #   make test                    all that CI runs, with a table at the end
 #   make unit ARGS="-k env"      one part alone; ARGS goes to pytest
@@ -17,7 +17,7 @@ PORT ?= 5443
 PASSWORD ?=
 export CORE JOBS ARGS PORT PASSWORD
 
-PARTS := lint unit contract integration faults sanity oldest install doclint docs
+PARTS := lint unit contract integration faults sanity oldest install doclint guides
 OTHERS := test tree demo picture rack bench matrix format changelog
 
 .PHONY: help clean $(PARTS) $(OTHERS)

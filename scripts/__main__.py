@@ -81,6 +81,7 @@ def _format() -> int:
 def main(name: str) -> int:
     """Do what one target of the Makefile says; answers the exit status."""
     tree.copy()
+    environments.forget_old()
     others: dict[str, Callable[[], int]] = {
         "tree": lambda: 0,
         "demo": _demo,

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Virtual environments under build/venvs, made once for each set of pinned requirements.
+"""Virtual environments, made once for each set of pinned requirements and shared by all checkouts.
 
-The folder's name carries a hash of the interpreter and of the requirement files, so that a changed pin makes
-a new environment and an unchanged one is used again.
+They lie in the user's cache (`CONVOX_RACK_CACHE` names another folder). A folder's name carries a hash of the
+interpreter and of the requirement files, so that a changed pin makes a new environment and an unchanged one is
+used again; one that nobody used for a month is removed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +23,13 @@ from scripts import interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+CACHE = Path(
+    os.environ.get("CONVOX_RACK_CACHE")
+    or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "convox.rack"
+)
 REQUIREMENTS = ROOT / "tests" / "requirements"
 USUAL_CORE = "2.19"
+_MONTH = 30 * 24 * 3600
 # Variables of the caller that would change what a test or a tool does.
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS", "XDG_")
 
@@ -38,9 +46,9 @@ class InstallFailed(Exception):
 @contextmanager
 def alone(name: str) -> Iterator[None]:
     """Hold a lock between processes and threads: two may want the same environment at once."""
-    locks = BUILD / "locks"
+    locks = CACHE / "locks"
     locks.mkdir(parents=True, exist_ok=True)
-    with (locks / name).open("w") as handle:
+    with (locks / name.replace(os.sep, "-")).open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -52,10 +60,10 @@ def _lines(files: Sequence[str]) -> str:
 def make(name: str, python: Path, files: Sequence[str]) -> Path:
     """The bin folder of the environment with these requirement files; it is made if it is not there yet."""
     key = hashlib.sha256(f"{python}\n{_lines([*files, 'constraints'])}".encode()).hexdigest()[:10]
-    folder = BUILD / "venvs" / f"{name}-{key}"
+    folder = CACHE / "venvs" / f"{name}-{key}"
     ready = folder / "ready"
     with alone(folder.name):
-        if not ready.exists():
+        if not (ready.exists() and (folder / "bin" / "python").exists()):
             commands: list[list[str | Path]] = [
                 [python, "-m", "venv", "--clear", folder],
                 [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
@@ -67,8 +75,16 @@ def make(name: str, python: Path, files: Sequence[str]) -> Path:
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 if done.returncode:
                     raise InstallFailed(f"environment {name}: {_short(done.stdout + done.stderr)}")
-            ready.touch()
+        ready.touch()
     return folder / "bin"
+
+
+def forget_old() -> None:
+    """Remove the environments that were not used for a month."""
+    for ready in (CACHE / "venvs").glob("*/ready"):
+        with alone(ready.parent.name):
+            if ready.stat().st_mtime < time.time() - _MONTH:
+                shutil.rmtree(ready.parent)
 
 
 def development(core: str = USUAL_CORE, python: Path | None = None) -> Path:
@@ -97,6 +113,12 @@ def tools(name: str) -> Path:
 def _home() -> Path:
     """A home of our own: tools may fill it with caches, and no test meets the credentials of the real one."""
     home = BUILD / "home"
+    with alone(f"home{home}"):
+        _furnish(home)
+    return home
+
+
+def _furnish(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     # ansible-test calls pip, which must go on finding its settings.
     for name in (".config/pip", ".pip"):
@@ -104,7 +126,12 @@ def _home() -> Path:
         if real.is_dir() and not link.is_symlink():
             link.parent.mkdir(exist_ok=True)
             link.symlink_to(real)
-    return home
+    # ansible-test keeps its own environments here.
+    tested, kept = home / ".ansible" / "test", CACHE / "ansible-test"
+    if not tested.exists():
+        kept.mkdir(parents=True, exist_ok=True)
+        tested.parent.mkdir(exist_ok=True)
+        tested.symlink_to(kept)
 
 
 def variables(bin_folder: Path, **more: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ NAMES = (
     "unit",
     "install",
     "doclint",
-    "docs",
+    "guides",
     "contract",
 )
 
@@ -64,6 +64,6 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "oldest": [Part("oldest", tests.oldest)],
         "install": [Part("install", partial(package.install, core=one))],
         "doclint": [Part("doclint", package.doclint)],
-        "docs": [Part("docs", partial(tests.docs, core=one))],
+        "guides": [Part("guides", partial(tests.guides, core=one))],
     }
     return [part for name in NAMES if name in names for part in known[name]]

@@ -26,7 +26,7 @@ def contract(work: Work, core: str) -> None:
     work.pytest(environments.development(core), ["tests/contract"])
 
 
-def docs(work: Work, core: str) -> None:
+def guides(work: Work, core: str) -> None:
     """Every command and playbook of README.md and docs/, and the demo."""
     work.pytest(environments.development(core), ["tests/docs", "--numprocesses=2"])
 

@@ -70,7 +70,7 @@ def copy_files(target: Path) -> None:
 
 def copy() -> None:
     """Make the copy under build/ equal to the project's files."""
-    with alone("tree"):
+    with alone(f"tree{COLLECTION}"):
         copy_files(COLLECTION)
         if shutil.which("git") is None:
             return
