@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Virtual environments, made once for each set of pinned requirements and shared by all checkouts.
 
-They lie in the user's cache (`CONVOX_RACK_CACHE` names another folder). A folder's name carries a hash of the
-interpreter and of the requirement files, so that a changed pin makes a new environment and an unchanged one is
-used again; one that nobody used for a month is removed.
+They lie in the user's cache (`CONVOX_RACK_CACHE` names another folder). A folder's name carries a hash of
+the interpreter and of the requirement files, so that a changed pin makes a new environment and an unchanged
+one is used again; one that nobody used for a month is removed.
 """
 
 from __future__ import annotations
