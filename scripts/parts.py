@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts import environments, package, sanity, tests, tree
+from scripts import environments, interpreters, package, sanity, tests, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -48,6 +48,17 @@ def lint(work: Work) -> None:
     work.check("ansible-lint", [tools / "ansible-lint", "--offline", "--profile=production"], env)
 
 
+def _integration(core: str) -> list[Part]:
+    """All tests with a core that was asked for; else the newest and the oldest share them."""
+    if core:
+        return [Part(f"integration {core}", partial(tests.integration, core=core))]
+    newest, oldest = interpreters.newest(), tests.OLDEST_CORE
+    return [
+        Part(f"integration {newest}", partial(tests.newest_share, core=newest)),
+        Part(f"integration {oldest}", partial(tests.oldest_share, core=oldest)),
+    ]
+
+
 def wanted(names: Iterable[str], core: str = "") -> list[Part]:
     """The parts of these names; a core given is used by all parts that run with one."""
     one = core or USUAL_CORE
@@ -55,10 +66,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "lint": [Part("lint", lint)],
         "unit": [Part("unit", partial(tests.unit, core=one))],
         "contract": [Part("contract", partial(tests.contract, core=one))],
-        "integration": [
-            Part(f"integration {each}", partial(tests.integration, core=each))
-            for each in ([core] if core else [USUAL_CORE, tests.OLDEST_CORE])
-        ],
+        "integration": _integration(core),
         "faults": [Part("faults", partial(tests.faults, core=one))],
         "sanity": [Part(f"sanity {one}", partial(sanity.run, core=one))],
         "oldest": [Part("oldest", tests.oldest)],
