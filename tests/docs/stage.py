@@ -3,7 +3,7 @@
 """Where the blocks of one page run: a folder, a practice rack with an app, the variables that pages speak of.
 
 The names of the pages stand for what is here: ``rack.example.com`` and ``127.0.0.1:5443`` for a practice
-rack, and ``console.convox.com`` for one behind a console. The password of both is ``secret``.
+rack, those in ``OTHERS`` for further ones, started where a page names them. All have the password ``secret``.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ QUICK: dict[str, Any] = {
     "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
 }
+CONSOLE = "acme/production"
+# Racks that a page may name beside the usual one, and how they differ from it.
+OTHERS: dict[str, dict[str, Any]] = {
+    "console.convox.com": {"console": CONSOLE},
+}
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]
 localhost_warning = false
@@ -58,7 +63,7 @@ def vaulted(text: str) -> bytes:
 class Stage:
     """A folder and a rack for one page. ``run(blocks)`` answers all that was printed."""
 
-    def __init__(self, rack: PracticeRack, console: PracticeRack, folder: Path) -> None:
+    def __init__(self, rack: PracticeRack, others: dict[str, PracticeRack], folder: Path) -> None:
         self.rack = rack
         self.folder = folder
         self._names = {
@@ -66,7 +71,7 @@ class Stage:
             "http://127.0.0.1:5443": rack.url,
             "127.0.0.1:5443": rack.host,
             "rack.example.com": rack.url,
-            "console.convox.com": console.url,
+            **{name: other.url for name, other in others.items()},
         }
         self._home = folder / "home"
         self._home.mkdir()
@@ -95,6 +100,17 @@ class Stage:
             text = text.replace(name, real)
         return text
 
+    def stands_for(self, name: str, real: str) -> None:
+        """From now on ``here`` replaces this name, too."""
+        self._names[name] = real
+
+    def play(self, plays: list[dict[str, Any]], name: str = "play", **more: str) -> tuple[int, str]:
+        """Run plays with the vaulted secrets and more variables; exit status and all that was printed."""
+        book = self.folder / f"{name}.yml"
+        book.write_text(self.here(yaml.safe_dump(plays, sort_keys=False)), encoding="utf-8")
+        command = [str(ANSIBLE / "ansible-playbook"), str(book), "-e", "@secrets.yml"]
+        return self._run(command, self.environment() | more)
+
     def do(self, group: Sequence[Block]) -> str:
         """Run blocks that belong together: one sh block, or yaml blocks as one playbook."""
         place = group[0].place
@@ -103,12 +119,10 @@ class Stage:
             return ""
         if group[0].language == "sh":
             command = ["bash", "-euo", "pipefail", "-c", self.here(group[0].text)]
+            status, output = self._run(command, self.environment())
         else:
-            book = self.folder / f"{place.replace(':', '-')}.yml"
             found = [play for block in group for play in plays(block)]
-            book.write_text(self.here(yaml.safe_dump(found, sort_keys=False)), encoding="utf-8")
-            command = [str(ANSIBLE / "ansible-playbook"), str(book), "-e", "@secrets.yml"]
-        status, output = self._run(command, self.environment())
+            status, output = self.play(found, place.replace(":", "-"))
         if (status != 0) != (group[0].kind == "fails"):
             raise AssertionError(f"{place} ended with status {status}:\n{output}")
         said = " ".join(output.split()).replace('"', "'")
@@ -132,19 +146,25 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, *, furnished: bool) -> Iterator[Stage]:
-    """A stage. Furnished racks have the app web: two builds, the second one runs with a small env."""
+def stage(folder: Path, *, furnished: bool, named: str = "", **settings: Any) -> Iterator[Stage]:
+    """A stage for a text that is ``named``, with more settings of its racks. Furnished racks have the app
+    web: two builds, the second one runs with a small env."""
     with ExitStack() as stack:
-        rack = stack.enter_context(PracticeRack(**QUICK))
-        console = stack.enter_context(PracticeRack(**QUICK, console="acme/production"))
-        for each, headers in ((rack, {}), (console, {"Rack": "acme/production"})):
+        rack = stack.enter_context(PracticeRack(**{**QUICK, **settings}))
+        others = {
+            name: stack.enter_context(PracticeRack(**{**QUICK, **settings, **more}))
+            for name, more in OTHERS.items()
+            if name in named
+        }
+        for each in (rack, *others.values()):
             if furnished:
-                furnish(each, headers)
-        yield Stage(rack, console, folder)
+                furnish(each)
+        yield Stage(rack, others, folder)
 
 
-def furnish(rack: PracticeRack, headers: dict[str, str]) -> None:
+def furnish(rack: PracticeRack) -> None:
     """Make the app web as somebody with the CLI would have."""
+    headers = {"Rack": rack.settings.console} if rack.settings.console else {}
     with httpx.Client(base_url=rack.url, auth=("convox", rack.password), headers=headers) as client:
         client.post("/apps", data={"name": "web"}).raise_for_status()
         _until(lambda: client.get("/apps/web").json()["status"] == "running")

@@ -38,7 +38,8 @@ def test_every_block_runs(page: Path, tmp_path: Path) -> None:
     if not groups:
         return
     # Whoever follows the README has an empty rack.
-    with stage(tmp_path, furnished=page.name != "README.md") as here:
+    text = page.read_text(encoding="utf-8")
+    with stage(tmp_path, furnished=page.name != "README.md", named=text) as here:
         printed = [here.do(group) for group in groups]
     assert CANARY not in "".join(printed)
 
