@@ -8,13 +8,17 @@ rack, those in ``OTHERS`` for further ones, started where a page names them. All
 
 from __future__ import annotations
 
+import copy
 import os
+import re
 import shutil
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,7 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.docs.blocks import ROOT, Block, plays
+from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
 
 ANSIBLE = Path(os.environ.get("CONVOX_TEST_ANSIBLE") or Path(sys.executable).parent)
@@ -39,11 +44,37 @@ QUICK: dict[str, Any] = {
     "delete_seconds": 0.1,
     "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
+    "deploy_keys": {"plain-deploy-key": None},
 }
 CONSOLE = "acme/production"
-# Racks that a page may name beside the usual one, and how they differ from it.
-OTHERS: dict[str, dict[str, Any]] = {
-    "console.convox.com": {"console": CONSOLE},
+MARK, AS_IT_SHOULD = "block ", "failed as it should"
+
+
+@dataclass(frozen=True)
+class Other:
+    """A rack that a page may name beside the usual one: settings from its start, settings and faults from
+    when it has its app on."""
+
+    start: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+BUSY = Fault(
+    "status",
+    method="POST",
+    path="/promote$",
+    times=-1,
+    status=403,
+    headers={"Content-Type": "application/json"},
+    body='{"error":"app is currently updating"}',
+)
+OTHERS = {
+    "console.convox.com": Other(start={"console": CONSOLE}),
+    "tls.example.com": Other(start={"tls": True}),
+    "spent.example.com": Other(settings={"budget_tripped": True}),
+    "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
+    "busy.example.com": Other(faults=(BUSY,)),
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]
@@ -111,24 +142,26 @@ class Stage:
         command = [str(ANSIBLE / "ansible-playbook"), str(book), "-e", "@secrets.yml"]
         return self._run(command, self.environment() | more)
 
-    def do(self, group: Sequence[Block]) -> str:
-        """Run blocks that belong together: one sh block, or yaml blocks as one playbook."""
-        place = group[0].place
-        if group[0].kind == "file":
-            (self.folder / group[0].words).write_text(self.here(group[0].text), encoding="utf-8")
-            return ""
-        if group[0].language == "sh":
-            command = ["bash", "-euo", "pipefail", "-c", self.here(group[0].text)]
+    def do(self, group: Sequence[Block]) -> dict[int, str]:
+        """Run blocks that belong together: one file or sh block, or yaml blocks as one playbook. What each
+        one printed, by its line. Raises AssertionError for a block that does not end as its mark says."""
+        first = group[0]
+        if first.kind == "file":
+            (self.folder / first.words).write_text(self.here(first.text), encoding="utf-8")
+            return {}
+        if first.language == "sh":
+            command = ["bash", "-euo", "pipefail", "-c", self.here(first.text)]
             status, output = self._run(command, self.environment())
-        else:
-            found = [play for block in group for play in plays(block)]
-            status, output = self.play(found, place.replace(":", "-"))
-        if (status != 0) != (group[0].kind == "fails"):
-            raise AssertionError(f"{place} ended with status {status}:\n{output}")
-        said = " ".join(output.split()).replace('"', "'")
-        if group[0].kind in ("fails", "says") and group[0].words not in said:
-            raise AssertionError(f"{place} does not say {group[0].words!r}:\n{output}")
-        return output
+            judge(first, output, failed=status != 0)
+            return {first.line: output}
+        status, output = self.play([play for block in group for play in _marked(block)], f"line{first.line}")
+        if status:
+            raise AssertionError(f"{first.place} and what follows ended with status {status}:\n{output}")
+        texts = re.split(rf"^PLAY \[{MARK}.*$", output, flags=re.MULTILINE)[1:]
+        printed = {block.line: text for block, text in zip(group, texts, strict=True)}
+        for block in group:
+            judge(block, printed[block.line], failed=AS_IT_SHOULD in printed[block.line])
+        return printed
 
     def _run(self, command: Sequence[str], env: dict[str, str]) -> tuple[int, str]:
         done = subprocess.run(
@@ -145,6 +178,25 @@ class Stage:
         return done.returncode, done.stdout
 
 
+def _marked(block: Block) -> list[dict[str, Any]]:
+    """The plays of a yaml block behind one that marks its beginning. Tasks that have to fail are rescued, so
+    that the playbook goes on."""
+    found = plays(block)
+    if block.kind == "fails":
+        rescue = {"name": "Go on", "ansible.builtin.debug": {"msg": AS_IT_SHOULD}}
+        found = [{**play, "tasks": [{"block": play["tasks"], "rescue": [rescue]}]} for play in found]
+    return [{"name": f"{MARK}{block.place}", "hosts": "localhost", "gather_facts": False}, *found]
+
+
+def judge(block: Block, output: str, *, failed: bool) -> None:
+    """Raises AssertionError where a block did not end as it should, or did not say what it should."""
+    if failed != (block.kind == "fails"):
+        raise AssertionError(f"{block.place} {'failed' if failed else 'did not fail'}:\n{output}")
+    said = " ".join(output.split()).replace('"', "'")
+    if block.kind in ("fails", "says") and block.words not in said:
+        raise AssertionError(f"{block.place} does not say {block.words!r}:\n{output}")
+
+
 @contextmanager
 def stage(folder: Path, *, furnished: bool, named: str = "", **settings: Any) -> Iterator[Stage]:
     """A stage for a text that is ``named``, with more settings of its racks. Furnished racks have the app
@@ -152,20 +204,25 @@ def stage(folder: Path, *, furnished: bool, named: str = "", **settings: Any) ->
     with ExitStack() as stack:
         rack = stack.enter_context(PracticeRack(**{**QUICK, **settings}))
         others = {
-            name: stack.enter_context(PracticeRack(**{**QUICK, **settings, **more}))
-            for name, more in OTHERS.items()
+            name: stack.enter_context(PracticeRack(**{**QUICK, **settings, **OTHERS[name].start}))
+            for name in OTHERS
             if name in named
         }
         for each in (rack, *others.values()):
             if furnished:
                 furnish(each)
+        for name, other in others.items():
+            other.settings.change(OTHERS[name].settings)
+            other.faults.extend(copy.copy(fault) for fault in OTHERS[name].faults)
         yield Stage(rack, others, folder)
 
 
 def furnish(rack: PracticeRack) -> None:
     """Make the app web as somebody with the CLI would have."""
     headers = {"Rack": rack.settings.console} if rack.settings.console else {}
-    with httpx.Client(base_url=rack.url, auth=("convox", rack.password), headers=headers) as client:
+    trusted = ssl.create_default_context(cafile=rack.ca_path) if rack.ca_path else False
+    login = ("convox", rack.password)
+    with httpx.Client(base_url=rack.url, auth=login, headers=headers, verify=trusted) as client:
         client.post("/apps", data={"name": "web"}).raise_for_status()
         _until(lambda: client.get("/apps/web").json()["status"] == "running")
         for number in (1, 2):
