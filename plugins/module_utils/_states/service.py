@@ -128,7 +128,11 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
 
 def goal(service: models.Service, wish: Wish) -> dict[str, t.Any]:
     """The values that the service should have, from what it has and what is wished."""
-    return dict(wish.scale)
+    scale = dict(wish.scale)
+    if scale.get("gpu") == 0:
+        # No GPUs have no vendor: a rack need not keep one.
+        scale.pop("gpu_vendor", None)
+    return scale
 
 
 def _unfinished(

@@ -94,6 +94,13 @@ def test_a_gpus_vendor_goes_with_its_number() -> None:
     assert task.sent == [("update_service", "web", {"gpu": 1, "gpu_vendor": "amd"})]
 
 
+def test_no_gpus_have_no_vendor() -> None:
+    task = done(noun, world(gpu=0), app="shop", name="web", gpu=0, gpu_vendor="amd")
+    assert (task.sent, task.changed) == ([], False)
+    task = holds_every_rule(noun, lambda: world(gpu=1), app="shop", name="web", gpu=0, gpu_vendor="amd")
+    assert task.sent == [("update_service", "web", {"gpu": 0})]
+
+
 def test_what_the_rack_ignores_is_named() -> None:
     rack = world(count=5, min=1, max=9, autoscaled=True)
     rack.update_service = lambda *_unused, **fields: rack.writes.append(("update_service", fields))  # type: ignore
