@@ -37,7 +37,7 @@ def faults(work: Work, core: str) -> None:
 
 
 def integration(work: Work, core: str, python: Path | None = None) -> None:
-    """The playbooks, each both ways: pytest and the practice rack here, Ansible as a user of this core has it."""
+    """The playbooks, each both ways: pytest and the rack here, Ansible as a user of this core has it."""
     _playbooks(work, environments.user(core, python))
 
 
