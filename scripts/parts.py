@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts import environments, package, sanity, tests, tree
+from scripts import environments, interpreters, package, sanity, tests, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -48,6 +48,19 @@ def lint(work: Work) -> None:
     work.check("ansible-lint", [tools / "ansible-lint", "--offline", "--profile=production"], env)
 
 
+def _sanity(core: str) -> list[Part]:
+    """The core that was asked for with each of its Pythons, else the oldest and the newest with one."""
+    if not core:
+        cores = dict.fromkeys([*interpreters.possible()[:1], interpreters.newest()])
+        return [Part(f"sanity {each}", partial(sanity.run, core=each)) for each in cores]
+    return [
+        Part(f"sanity {core} {version}", partial(sanity.run, core=core, python=python))
+        if python
+        else Part(f"sanity {core} {version}", partial(sanity.absent, version=version))
+        for version, python in interpreters.of_core(core).items()
+    ]
+
+
 def wanted(names: Iterable[str], core: str = "") -> list[Part]:
     """The parts of these names; a core given is used by all parts that run with one."""
     one = core or USUAL_CORE
@@ -60,7 +73,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
             for each in ([core] if core else [USUAL_CORE, tests.OLDEST_CORE])
         ],
         "faults": [Part("faults", partial(tests.faults, core=one))],
-        "sanity": [Part(f"sanity {one}", partial(sanity.run, core=one))],
+        "sanity": _sanity(core) if "sanity" in names else [],
         "oldest": [Part("oldest", tests.oldest)],
         "install": [Part("install", partial(package.install, core=one))],
         "doclint": [Part("doclint", package.doclint)],
