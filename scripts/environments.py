@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Virtual environments, made once for each set of pinned requirements and shared by all checkouts.
 
-They lie in the user's cache (`CONVOX_RACK_CACHE` names another folder). A folder's name carries a hash of the
-interpreter and of the requirement files, so that a changed pin makes a new environment and an unchanged one is
-used again; one that nobody used for a month is removed.
+They lie in the user's cache (`CONVOX_RACK_CACHE` names another folder). A folder's name carries a hash of
+the interpreter and of the requirement files, so that a changed pin makes a new environment and an unchanged
+one is used again; one that nobody used for a month is removed.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ def make(name: str, python: Path, files: Sequence[str]) -> Path:
                 [python, "-m", "venv", "--clear", folder],
                 [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
             ]
+            # Python compiles what is imported, when it is: a fraction of what is installed.
+            commands[1] += ["--no-compile"]
             commands[1] += ["--constraint", REQUIREMENTS / "constraints.txt"]
             for file in files:
                 commands[1] += ["--requirement", REQUIREMENTS / f"{file}.txt"]
@@ -102,6 +104,11 @@ def oldest(core: str) -> Path:
     """The oldest libraries that the collection accepts, with pytest and the practice rack."""
     python = interpreters.for_core(core)
     return make(f"oldest-{core}", python, ["development", "libraries-oldest", f"core-{core}"])
+
+
+def oldest_user(core: str) -> Path:
+    """What a user has who has the oldest of everything."""
+    return make(f"oldest-core-{core}", interpreters.for_core(core), ["libraries-oldest", f"core-{core}"])
 
 
 def tools(name: str) -> Path:

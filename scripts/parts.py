@@ -61,6 +61,17 @@ def _sanity(core: str) -> list[Part]:
     ]
 
 
+def _integration(core: str) -> list[Part]:
+    """All tests with a core that was asked for; else the newest and the oldest share them."""
+    if core:
+        return [Part(f"integration {core}", partial(tests.integration, core=core))]
+    newest, oldest = interpreters.newest(), tests.OLDEST_CORE
+    return [
+        Part(f"integration {newest}", partial(tests.newest_share, core=newest)),
+        Part(f"integration {oldest}", partial(tests.oldest_share, core=oldest)),
+    ]
+
+
 def wanted(names: Iterable[str], core: str = "") -> list[Part]:
     """The parts of these names; a core given is used by all parts that run with one."""
     one = core or USUAL_CORE
@@ -68,12 +79,9 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "lint": [Part("lint", lint)],
         "unit": [Part("unit", partial(tests.unit, core=one))],
         "contract": [Part("contract", partial(tests.contract, core=one))],
-        "integration": [
-            Part(f"integration {each}", partial(tests.integration, core=each))
-            for each in ([core] if core else [USUAL_CORE, tests.OLDEST_CORE])
-        ],
+        "integration": _integration(core),
         "faults": [Part("faults", partial(tests.faults, core=one))],
-        "sanity": _sanity(core) if "sanity" in names else [],
+        "sanity": _sanity(core),
         "oldest": [Part("oldest", tests.oldest)],
         "install": [Part("install", partial(package.install, core=one))],
         "doclint": [Part("doclint", package.doclint)],

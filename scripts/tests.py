@@ -37,15 +37,27 @@ def faults(work: Work, core: str) -> None:
 
 
 def integration(work: Work, core: str, python: Path | None = None) -> None:
-    """The playbooks: pytest and the practice rack here, ansible-playbook as a user of this core has it."""
-    ansible = environments.user(core, python)
+    """The playbooks, each both ways: pytest and the practice rack here, Ansible as a user of this core has it."""
+    _playbooks(work, environments.user(core, python))
+
+
+def newest_share(work: Work, core: str) -> None:
+    """What the newest core runs of the playbooks where two cores share them (tests/integration/shares.py)."""
+    _playbooks(work, environments.user(core), CONVOX_TEST_SHARE="newest")
+
+
+def oldest_share(work: Work, core: str) -> None:
+    """What the oldest core runs of them, with the oldest httpx and pydantic."""
+    _playbooks(work, environments.oldest_user(core), CONVOX_TEST_SHARE="oldest")
+
+
+def _playbooks(work: Work, ansible: Path, **more: str) -> None:
     # Tests of a class share what its playbook did, therefore a file is never split.
     words = ["tests/integration", f"--ignore={_FAULTS}", "--numprocesses=2", "--dist=loadfile"]
-    work.pytest(environments.development(), words, CONVOX_TEST_ANSIBLE=str(ansible))
+    work.pytest(environments.development(), words, CONVOX_TEST_ANSIBLE=str(ansible), **more)
 
 
 def oldest(work: Work) -> None:
-    """The oldest httpx and pydantic, with the oldest core: the unit tests, and one noun's playbooks."""
-    here = environments.oldest(OLDEST_CORE)
-    work.pytest(here, ["tests/unit", *_PARALLEL])
-    work.pytest(here, ["tests/integration/test_app.py"], CONVOX_TEST_ANSIBLE=str(here))
+    """The client, the door and what they need of Ansible with the oldest httpx, pydantic and core."""
+    rooms = ["tests/unit/api", "tests/unit/engine", "tests/unit/plugin_utils"]
+    work.pytest(environments.oldest(OLDEST_CORE), [*rooms, *_PARALLEL])

@@ -70,6 +70,7 @@ _raw:
   description: The values in the order of the names; one dictionary where no name was given.
   type: list
   elements: raw
+  sample: ["info"]
 """
 
 import os

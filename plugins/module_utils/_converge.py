@@ -46,18 +46,22 @@ class Noun(t.Protocol):
 def converge(noun: Noun, wish: t.Any, rack: Rack, run: Run) -> Outcome:
     """Bring the rack to the wish. Raises what the noun's parts raise."""
     now = noun.look(rack, wish, run)
-    planned = tuple(noun.plan(now, wish))
-    if planned and not run.check_mode:
-        now = _carry_out(noun, wish, rack, run, planned)
-    changed = any(not step.quiet for step in planned) or run.acted
-    return Outcome(changed=changed, steps=planned, result=noun.report(now, wish, run))
+    steps = list(noun.plan(now, wish))
+    if steps and not run.check_mode:
+        now = _carry_out(noun, wish, rack, run, steps)
+    changed = any(not step.quiet for step in steps) or run.acted
+    return Outcome(changed=changed, steps=tuple(steps), result=noun.report(now, wish, run))
 
 
-def _carry_out(noun: Noun, wish: t.Any, rack: Rack, run: Run, steps: t.Sequence[Step]) -> t.Any:
+def _carry_out(noun: Noun, wish: t.Any, rack: Rack, run: Run, planned: list[Step]) -> t.Any:
+    """What is there in the end. Leaves in ``planned`` the steps that had something to do."""
+    steps = tuple(planned)
     for _round in range(noun.ROUNDS):
         for step in steps:
-            step.act(rack, run)
-            run.acted = run.acted or not step.quiet
+            idle = step.act(rack, run) is False
+            run.acted = run.acted or not (step.quiet or idle)
+            if idle and step in planned:
+                planned.remove(step)
         now = noun.look(rack, wish, run)
         steps = tuple(step for step in noun.plan(now, wish) if not step.once)
         if not steps:

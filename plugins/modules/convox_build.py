@@ -109,7 +109,7 @@ EXAMPLES = r"""
 - name: Build what lies beside the playbook
   convox.rack.convox_build:
     app: web
-    path: "{{ playbook_dir }}/../web"
+    path: "{{ playbook_dir }}/app"
   register: built
 
 - name: Promote it
@@ -120,16 +120,22 @@ EXAMPLES = r"""
 - name: Build a commit once, however often the playbook runs
   convox.rack.convox_build:
     app: web
-    path: "{{ playbook_dir }}/../web"
+    path: "{{ playbook_dir }}/app"
     git_sha: "{{ lookup('ansible.builtin.env', 'CI_COMMIT_SHA') }}"
 
 - name: Build an archive with another manifest
   convox.rack.convox_build:
     app: web
-    archive: /tmp/web.tgz
+    archive: "{{ playbook_dir }}/web.tgz"
     manifest: deploy/convox.yml
     build_args:
       NODE_ENV: production
+
+- name: Build what the rack gets by itself
+  convox.rack.convox_build:
+    app: web
+    url: https://example.com/web.tgz
+    no_cache: true
 """
 
 RETURN = r"""
@@ -155,7 +161,7 @@ build:
       type: str
       sample: 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567
     started:
-      description: When it started.
+      description: When it started, null where it has not yet.
       type: str
       sample: "2026-11-24T14:15:08.126309713Z"
     ended:

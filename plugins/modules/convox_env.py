@@ -90,7 +90,7 @@ EXAMPLES = r"""
     variables:
       LOG_LEVEL: info
       DATABASE_POOL: 10
-      API_TOKEN: "{{ vaulted_token }}"
+      API_TOKEN: "{{ api_token }}"
 
 - name: Remove one variable
   convox.rack.convox_env:
@@ -114,8 +114,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 release:
-  description: Id of the release that holds the change.
-  returned: success
+  description: Id of the release that holds the change, or of the one whose rollout failed; null in check mode where one is to be made.
+  returned: success, or when a rollout failed or took too long
   type: str
   sample: RSGIMENXKKI
 promoted:
@@ -168,13 +168,13 @@ request_id:
   type: str
   sample: 5d1f2c3a9b8e
 reverted_to:
-  description: Id of the release that the rack put back, when the rollout failed.
-  returned: when a rollout failed
+  description: Id of the release that the rack put back, null where the rollout still goes on.
+  returned: when a rollout failed or took too long
   type: str
   sample: RUDVIXSQLAT
 failure:
   description: Why the rollout failed, as RV(convox.rack.convox_release#module:failure).
-  returned: when a rollout failed
+  returned: when a rollout failed or took too long
   type: dict
   sample: {"services": []}
 """

@@ -134,12 +134,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 release:
-  description: Id of the active release; for O(state=created) of the release that was made.
-  returned: success
+  description: Id of the active release, for O(state=created) of the one that was made, in a failure of the one that failed; null where there is none.
+  returned: success, or when a rollout failed or took too long
   type: str
   sample: RSGIMENXKKI
 previous_release:
-  description: Id of the release that was active before the task.
+  description: Id of the release that was active before the task, null where there was none.
   returned: success
   type: str
   sample: RUDVIXSQLAT
@@ -149,7 +149,7 @@ app:
   type: dict
   sample: {"name": "web", "status": "running", "release": "RSGIMENXKKI"}
 rolled_back_to:
-  description: Id of the release whose build and env run again.
+  description: Id of the release whose build and env run again; null where V(previous) finds that the active one is a rollback itself.
   returned: when O(state=rolled_back)
   type: str
   sample: RUDVIXSQLAT
@@ -165,12 +165,12 @@ cancelled:
   sample: RSGIMENXKKI
 reverted_to:
   description: Id of the release that runs after a failed rollout, null where the rollout still goes on.
-  returned: when a rollout failed
+  returned: when a rollout failed or took too long
   type: str
   sample: RUDVIXSQLAT
 failure:
   description: Why the rollout failed.
-  returned: when a rollout failed
+  returned: when a rollout failed or took too long
   type: dict
   contains:
     services:

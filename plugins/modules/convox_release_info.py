@@ -84,7 +84,7 @@ releases:
       type: str
       sample: first
     created:
-      description: When it was made.
+      description: When it was made, null where the rack does not tell.
       type: str
       sample: "2026-11-24T14:14:38.159303505Z"
     manifest:

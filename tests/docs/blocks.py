@@ -75,6 +75,12 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
+def headings(page: Path) -> list[tuple[int, str]]:
+    """The third-level headings of a page, and the lines they stand on."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return [(number, line[4:]) for number, line in enumerate(lines, start=1) if line.startswith("### ")]
+
+
 def _block(page: str, line: int, language: str, text: str, above: str) -> Block:
     mark = _MARK.fullmatch(above)
     kind, words = (mark["kind"], mark["words"]) if mark else ("", "")

@@ -3,18 +3,22 @@
 """Where the blocks of one page run: a folder, a practice rack with an app, the variables that pages speak of.
 
 The names of the pages stand for what is here: ``rack.example.com`` and ``127.0.0.1:5443`` for a practice
-rack, and ``console.convox.com`` for one behind a console. The password of both is ``secret``.
+rack, those in ``OTHERS`` for further ones, started where a page names them. All have the password ``secret``.
 """
 
 from __future__ import annotations
 
+import copy
 import os
+import re
 import shutil
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,7 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.docs.blocks import ROOT, Block, plays
+from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
 
 ANSIBLE = Path(os.environ.get("CONVOX_TEST_ANSIBLE") or Path(sys.executable).parent)
@@ -39,6 +44,37 @@ QUICK: dict[str, Any] = {
     "delete_seconds": 0.1,
     "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
+    "deploy_keys": {"plain-deploy-key": None},
+}
+CONSOLE = "acme/production"
+MARK, AS_IT_SHOULD = "block ", "failed as it should"
+
+
+@dataclass(frozen=True)
+class Other:
+    """A rack that a page may name beside the usual one: settings from its start, settings and faults from
+    when it has its app on."""
+
+    start: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+BUSY = Fault(
+    "status",
+    method="POST",
+    path="/promote$",
+    times=-1,
+    status=403,
+    headers={"Content-Type": "application/json"},
+    body='{"error":"app is currently updating"}',
+)
+OTHERS = {
+    "console.convox.com": Other(start={"console": CONSOLE}),
+    "tls.example.com": Other(start={"tls": True}),
+    "spent.example.com": Other(settings={"budget_tripped": True}),
+    "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
+    "busy.example.com": Other(faults=(BUSY,)),
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]
@@ -58,7 +94,7 @@ def vaulted(text: str) -> bytes:
 class Stage:
     """A folder and a rack for one page. ``run(blocks)`` answers all that was printed."""
 
-    def __init__(self, rack: PracticeRack, console: PracticeRack, folder: Path) -> None:
+    def __init__(self, rack: PracticeRack, others: dict[str, PracticeRack], folder: Path) -> None:
         self.rack = rack
         self.folder = folder
         self._names = {
@@ -66,7 +102,7 @@ class Stage:
             "http://127.0.0.1:5443": rack.url,
             "127.0.0.1:5443": rack.host,
             "rack.example.com": rack.url,
-            "console.convox.com": console.url,
+            **{name: other.url for name, other in others.items()},
         }
         self._home = folder / "home"
         self._home.mkdir()
@@ -95,26 +131,37 @@ class Stage:
             text = text.replace(name, real)
         return text
 
-    def do(self, group: Sequence[Block]) -> str:
-        """Run blocks that belong together: one sh block, or yaml blocks as one playbook."""
-        place = group[0].place
-        if group[0].kind == "file":
-            (self.folder / group[0].words).write_text(self.here(group[0].text), encoding="utf-8")
-            return ""
-        if group[0].language == "sh":
-            command = ["bash", "-euo", "pipefail", "-c", self.here(group[0].text)]
-        else:
-            book = self.folder / f"{place.replace(':', '-')}.yml"
-            found = [play for block in group for play in plays(block)]
-            book.write_text(self.here(yaml.safe_dump(found, sort_keys=False)), encoding="utf-8")
-            command = [str(ANSIBLE / "ansible-playbook"), str(book), "-e", "@secrets.yml"]
-        status, output = self._run(command, self.environment())
-        if (status != 0) != (group[0].kind == "fails"):
-            raise AssertionError(f"{place} ended with status {status}:\n{output}")
-        said = " ".join(output.split()).replace('"', "'")
-        if group[0].kind in ("fails", "says") and group[0].words not in said:
-            raise AssertionError(f"{place} does not say {group[0].words!r}:\n{output}")
-        return output
+    def stands_for(self, name: str, real: str) -> None:
+        """From now on ``here`` replaces this name, too."""
+        self._names[name] = real
+
+    def play(self, plays: list[dict[str, Any]], name: str = "play", **more: str) -> tuple[int, str]:
+        """Run plays with the vaulted secrets and more variables; exit status and all that was printed."""
+        book = self.folder / f"{name}.yml"
+        book.write_text(self.here(yaml.safe_dump(plays, sort_keys=False)), encoding="utf-8")
+        command = [str(ANSIBLE / "ansible-playbook"), str(book), "-e", "@secrets.yml"]
+        return self._run(command, self.environment() | more)
+
+    def do(self, group: Sequence[Block]) -> dict[int, str]:
+        """Run blocks that belong together: one file or sh block, or yaml blocks as one playbook. What each
+        one printed, by its line. Raises AssertionError for a block that does not end as its mark says."""
+        first = group[0]
+        if first.kind == "file":
+            (self.folder / first.words).write_text(self.here(first.text), encoding="utf-8")
+            return {}
+        if first.language == "sh":
+            command = ["bash", "-euo", "pipefail", "-c", self.here(first.text)]
+            status, output = self._run(command, self.environment())
+            judge(first, output, failed=status != 0)
+            return {first.line: output}
+        status, output = self.play([play for block in group for play in _marked(block)], f"line{first.line}")
+        if status:
+            raise AssertionError(f"{first.place} and what follows ended with status {status}:\n{output}")
+        texts = re.split(rf"^PLAY \[{MARK}.*$", output, flags=re.MULTILINE)[1:]
+        printed = {block.line: text for block, text in zip(group, texts, strict=True)}
+        for block in group:
+            judge(block, printed[block.line], failed=AS_IT_SHOULD in printed[block.line])
+        return printed
 
     def _run(self, command: Sequence[str], env: dict[str, str]) -> tuple[int, str]:
         done = subprocess.run(
@@ -131,21 +178,51 @@ class Stage:
         return done.returncode, done.stdout
 
 
+def _marked(block: Block) -> list[dict[str, Any]]:
+    """The plays of a yaml block behind one that marks its beginning. Tasks that have to fail are rescued, so
+    that the playbook goes on."""
+    found = plays(block)
+    if block.kind == "fails":
+        rescue = {"name": "Go on", "ansible.builtin.debug": {"msg": AS_IT_SHOULD}}
+        found = [{**play, "tasks": [{"block": play["tasks"], "rescue": [rescue]}]} for play in found]
+    return [{"name": f"{MARK}{block.place}", "hosts": "localhost", "gather_facts": False}, *found]
+
+
+def judge(block: Block, output: str, *, failed: bool) -> None:
+    """Raises AssertionError where a block did not end as it should, or did not say what it should."""
+    if failed != (block.kind == "fails"):
+        raise AssertionError(f"{block.place} {'failed' if failed else 'did not fail'}:\n{output}")
+    said = " ".join(output.split()).replace('"', "'")
+    if block.kind in ("fails", "says") and block.words not in said:
+        raise AssertionError(f"{block.place} does not say {block.words!r}:\n{output}")
+
+
 @contextmanager
-def stage(folder: Path, *, furnished: bool) -> Iterator[Stage]:
-    """A stage. Furnished racks have the app web: two builds, the second one runs with a small env."""
+def stage(folder: Path, *, furnished: bool, named: str = "", **settings: Any) -> Iterator[Stage]:
+    """A stage for a text that is ``named``, with more settings of its racks. Furnished racks have the app
+    web: two builds, the second one runs with a small env."""
     with ExitStack() as stack:
-        rack = stack.enter_context(PracticeRack(**QUICK))
-        console = stack.enter_context(PracticeRack(**QUICK, console="acme/production"))
-        for each, headers in ((rack, {}), (console, {"Rack": "acme/production"})):
+        rack = stack.enter_context(PracticeRack(**{**QUICK, **settings}))
+        others = {
+            name: stack.enter_context(PracticeRack(**{**QUICK, **settings, **OTHERS[name].start}))
+            for name in OTHERS
+            if name in named
+        }
+        for each in (rack, *others.values()):
             if furnished:
-                furnish(each, headers)
-        yield Stage(rack, console, folder)
+                furnish(each)
+        for name, other in others.items():
+            other.settings.change(OTHERS[name].settings)
+            other.faults.extend(copy.copy(fault) for fault in OTHERS[name].faults)
+        yield Stage(rack, others, folder)
 
 
-def furnish(rack: PracticeRack, headers: dict[str, str]) -> None:
+def furnish(rack: PracticeRack) -> None:
     """Make the app web as somebody with the CLI would have."""
-    with httpx.Client(base_url=rack.url, auth=("convox", rack.password), headers=headers) as client:
+    headers = {"Rack": rack.settings.console} if rack.settings.console else {}
+    trusted = ssl.create_default_context(cafile=rack.ca_path) if rack.ca_path else False
+    login = ("convox", rack.password)
+    with httpx.Client(base_url=rack.url, auth=login, headers=headers, verify=trusted) as client:
         client.post("/apps", data={"name": "web"}).raise_for_status()
         _until(lambda: client.get("/apps/web").json()["status"] == "running")
         for number in (1, 2):

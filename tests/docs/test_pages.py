@@ -5,28 +5,32 @@
 from __future__ import annotations
 
 import re
+import sys
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import PAGES, ROOT, Block, blocks
+from tests.docs.blocks import PAGES, ROOT, Block, blocks, headings
 from tests.docs.stage import CANARY, stage
 
 # How many blocks of each page cannot run here. One more needs a reason, and a reader of this line.
 NOT_RUN = {"README.md": 5, "practice-rack.md": 2}
 OURS = "https://github.com/convox/convox.rack/blob/main/"
 RAW = "https://raw.githubusercontent.com/convox/convox.rack/main/"
+# Each heading of the third level is a message: a block below it prints it. Nobody can order a bug to appear.
+BY_MESSAGE = "troubleshooting.md"
+BUGS = {"convox.rack met an error of its own"}
 # Made by `make changelog` when a version is released.
 LATER = {"CHANGELOG.md"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 
 def _groups(found: list[Block]) -> list[list[Block]]:
-    """Unmarked yaml blocks in a row are one playbook; everything else stands alone."""
+    """Yaml blocks in a row are one playbook; everything else stands alone."""
 
     def key(block: Block) -> int:
-        return 0 if block.language == "yaml" and not block.kind else block.line
+        return 0 if block.language == "yaml" and block.kind != "file" else block.line
 
     wanted = [block for block in found if block.language != "text" and block.kind != "not run"]
     return [list(group) for _key, group in groupby(wanted, key)]
@@ -38,9 +42,32 @@ def test_every_block_runs(page: Path, tmp_path: Path) -> None:
     if not groups:
         return
     # Whoever follows the README has an empty rack.
-    with stage(tmp_path, furnished=page.name != "README.md") as here:
-        printed = [here.do(group) for group in groups]
-    assert CANARY not in "".join(printed)
+    text = page.read_text(encoding="utf-8")
+    with stage(tmp_path, furnished=page.name != "README.md", named=text) as here:
+        printed = {line: text for group in groups for line, text in here.do(group).items()}
+    assert CANARY not in "".join(printed.values())
+    if page.name == BY_MESSAGE:
+        failed = {block.line for group in groups for block in group if block.kind == "fails"}
+        assert _not_printed(page, {line: printed[line] for line in failed}) == []
+
+
+def _not_printed(page: Path, failed: dict[int, str]) -> list[str]:
+    """The messages in the headings of a page that no failed block below them has printed."""
+    found = headings(page)
+    missing = []
+    for (line, message), (end, _next) in zip(found, [*found[1:], (sys.maxsize, "")], strict=True):
+        words = re.compile(".+?".join(map(re.escape, message.split("..."))))
+        said = [" ".join(failed[number].split()) for number in failed if line < number < end]
+        if message not in BUGS and not any(map(words.search, said)):
+            missing.append(message)
+    return missing
+
+
+def test_messages_of_bugs_are_those_of_the_code() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "plugins").rglob("*.py"))
+    page = next(page for page in PAGES if page.name == BY_MESSAGE)
+    assert {message for _line, message in headings(page)} >= BUGS
+    assert [message for message in BUGS if message not in code] == []
 
 
 def test_what_cannot_run_is_counted() -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,10 +12,20 @@ from pathlib import Path
 import pytest
 
 from tests.integration.harness import QUICK, WAYS, Harness, Way
+from tests.integration.shares import share_of
 from tests.integration.target_case import Runs
 from tests.practice_rack.server import PracticeRack
 
 MakeRack = Callable[..., PracticeRack]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With CONVOX_TEST_SHARE only that share of the tests."""
+    wanted = os.environ.get("CONVOX_TEST_SHARE")
+    if wanted:
+        other = [item for item in items if wanted not in share_of(item)]
+        config.hook.pytest_deselected(items=other)
+        items[:] = [item for item in items if item not in other]
 
 
 @pytest.fixture

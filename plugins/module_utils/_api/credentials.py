@@ -109,7 +109,7 @@ def find_connection(
             proxy=proxy,
             use_proxy=_flag(given, "use_proxy", environ, True),
         ),
-        roots=_roots(environ),
+        roots=environment_roots(environ),
         actor=_header(*_either(given, "actor", environ)),
         timeout=_number(given, "timeout", 30.0, above=0.0),
         max_retries=int(_number(given, "max_retries", 3, whole=True)),
@@ -197,6 +197,7 @@ def _number(
     return number
 
 
-def _roots(environ: Mapping[str, str]) -> tuple[str, str] | None:
+def environment_roots(environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """SSL_CERT_FILE and SSL_CERT_DIR of an environment, None where neither is set."""
     roots = (environ.get("SSL_CERT_FILE", ""), environ.get("SSL_CERT_DIR", ""))
     return roots if any(roots) else None

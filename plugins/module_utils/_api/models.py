@@ -108,7 +108,12 @@ class Autoscale(Model):
 
 
 class Service(Model):
-    """One of ``GET /apps/{app}/services`` (recordings: services, rejected_scale)."""
+    """One of ``GET /apps/{app}/services`` (recordings: services, rejected_scale).
+
+    Fields of newer racks are kept beside the known ones, so that an option for one needs nothing here.
+    """
+
+    model_config = pydantic.ConfigDict(extra="allow")
 
     name: str
     count: int = 0
@@ -126,6 +131,15 @@ class Service(Model):
     @property
     def autoscaled(self) -> bool:
         return self.autoscale is not None and self.autoscale.enabled
+
+    def value(self, name: str) -> t.Any:
+        """A field by our name (``cpu_limit``), known here or not; None where the rack has none."""
+        known = name in type(self).model_fields
+        return getattr(self, name if known else name.replace("_", "-"), None)
+
+    def told(self) -> dict[str, t.Any]:
+        """The known fields, as a result tells them."""
+        return self.model_dump(include=set(type(self).model_fields))
 
 
 class Process(Model):

@@ -14,7 +14,10 @@ import ssl
 from functools import lru_cache
 from typing import NoReturn
 
-from ansible_collections.convox.rack.plugins.module_utils._api.credentials import Connection
+from ansible_collections.convox.rack.plugins.module_utils._api.credentials import (
+    Connection,
+    environment_roots,
+)
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import certifi_file
 
@@ -30,6 +33,27 @@ def default_roots() -> ssl.SSLContext:
     return context
 
 
+@lru_cache(maxsize=4)
+def _kept_roots(file: str, folders: str, _state: tuple[int, ...]) -> ssl.SSLContext:
+    return _named_roots(file, folders)
+
+
+def _named_roots(file: str, folders: str) -> ssl.SSLContext:
+    """The context with the roots that SSL_CERT_FILE and SSL_CERT_DIR name, each "" where not set."""
+    return _with_roots("SSL_CERT_FILE" if file else "SSL_CERT_DIR", file or None, folders or None)
+
+
+def _environment_roots(file: str, folders: str) -> ssl.SSLContext:
+    """The same, built once: again only when the file or folder is another one, for a task before may have
+    added a CA to it."""
+    state: list[int] = []
+    for path in [file, *folders.split(os.pathsep)]:
+        with contextlib.suppress(OSError):
+            found = os.stat(path)
+            state += [found.st_ino, found.st_mtime_ns, found.st_size]
+    return _kept_roots(file, folders, tuple(state))
+
+
 @lru_cache(maxsize=1)
 def bare_context() -> ssl.SSLContext:
     """The context for plain http hosts: no roots, so that nothing could be trusted by mistake."""
@@ -37,10 +61,14 @@ def bare_context() -> ssl.SSLContext:
 
 
 def prebuild() -> None:
-    """Build both shared contexts now, before a process forks. Never raises: who needs one later will."""
+    """Build the shared contexts now, before a process forks. Never raises: who needs one later will."""
     with contextlib.suppress(Exception):
-        default_roots()
         bare_context()
+        named = environment_roots(os.environ)
+        if named:
+            _environment_roots(*named)
+        else:
+            default_roots()
 
 
 def context_for(connection: Connection) -> ssl.SSLContext:
@@ -76,13 +104,11 @@ def _trust(connection: Connection) -> ssl.SSLContext:
         folder = os.path.isdir(connection.ca_path)
         file = None if folder else connection.ca_path
         return _with_roots("ca_path", file, connection.ca_path if folder else None)
+    # A shared context must not carry one task's certificate to another's rack.
+    alone = bool(connection.client_cert)
     if connection.roots:
-        file, folders = connection.roots
-        return _with_roots("SSL_CERT_FILE" if file else "SSL_CERT_DIR", file or None, folders or None)
-    if connection.client_cert:
-        # The shared context must not carry one task's certificate to another's rack.
-        return default_roots.__wrapped__()
-    return default_roots()
+        return (_named_roots if alone else _environment_roots)(*connection.roots)
+    return default_roots.__wrapped__() if alone else default_roots()
 
 
 def _with_roots(option: str, file: str | None, folders: str | None) -> ssl.SSLContext:

@@ -110,9 +110,8 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
     if wish.restarted:
         return [steps.Restart(wish.app, service.name, *expected(service, {})) for service in now.services]
     service = now.services[0]
-    differing = {
-        name: value for name, value in wish.scale.items() if current(service, name, wish.scale) != value
-    }
+    scale = goal(service, wish)
+    differing = {name: value for name, value in scale.items() if current(service, name, scale) != value}
     if not differing:
         return _unfinished(now.processes, wish, service)
     if service.agent:
@@ -121,10 +120,15 @@ def plan(now: Picture, wish: Wish) -> list[Step]:
             f"{service.name} is an agent: it runs once on every instance and cannot be scaled",
             "change its scale in convox.yml",
         )
-    if "gpu" in differing and "gpu_vendor" in wish.scale:
-        differing["gpu_vendor"] = wish.scale["gpu_vendor"]
-    before = {name: current(service, name, wish.scale) for name in differing}
+    if "gpu" in differing and "gpu_vendor" in scale:
+        differing["gpu_vendor"] = scale["gpu_vendor"]
+    before = {name: current(service, name, scale) for name in differing}
     return [steps.Scale(wish.app, service.name, differing, before, *expected(service, differing))]
+
+
+def goal(service: models.Service, wish: Wish) -> dict[str, t.Any]:
+    """The values that the service should have, from what it has and what is wished."""
+    return dict(wish.scale)
 
 
 def _unfinished(
@@ -154,7 +158,7 @@ def current(service: models.Service, name: str, scale: dict[str, t.Any]) -> t.An
     """
     if name == "min" and not service.autoscaled and "max" not in scale:
         return service.count
-    return getattr(service, name)
+    return service.value(name)
 
 
 def verify(now: Picture, wish: Wish, missing: t.Sequence[Step]) -> None:
@@ -168,10 +172,12 @@ def verify(now: Picture, wish: Wish, missing: t.Sequence[Step]) -> None:
 
 def report(now: Picture, wish: Wish, run: Run) -> dict[str, t.Any]:
     """``service``, or ``services`` for a restart."""
-    services = [service.model_dump() for service in now.services]
+    services = [
+        {**service.told(), **{name: service.value(name) for name in FIELDS}} for service in now.services
+    ]
     if wish.restarted:
         return {"services": services}
     service = services[0]
     if run.check_mode:
-        service.update(wish.scale)
+        service.update(goal(now.services[0], wish))
     return {"service": service}

@@ -90,12 +90,14 @@ class Cancel(Step):
     def changes(self) -> t.Sequence[Change]:
         return [Change(("promoting",), self.release, None)]
 
-    def act(self, rack: Rack, run: Run) -> None:
-        if cancel_promote(rack, run, self.app):
+    def act(self, rack: Rack, run: Run) -> bool:
+        found = cancel_promote(rack, run, self.app)
+        if found:
             run.memory["cancelled"] = self.release
             run.acted = True
         if run.wait or self.settled:
             until_running(rack, run, self.app)
+        return found
 
 
 def create(now: Picture, wish: Wish) -> Create:

@@ -14,8 +14,8 @@ from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._steps.step import Change, Run, Step
 
-# Values that stand in a process's template: to change one, every process is replaced.
-TEMPLATE = ("cpu", "memory", "gpu", "gpu_vendor")
+# How many processes run. All other values stand in a process's template: to change one, each is replaced.
+REPLICAS = ("count", "min", "max")
 # A process of a service is called SERVICE-HASH-XXXXX; a one-off process (convox run) SERVICE-XXXXX, as the
 # processes of an agent are.
 KEPT = "-[0-9a-z]+-[0-9a-z]{5}"
@@ -38,7 +38,7 @@ class Scale(Step):
         ]
 
     def act(self, rack: Rack, run: Run) -> None:
-        replaced = any(name in TEMPLATE for name in self.scale)
+        replaced = any(name not in REPLICAS for name in self.scale)
         old = {process.id for process in kept(rack, self.app, self.service)} if replaced else set()
         rack.update_service(self.app, self.service, **self.scale)
         run.acted = True

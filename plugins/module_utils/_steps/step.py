@@ -49,8 +49,9 @@ class Step(abc.ABC):
         return ()
 
     @abc.abstractmethod
-    def act(self, rack: Rack, run: Run) -> None:
-        """Do it; return when the rack has really done it. Raises the errors of ``_api/errors.py``."""
+    def act(self, rack: Rack, run: Run) -> bool | None:
+        """Do it; return when the rack has really done it. False: there was nothing left to do after all.
+        Raises the errors of ``_api/errors.py``."""
 
 
 class Say(t.Protocol):

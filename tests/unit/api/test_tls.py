@@ -155,6 +155,31 @@ def test_contexts_are_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tls.context_for(connection("http://a.example.com")) is tls.bare_context()
 
 
+def test_roots_of_the_environment_are_built_before_the_fork_and_once(
+    monkeypatch: pytest.MonkeyPatch, authority: Authority, tmp_path: Path
+) -> None:
+    file = tmp_path / "roots.pem"
+    file.write_bytes(Path(authority.path("ca.pem")).read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    tls.prebuild()
+    build, built = ssl.create_default_context, []
+    monkeypatch.setattr(ssl, "create_default_context", lambda **more: built.append(more) or build(**more))
+
+    def context(**options: str) -> ssl.SSLContext:
+        made = connection("https://h.example.com", {"SSL_CERT_FILE": str(file)}, **options)
+        return tls.context_for(made)
+
+    shared = context()
+    assert shared is context()
+    assert built == []
+    assert context(client_cert=authority.path("client.pem")) is not shared
+    with file.open("ab") as more:
+        more.write(Path(authority.path("ca.pem")).read_bytes())
+    assert context() is not shared
+    assert len(built) == 2
+
+
 def test_the_bare_context_trusts_nobody() -> None:
     assert tls.bare_context().cert_store_stats()["x509_ca"] == 0
     assert tls.bare_context().verify_mode is ssl.CERT_REQUIRED

@@ -187,6 +187,16 @@ def test_a_cancel_that_comes_too_early_is_repeated() -> None:
     assert rack.clock.now() < 10
 
 
+def test_a_promote_that_ends_before_it_is_cancelled_changes_nothing() -> None:
+    rack = updating()()
+    rack.early_cancels = 1
+    rack._at(rack.apps["web"], 0.2, "running", R3)
+    task = done(noun, rack, app="web", state="cancelled")
+    assert task.kinds == ["cancel"]
+    assert (task.changed, task.result["cancelled"], task.result["release"]) == (False, None, R3)
+    assert task.outcome is not None and task.outcome.steps == ()
+
+
 def test_a_rollback_under_way_is_awaited() -> None:
     rack = updating()()
     rack.cancel("web")

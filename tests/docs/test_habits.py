@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What contributors are told holds: the example patch applies and passes, what is named is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.interpreters import CORES
+from tests.docs.blocks import PAGES, ROOT
+
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+TOLD = [*PAGES, CONTRIBUTING, ROOT / "AGENTS.md", ROOT / ".github" / "pull_request_template.md"]
+HOOKS = ROOT / ".pre-commit-config.yaml"
+
+
+def patch() -> str:
+    """The example of CONTRIBUTING.md."""
+    found = re.findall(r"^```diff\n(.*?)^```", CONTRIBUTING.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert len(found) == 1
+    return str(found[0])
+
+
+def touched() -> list[str]:
+    return re.findall(r"^\+\+\+ b/(.*)$", patch(), re.MULTILINE)
+
+
+def test_an_option_takes_a_state_file_its_documentation_and_a_test() -> None:
+    folders = [Path(name).parts[:-1] for name in touched()]
+    assert [folder[0] for folder in folders] == ["plugins", "plugins", "tests"]
+    assert [folder[-1] for folder in folders] == ["_states", "modules", "service"]
+
+
+@pytest.fixture
+def patched(tmp_path: Path) -> Path:
+    """A copy of the collection with the example in it."""
+    copy = tmp_path / "ansible_collections" / "convox" / "rack"
+    caches = shutil.ignore_patterns(".git", "__pycache__", ".hypothesis")
+    shutil.copytree(
+        ROOT, copy, ignore=lambda folder, names: {*caches(folder, names), *["build"] * (Path(folder) == ROOT)}
+    )
+    subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
+    done = subprocess.run(
+        ["git", "apply", "-"], input=patch(), cwd=copy, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"bring the patch in CONTRIBUTING.md up to date:\n{done.stderr}"
+    return copy
+
+
+def test_the_example_passes_its_test_and_the_tests_of_completeness(patched: Path, tmp_path: Path) -> None:
+    tests = [
+        "tests/integration/test_service.py::TestService::test_it_passes_the_short_way",
+        "tests/integration/test_targets.py",
+        "tests/unit/test_rooms.py",
+    ]
+    command = [sys.executable, "-m", "pytest", "-q", f"--basetemp={tmp_path / 'pytest'}", *tests]
+    root = str(tmp_path)
+    env = {n: v for n, v in os.environ.items() if not n.startswith("PYTEST_")}
+    env |= {"ANSIBLE_COLLECTIONS_PATH": root, "PYTHONPATH": root}
+    done = subprocess.run(command, cwd=patched, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\d+ passed", done.stdout)
+
+
+def targets() -> set[str]:
+    text = (ROOT / "Makefile").read_text("utf-8")
+    named = re.findall(r"^(?:PARTS|OTHERS) := (.*)$", text, re.MULTILINE)
+    return {"help", "clean", *" ".join(named).split()}
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    missing = []
+    for page in [*TOLD, *WORKFLOWS, HOOKS]:
+        marked = re.findall(r"(?:`|run: |entry: |^)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+        missing += [f"{page.name}: make {name}" for name in marked if name not in targets()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", [CONTRIBUTING, ROOT / "AGENTS.md"], ids=lambda page: page.stem)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    named = re.findall(
+        r"`((?:plugins|tests|scripts|docs|meta|changelogs|extensions)/[\w./-]*)`", page.read_text()
+    )
+    assert len(named) > 3
+    real = [name for name in named if "NOUN" not in name and "build/" not in name]
+    assert [name for name in real if not (ROOT / name).exists()] == []
+
+
+def test_the_weekly_matrix_has_every_core_and_every_python() -> None:
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "matrix.yml").read_text("utf-8"))["jobs"]
+    assert jobs["core"]["strategy"]["matrix"]["core"] == list(CORES)
+    setup = next(step for step in jobs["core"]["steps"] if "setup-python" in step.get("uses", ""))
+    pythons = {version for versions in CORES.values() for version in versions}
+    assert set(setup["with"]["python-version"].split()) == pythons
+
+
+def test_hooks_run_the_commands_of_make_alone() -> None:
+    hooks = yaml.safe_load(HOOKS.read_text("utf-8"))["repos"]
+    assert [repo["repo"] for repo in hooks] == ["local"]
+    entries = [hook["entry"] for hook in hooks[0]["hooks"]]
+    assert entries == ["make format", "make lint", "make unit"]
