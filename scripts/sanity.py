@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -52,6 +53,12 @@ def _bootstrap(cache: Path, core: str) -> None:
             script.write_text(_BOOTSTRAP, encoding="utf-8")
 
 
+def _needs(core: str, pythons: dict[str, Path]) -> str:
+    """Changes when ansible-test needs other environments."""
+    pin = (environments.REQUIREMENTS / f"core-{core}.txt").read_text(encoding="utf-8")
+    return hashlib.sha256(f"{pin}{pythons}".encode()).hexdigest()[:10]
+
+
 @contextlib.contextmanager
 def _first_alone(made: Path) -> Iterator[None]:
     """ansible-test makes its environments without a lock, and cores share some: the first run with a core and
@@ -62,22 +69,28 @@ def _first_alone(made: Path) -> Iterator[None]:
         yield
 
 
+def _variables(bin_folder: Path, root: Path, pythons: dict[str, Path]) -> dict[str, str]:
+    path = os.pathsep.join([str(bin_folder), str(_linked(pythons)), os.environ.get("PATH", os.defpath)])
+    folder = str(root)
+    return environments.variables(bin_folder, PATH=path, ANSIBLE_COLLECTIONS_PATH=folder, PYTHONPATH=folder)
+
+
 def run(work: Work, core: str, python: Path | None = None) -> None:
     """Run every sanity test of this core, over a copy of the tree that no other run writes into."""
+    python, pythons = python or interpreters.for_core(core), _pythons()
     here = environments.user(core, python)
-    pythons = _pythons()
-    root = environments.BUILD / "sanity" / here.parent.name
+    name = "-".join([core, *(version for version, path in pythons.items() if path == python)])
+    root = environments.BUILD / "sanity" / name
     collection = root / tree.COLLECTION.relative_to(environments.BUILD)
     tree.copy(collection)
     results = collection / "tests" / "output" / "junit"
     shutil.rmtree(results, ignore_errors=True)
-    path = os.pathsep.join([str(here), str(_linked(pythons)), os.environ.get("PATH", os.defpath)])
-    env = environments.variables(here, PATH=path, ANSIBLE_COLLECTIONS_PATH=str(root), PYTHONPATH=str(root))
-    own = Path(env["HOME"]) / ".ansible" / "test"
-    _bootstrap(own / "cache", core)
-    made = own / "venv" / f"made-{here.parent.name}-{'-'.join(pythons)}"
-    command = [here / "ansible-test", "sanity", "--local", "--color", "no", "--junit"]
+    env = _variables(here, root, pythons)
+    kept = Path(env["HOME"]) / ".ansible" / "test"
+    _bootstrap(kept / "cache", core)
+    made = kept / "venv" / f"made-{name}-{_needs(core, pythons)}"
     with _first_alone(made):
+        command: list[str | Path] = [here / "ansible-test", "sanity", "--local", "--color", "no", "--junit"]
         status = work.run(command, env, collection)
     text = work.log.read_text(encoding="utf-8")
     if sanity_results.ended(text, status):
