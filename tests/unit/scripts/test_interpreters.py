@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import interpreters, parts, sanity, work
+from scripts import interpreters, parts, work
 
 
 def only(monkeypatch: pytest.MonkeyPatch, *versions: str) -> None:
@@ -56,7 +56,3 @@ def test_a_core_asked_for_runs_with_each_of_its_pythons(monkeypatch: pytest.Monk
 def test_a_core_that_nobody_knows() -> None:
     with pytest.raises(interpreters.NoPython, match=r"2\.15 is not one of 2\.16, "):
         parts.wanted(["sanity"], "2.15")
-
-
-def test_every_core_has_what_its_ansible_test_asks_for() -> None:
-    assert set(sanity._BOOTSTRAP_NAMES) == set(interpreters.CORES)
