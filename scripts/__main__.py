@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
 import subprocess
@@ -21,11 +20,8 @@ def _core() -> str:
 
 def _core_here() -> str:
     """The usual core if a Python of this machine runs it, else the newest that one does."""
-    for core in (environments.USUAL_CORE, *reversed(interpreters.CORES)):
-        with contextlib.suppress(interpreters.NoPython):
-            interpreters.for_core(core)
-            return core
-    raise interpreters.NoPython("no Python from 3.10 on was found that can make a virtual environment")
+    usual = environments.USUAL_CORE
+    return usual if usual in interpreters.possible() else interpreters.newest()
 
 
 def _python(words: list[str], **more: str) -> NoReturn:

@@ -52,13 +52,32 @@ def find(version: str) -> Path | None:
     return None
 
 
-def for_core(core: str) -> Path:
-    """The interpreter to run this ansible-core with: the running one if it may, else the oldest found."""
+def of_core(core: str) -> dict[str, Path | None]:
+    """The Pythons of this ansible-core, oldest first, and where they are; None where there is none."""
     if core not in CORES:
         raise NoPython(f"ansible-core {core} is not one of {', '.join(CORES)}")
+    return {version: find(version) for version in CORES[core]}
+
+
+def for_core(core: str) -> Path:
+    """The interpreter to run this ansible-core with: the running one if it may, else the oldest found."""
+    found = of_core(core)
     running = "{}.{}".format(*sys.version_info[:2])
-    for version in sorted(CORES[core], key=lambda version: version != running):
-        path = find(version)
+    for version in sorted(found, key=lambda version: version != running):
+        path = found[version]
         if path is not None:
             return path
     raise NoPython(f"ansible-core {core} needs Python {' or '.join(CORES[core])}; none was found")
+
+
+def possible() -> list[str]:
+    """The cores that a Python of this machine runs, the oldest first."""
+    return [core for core, versions in CORES.items() if any(map(find, versions))]
+
+
+def newest() -> str:
+    """The newest core that a Python of this machine runs. Raises NoPython where there is none."""
+    cores = possible()
+    if not cores:
+        raise NoPython("no Python from 3.10 on was found that can make a virtual environment")
+    return cores[-1]

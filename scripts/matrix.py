@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from scripts import environments, interpreters, sanity, tests
+from scripts import interpreters, sanity, tests
+from scripts.parts import Part
+from scripts.runner import Verdict, perform, show
 from scripts.work import Count, Work
 
 _PARTS: dict[str, Callable[[Work, str, Path], None]] = {
@@ -18,32 +22,68 @@ _PARTS: dict[str, Callable[[Work, str, Path], None]] = {
 }
 
 
-def _cell(core: str, version: str, total: Count) -> str:
-    """Run all parts of one cell; answers its line of the table."""
-    python = interpreters.find(version)
-    if python is None:
-        total.skipped += 1
-        return "skipped: this Python is not here"
-    words = []
-    for name, part in _PARTS.items():
-        work, started = Work(f"matrix {core} {version} {name}"), time.monotonic()
-        try:
-            part(work, core, python)
-        except (environments.InstallFailed, OSError) as error:
-            work.say(f"FAILED: {error}")
-            work.count.failed += 1
-        total.add(work.count)
-        good = "ok" if work.count.passed and not work.count.failed else f"FAILED ({work.log.name})"
-        words.append(f"{name} {good}: {work.count} in {time.monotonic() - started:.0f} s")
-    return "; ".join(words)
+@dataclass
+class Cell:
+    """One core with one Python: a verdict for each part, or none where this Python is not here."""
+
+    core: str
+    version: str
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.core:<6} {self.version:<8}"
+
+    def line(self) -> str:
+        """Its line of the table."""
+        if not self.verdicts:
+            return f"{self.name} skipped: Python {self.version} is not here"
+        counts = " ".join(f"{verdict.count!s:<36}" for verdict in self.verdicts.values())
+        good = all(verdict.good for verdict in self.verdicts.values())
+        seconds = sum(verdict.seconds for verdict in self.verdicts.values())
+        return f"{self.name} {counts} {seconds:>8.0f}  {'ok' if good else 'FAILED'}"
+
+
+def _cell(core: str, version: str, python: Path | None) -> Cell:
+    cell = Cell(core, version)
+    for name, run in _PARTS.items() if python else ():
+        verdict = perform(Part(f"matrix {core} {version} {name}", partial(run, core=core, python=python)))
+        cell.verdicts[name] = verdict
+        words = f"{name} {verdict.word}: {verdict.count} in {verdict.seconds:.0f} s"
+        print(f"core {core}, Python {version}: {words}", flush=True)
+        if not verdict.good:
+            show(verdict)
+    return cell
+
+
+def _notes(cells: Iterable[Cell]) -> list[str]:
+    """What was skipped within a part, each reason once with the cells that it holds for."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for cell in cells:
+        for part, verdict in cell.verdicts.items():
+            for note in verdict.count.notes:
+                found[f"{part} skipped: {note}"].append(f"{cell.core}/{cell.version}")
+    return [f"{note} [{', '.join(where)}]" for note, where in found.items()]
+
+
+def _total(cells: Iterable[Cell]) -> Count:
+    total = Count()
+    for cell in cells:
+        for verdict in cell.verdicts.values():
+            total.add(verdict.count)
+    return total
 
 
 def run(only: str = "") -> int:
     """Run the matrix, or one core's part of it, one cell after the other; answers the exit status."""
-    total = Count()
-    for core in [only] if only else interpreters.CORES:
-        for version in interpreters.CORES[core]:
-            print(f"core {core}, Python {version}: ", end="", flush=True)
-            print(_cell(core, version, total), flush=True)
-    print(f"\n{total}", flush=True)
-    return 1 if total.failed else 0
+    cells = [
+        _cell(core, version, python)
+        for core in ([only] if only else interpreters.CORES)
+        for version, python in interpreters.of_core(core).items()
+    ]
+    print(f"\n{'core':<6} {'Python':<8} {' '.join(f'{name:<36}' for name in _PARTS)} {'seconds':>8}  verdict")
+    print("\n".join(cell.line() for cell in cells))
+    print("\n".join(["", *_notes(cells)]))
+    total, skipped = _total(cells), sum(not cell.verdicts for cell in cells)
+    print(f"\n{len(cells) - skipped} cells run, {skipped} skipped; {total}", flush=True)
+    return 0 if total.passed and not total.failed else 1

@@ -48,6 +48,19 @@ def lint(work: Work) -> None:
     work.check("ansible-lint", [tools / "ansible-lint", "--offline", "--profile=production"], env)
 
 
+def _sanity(core: str) -> list[Part]:
+    """The core that was asked for with each of its Pythons, else the oldest and the newest with one."""
+    if not core:
+        cores = dict.fromkeys([*interpreters.possible()[:1], interpreters.newest()])
+        return [Part(f"sanity {each}", partial(sanity.run, core=each)) for each in cores]
+    return [
+        Part(f"sanity {core} {version}", partial(sanity.run, core=core, python=python))
+        if python
+        else Part(f"sanity {core} {version}", partial(sanity.absent, version=version))
+        for version, python in interpreters.of_core(core).items()
+    ]
+
+
 def _integration(core: str) -> list[Part]:
     """All tests with a core that was asked for; else the newest and the oldest share them."""
     if core:
@@ -68,7 +81,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "contract": [Part("contract", partial(tests.contract, core=one))],
         "integration": _integration(core),
         "faults": [Part("faults", partial(tests.faults, core=one))],
-        "sanity": [Part(f"sanity {one}", partial(sanity.run, core=one))],
+        "sanity": _sanity(core),
         "oldest": [Part("oldest", tests.oldest)],
         "install": [Part("install", partial(package.install, core=one))],
         "doclint": [Part("doclint", package.doclint)],

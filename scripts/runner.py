@@ -9,30 +9,41 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from scripts.environments import InstallFailed
 from scripts.interpreters import NoPython
 from scripts.parts import Part
-from scripts.work import Count, Work
+from scripts.work import Count, Skipped, Work
 
 TAIL = 3
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One row of the table."""
+    """One row of the table. ``word``: ok, FAILED or skipped."""
 
     name: str
     count: Count
     seconds: float
-    good: bool
+    word: str
+    log: Path
+
+    @property
+    def good(self) -> bool:
+        return self.word != "FAILED"
 
 
-def _run(part: Part, live: bool) -> Verdict:
+def perform(part: Part, live: bool = False) -> Verdict:
+    """Run one part to its end; a part that breaks, or in which no test ran, has failed."""
     work = Work(part.name, live)
     started = time.monotonic()
     try:
         part.run(work)
+    except Skipped as reason:
+        work.say(f"skipped: {reason}")
+        work.count.add(Count(skipped=1, notes=[str(reason)]))
+        return Verdict(part.name, work.count, 0.0, "skipped", work.log)
     except (NoPython, InstallFailed, OSError, subprocess.SubprocessError) as error:
         work.say(f"FAILED: {error}")
         work.count.failed += 1
@@ -42,17 +53,15 @@ def _run(part: Part, live: bool) -> Verdict:
     if not work.count.passed and not work.count.failed:
         work.say("FAILED: no test ran")
         work.count.failed += 1
-    verdict = Verdict(part.name, work.count, time.monotonic() - started, not work.count.failed)
-    if not live:
-        _show(verdict, work)
-    return verdict
+    word = "FAILED" if work.count.failed else "ok"
+    return Verdict(part.name, work.count, time.monotonic() - started, word, work.log)
 
 
-def _show(verdict: Verdict, work: Work) -> None:
+def show(verdict: Verdict) -> None:
     """A failed part's whole log, else its last lines."""
-    lines = work.log.read_text(encoding="utf-8").splitlines()
+    lines = verdict.log.read_text(encoding="utf-8").splitlines()
     shown = lines[-TAIL:] if verdict.good else lines
-    head = f"==== {verdict.name}: {'ok' if verdict.good else 'FAILED'} ({verdict.seconds:.0f} s, {work.log})"
+    head = f"==== {verdict.name}: {verdict.word} ({verdict.seconds:.0f} s, {verdict.log})"
     print("\n".join([head, *shown]), flush=True)
 
 
@@ -60,14 +69,22 @@ def run(parts: list[Part], jobs: int) -> int:
     """Run all parts, print the table and the line that adds up their tests; answers the exit status."""
     live = len(parts) == 1
     started = time.monotonic()
+
+    def one(part: Part) -> Verdict:
+        verdict = perform(part, live)
+        if not live:
+            show(verdict)
+        return verdict
+
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        verdicts = list(pool.map(lambda part: _run(part, live), parts))
+        verdicts = list(pool.map(one, parts))
     total = Count()
     print(f"\n{'part':<20} {'tests':<40} {'seconds':>8}  verdict")
     for verdict in verdicts:
         total.add(verdict.count)
-        word = "ok" if verdict.good else "FAILED"
-        print(f"{verdict.name:<20} {verdict.count!s:<40} {verdict.seconds:>8.0f}  {word}")
+        print(f"{verdict.name:<20} {verdict.count!s:<40} {verdict.seconds:>8.0f}  {verdict.word}")
+        for note in verdict.count.notes:
+            print(f"    skipped: {note}")
     print(f"{'all':<20} {'':<40} {time.monotonic() - started:>8.0f}")
     print(f"\n{total}", flush=True)
-    return 1 if total.failed else 0
+    return 0 if total.passed and not total.failed else 1

@@ -68,12 +68,12 @@ def copy_files(target: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def copy() -> None:
-    """Make the copy under build/ equal to the project's files."""
-    with alone(f"tree{COLLECTION}"):
-        copy_files(COLLECTION)
+def copy(target: Path = COLLECTION) -> None:
+    """Make this copy under build/ equal to the project's files."""
+    with alone(f"tree{target}"):
+        copy_files(target)
         if shutil.which("git") is None:
             return
         # A repository of its own: ansible-test and reuse walk up to the next one, which ignores build/.
-        subprocess.run(["git", "init", "--quiet", COLLECTION], check=True)
-        subprocess.run(["git", "add", "--all"], cwd=COLLECTION, check=True)
+        subprocess.run(["git", "init", "--quiet", target], check=True)
+        subprocess.run(["git", "add", "--all"], cwd=target, check=True)

@@ -18,15 +18,21 @@ LOGS = environments.BUILD / "logs"
 Command = Sequence[str | Path]
 
 
+class Skipped(Exception):
+    """A part that this machine cannot run; the message is the reason."""
+
+
 @dataclass
 class Count:
-    """How many tests of a part ended how."""
+    """How many tests of a part ended how. ``notes``: what was skipped and why, a line for each reason."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def add(self, other: Count) -> None:
+        self.notes += other.notes
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped

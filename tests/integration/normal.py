@@ -47,7 +47,7 @@ class Normal:
         text = text.replace(self._folder, "<folder>") if self._folder else text
         for pattern, name in _PATTERNS:
             text = pattern.sub(name, text)
-        return _ID.sub(lambda found: self._numbered(found), text)
+        return _ID.sub(self._numbered, text)
 
     def _numbered(self, found: re.Match[str]) -> str:
         return self._ids.setdefault(found[0], f"<{found[1]}{len(self._ids)}>")

@@ -12,8 +12,8 @@ from tests.integration.prepare import CRASH, GOOD, Preparer
 from tests.practice_rack.server import PracticeRack
 
 
-def task(name: str, module: str, /, **options: Any) -> Task:
-    return {"name": name, f"convox.rack.convox_{module}": options}
+def task(title: str, module: str, /, **options: Any) -> Task:
+    return {"name": title, f"convox.rack.convox_{module}": options}
 
 
 def changing(old: str, staged: str) -> list[Task]:

@@ -15,11 +15,11 @@ from tests.practice_rack.server import PracticeRack
 MOST = {"app": 1, "env": 2, "service": 2, "release": 2, "release by id": 1, "info": 2, "loop": 1, "lookup": 2}
 
 
-def task(name: str, module: str, /, **options: Any) -> Task:
+def task(title: str, module: str, /, **options: Any) -> Task:
     return {
-        "name": name,
+        "name": title,
         f"convox.rack.convox_{module}": options,
-        "environment": {"CONVOX_ACTOR": actor(name)},
+        "environment": {"CONVOX_ACTOR": actor(title)},
     }
 
 

@@ -78,8 +78,8 @@ def quoting(rack: PracticeRack) -> None:
 def tasks(given: Path, *, good: bool) -> list[Task]:
     """Tasks that hold every secret: such that succeed, or such that fail."""
 
-    def task(name: str, module: str, /, **options: Any) -> Task:
-        return {"name": name, f"convox.rack.convox_{module}": options, "ignore_errors": not good}
+    def task(title: str, module: str, /, **options: Any) -> Task:
+        return {"name": title, f"convox.rack.convox_{module}": options, "ignore_errors": not good}
 
     if good:
         return [

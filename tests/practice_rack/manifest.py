@@ -53,7 +53,7 @@ def command(spec: dict[str, Any]) -> str:
 
 
 def crashes(spec: dict[str, Any]) -> bool:
-    return command(spec).split(" ")[0] == "crash"
+    return command(spec).partition(" ")[0] == "crash"
 
 
 def port(spec: dict[str, Any]) -> int | None:

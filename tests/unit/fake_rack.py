@@ -9,13 +9,21 @@ a busy app refuses, a failed rollout goes back in steps, unknown parameters are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors, models
 from tests.unit.fake_app import App
 from tests.unit.fake_clock import FakeClock
 
 KNOWN_PARAMETERS = ("BuildCpu", "BuildLabels", "BuildMem")
+T = TypeVar("T")
+
+
+def _answer(given: T | Exception) -> T:
+    """What a test gave as the answer; an error that it gave is raised."""
+    if isinstance(given, Exception):
+        raise given
+    return given
 
 
 class FakeRack:
@@ -288,11 +296,7 @@ class FakeRack:
 
     def diagnose(self, app: str, *, lines: int = 50) -> models.Diagnosis:
         self.diagnosed.append(self.clock.now())
-        if isinstance(self.pods, Exception):
-            raise self.pods
-        return models.Diagnosis(pods=self.pods)
+        return models.Diagnosis(pods=_answer(self.pods))
 
     def service_log(self, app: str, service: str, *, tail: int, timeout: float = 15.0) -> Iterator[str]:
-        if isinstance(self.log, Exception):
-            raise self.log
-        yield from self.log
+        yield from _answer(self.log)

@@ -65,16 +65,20 @@ class Release(Protocol):
     """What the fold needs of a release; `models.Release` is one."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """`R` and ten letters."""
 
     @property
-    def build(self) -> str: ...
+    def build(self) -> str:
+        """The id of the build that it runs; "" for none."""
 
     @property
-    def description(self) -> str: ...
+    def description(self) -> str:
+        """Whatever who made it wrote: `release_words` reads it."""
 
     @property
-    def variables(self) -> Mapping[str, str]: ...
+    def variables(self) -> Mapping[str, str]:
+        """Its env."""
 
 
 @dataclass(frozen=True)

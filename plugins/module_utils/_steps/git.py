@@ -46,7 +46,8 @@ def _git(folder: str, *arguments: str) -> str | None:
     # Settings of the repository that would start programs of its choice are turned off.
     safely = ("-c", "core.fsmonitor=false", "-c", "core.pager=cat", "-c", "log.showSignature=false")
     try:
-        done = subprocess.run(
+        # run_command is a method of AnsibleModule, and in Ansible's own process there is none.
+        done = subprocess.run(  # pylint: disable=ansible-bad-function
             ["git", *safely, "-C", folder, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

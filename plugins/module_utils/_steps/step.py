@@ -55,9 +55,10 @@ class Step(abc.ABC):
 
 
 class Say(t.Protocol):
-    """Shows progress. Of one ``thing`` at most a line a second is shown, and no line twice."""
+    """Shows progress."""
 
-    def __call__(self, app: str, text: str, thing: str = "") -> None: ...
+    def __call__(self, app: str, text: str, thing: str = "") -> None:
+        """Of one ``thing`` at most a line a second is shown, and no line twice."""
 
 
 def silent(app: str, text: str, thing: str = "") -> None:

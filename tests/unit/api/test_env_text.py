@@ -201,7 +201,7 @@ def test_a_merge_keeps_both_sides(base: dict[str, str], ours: dict[str, str], th
             assert merged.get(key) == theirs.get(key)
         else:
             assert merged.get(key) == base.get(key)
-    turned, the_same = env_text.merge(base, theirs, ours)
+    turned, the_same = env_text.merge(base, ours=theirs, theirs=ours)
     assert the_same == conflicts
     differing = {key for key in {*merged, *turned} if merged.get(key) != turned.get(key)}
     assert differing == conflicts

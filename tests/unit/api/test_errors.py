@@ -181,7 +181,7 @@ def test_recorded_errors_of_the_rack_are_never_classed_as_unknown(
 ) -> None:
     assert recorded_errors
     for status, message in recorded_errors:
-        assert type(error_for(status, message)) is not ConvoxAPIError, (status, message)
+        assert error_for(status, message).__class__ is not ConvoxAPIError, (status, message)
 
 
 @pytest.fixture

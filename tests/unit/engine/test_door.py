@@ -43,7 +43,8 @@ class Noun:
     def plan(self, now: Any, wish: Any) -> list[Any]:
         return []
 
-    def verify(self, now: Any, wish: Any, missing: Any) -> None: ...
+    def verify(self, now: Any, wish: Any, missing: Any) -> None:
+        pass
 
     def report(self, now: Any, wish: Any, run: Run) -> dict[str, Any]:
         return {"said": f"the key is {KEY}", "flag": True, "none": None}

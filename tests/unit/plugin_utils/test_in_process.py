@@ -145,7 +145,7 @@ def test_what_the_door_gets(fronts: list[Any], tmp_path: Path) -> None:
     (call,) = fronts
     assert call.name == "convox.rack.convox_env"
     assert call.arguments == {"app": "web", "n": [1, "x"]}
-    assert type(call.arguments["app"]) is str
+    assert call.arguments["app"].__class__ is str
     assert (call.front.check_mode, call.front.diff) == (True, True)
     assert answer["warnings"] == ["a warning"]
 

@@ -10,7 +10,7 @@ from tests.unit.fake_rack import FakeRack
 
 # Ids are given in this order.
 R1, R2, R3, R4, R5 = (f"RAAAAAAAAA{letter}" for letter in "BCDEF")
-STORY = [("A=1", "B1"), ("A=1 B=2", "B1"), ("A=1 B=2", "B2")]
+STORY = (("A=1", "B1"), ("A=1 B=2", "B1"), ("A=1 B=2", "B2"))
 
 
 def world(active: int = 0, story: Any = STORY, lag: float = 0.0, status: str = "running") -> FakeRack:

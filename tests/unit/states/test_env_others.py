@@ -18,7 +18,7 @@ from tests.unit.states.env_world import active, newest, sent, world
 from tests.unit.states.release_world import R1, R2, R3
 from tests.unit.tasks import done, options, refusal, run_task
 
-ONE = [("A=1 B=1", "B1")]
+ONE = (("A=1 B=1", "B1"),)
 SET_A = {"variables": {"A": "2"}}
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ FIELDS = {
 
 @given(st.fixed_dictionaries(FIELDS), st.fixed_dictionaries({}, optional=FIELDS))
 def test_any_scale_comes_to_any_wish(before: dict[str, int], wished: dict[str, int]) -> None:
-    task = holds_every_rule(noun, lambda: world(**before), app="shop", name="web", **wished)
+    task = holds_every_rule(noun, partial(world, **before), app="shop", name="web", **wished)
     differs = {name: value for name, value in wished.items() if before[name] != value}
     assert task.sent == ([("update_service", "web", differs)] if differs else [])
     told = task.result["service"]

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import shutil
 import socket
-import subprocess
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -143,18 +145,29 @@ def test_another_ignore_file(source: Path) -> None:
     assert "empty" not in found
 
 
-def test_a_deep_folder(source: Path) -> None:
-    here, name = os.getcwd(), "d"
+@pytest.fixture
+def deep() -> Iterator[Path]:
+    """A folder with 1200 others, each in the one before: too deep for shutil.rmtree before Python 3.13.
+
+    It lies outside of pytest's temporary folders: left there by a run that was killed, it would break the
+    cleaning of later runs.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="convox-deep-"))
+    levels = [f"{folder}{'/d' * level}" for level in range(1, 1201)]
     try:
-        os.chdir(source)
-        for _unused in range(1200):
-            os.mkdir(name)
-            os.chdir(name)
-        os.chdir(here)
-        assert len(members(archive.pack(str(source)))) == 1206
+        for level in levels:
+            os.mkdir(level)
+        yield folder
     finally:
-        os.chdir(here)
-        subprocess.run(["rm", "-r", str(source)], check=True)  # deeper than shutil.rmtree can go
+        for level in reversed(levels):
+            with contextlib.suppress(FileNotFoundError):
+                os.rmdir(level)
+        shutil.rmtree(folder)
+
+
+def test_a_deep_folder(deep: Path) -> None:
+    (deep / "convox.yml").write_text("services: {}\n")
+    assert len(members(archive.pack(str(deep)))) == 1201
 
 
 # --- what is warned of

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which cores and Pythons go together on a machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts import interpreters, parts, work
+
+
+def only(monkeypatch: pytest.MonkeyPatch, *versions: str) -> None:
+    """A machine with these Pythons and no others."""
+    monkeypatch.setattr(
+        interpreters, "find", lambda version: Path("/bin", version) if version in versions else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("versions", "oldest", "newest"),
+    [
+        (["3.10", "3.11", "3.12", "3.13"], "2.16", "2.21"),
+        (["3.10"], "2.16", "2.17"),
+        (["3.11"], "2.16", "2.19"),
+        (["3.12"], "2.16", "2.21"),
+        (["3.13"], "2.18", "2.21"),
+        (["3.14"], "2.20", "2.21"),
+    ],
+)
+def test_the_oldest_and_the_newest_core(
+    monkeypatch: pytest.MonkeyPatch, versions: list[str], oldest: str, newest: str
+) -> None:
+    only(monkeypatch, *versions)
+    assert interpreters.possible()[0] == oldest
+    assert interpreters.newest() == newest
+    assert [part.name for part in parts.wanted(["sanity"])] == [f"sanity {oldest}", f"sanity {newest}"]
+
+
+def test_no_python_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch)
+    assert interpreters.possible() == []
+    with pytest.raises(interpreters.NoPython, match="no Python from 3.10 on"):
+        interpreters.newest()
+
+
+def test_a_core_asked_for_runs_with_each_of_its_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "3.12", "3.13")
+    wanted = parts.wanted(["sanity"], "2.20")
+    assert [part.name for part in wanted] == ["sanity 2.20 3.12", "sanity 2.20 3.13", "sanity 2.20 3.14"]
+    with pytest.raises(work.Skipped, match="Python 3.14 is not here"):
+        wanted[2].run(None)  # type: ignore[arg-type]
+
+
+def test_a_core_that_nobody_knows() -> None:
+    with pytest.raises(interpreters.NoPython, match=r"2\.15 is not one of 2\.16, "):
+        parts.wanted(["sanity"], "2.15")
