@@ -26,10 +26,10 @@ MANIFEST = "services:\n  web:\n    build: .\n"
 
 
 def representatives() -> list[str]:
-    """One case of each kind: a module, how it fails, whether the rack is asked, where the fault stands."""
+    """One case of each kind: how it fails, whether the rack is asked, where the fault stands."""
     kinds: dict[tuple[object, ...], str] = {}
     for name, bad in CASES.items():
-        kinds.setdefault((bad.module, bad.error, bad.asks, bool(bad.environment)), name)
+        kinds.setdefault((bad.error, bad.asks, bool(bad.environment)), name)
     return list(kinds.values())
 
 
