@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """With CONVOX_TEST_SHARE only that share of the tests."""
     wanted = os.environ.get("CONVOX_TEST_SHARE")
     if wanted:
-        other = [item for item in items if wanted not in share_of(item)]
+        other = [item for item in items if share_of(item) != wanted]
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]
 

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which core runs which test, where two cores share the work: the oldest the long way, the newest the rest.
+"""Which core runs which test, where two cores share the work.
 
-So each test runs somewhere. The oldest core compares both ways by the playbooks of all nouns, the newest by
-the one about what core itself does with a task. Without CONVOX_TEST_SHARE every core runs every test.
+The oldest: the nouns' playbooks as they are, both ways, compared; and all that runs the long way. The newest:
+the nouns' playbooks with each task checked, done and done again; and everything else. So each test runs
+somewhere, and each noun's playbook with both. Without CONVOX_TEST_SHARE every core runs every test.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from __future__ import annotations
 from typing import Any
 
 OLDEST, NEWEST = "oldest", "newest"
-LONG = ("test_it_passes_the_long_way", "test_both_ways_give_the_same_results")
+AS_THEY_ARE = (
+    "test_it_passes_the_short_way",
+    "test_it_passes_the_long_way",
+    "test_both_ways_give_the_same_results",
+)
 
 
-def share_of(item: Any) -> set[str]:
-    """The shares that a collected test belongs to: at least one."""
-    name = item.originalname
-    if name == "test_it_passes_the_short_way":
-        return {OLDEST, NEWEST}
+def share_of(item: Any) -> str:
+    """The share that a collected test belongs to."""
     way = item.callspec.params.get("way") if hasattr(item, "callspec") else None
-    return {OLDEST} if name in LONG or way == "long" else {NEWEST}
+    return OLDEST if item.originalname in AS_THEY_ARE or way == "long" else NEWEST
