@@ -114,7 +114,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 release:
-  description: Id of the release that holds the change, or of the one whose rollout failed; null in check mode where one is to be made.
+  description: Id of the release that holds the change; in a failure of the one that failed. Null in check mode where one is to be made.
   returned: success, or when a rollout failed or took too long
   type: str
   sample: RSGIMENXKKI
