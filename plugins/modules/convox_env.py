@@ -176,7 +176,12 @@ failure:
   description: Why the rollout failed, as RV(convox.rack.convox_release#module:failure).
   returned: when a rollout failed or took too long
   type: dict
-  sample: {"services": []}
+  sample:
+    services:
+      - name: worker
+        state: CrashLoopBackOff
+        hint: Process is crash-looping on startup -- check the logs below for the error
+        logs: ["starting worker", "fatal: told to crash"]
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _task
