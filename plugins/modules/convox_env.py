@@ -114,7 +114,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 release:
-  description: Id of the release that holds the change, or of the one whose rollout failed; null in check mode where one is to be made.
+  description: Id of the release that holds the change; in a failure of the one that failed. Null in check mode where one is to be made.
   returned: success, or when a rollout failed or took too long
   type: str
   sample: RSGIMENXKKI
@@ -176,7 +176,12 @@ failure:
   description: Why the rollout failed, as RV(convox.rack.convox_release#module:failure).
   returned: when a rollout failed or took too long
   type: dict
-  sample: {"services": []}
+  sample:
+    services:
+      - name: worker
+        state: CrashLoopBackOff
+        hint: Process is crash-looping on startup -- check the logs below for the error
+        logs: ["starting worker", "fatal: told to crash"]
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _task

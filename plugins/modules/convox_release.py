@@ -134,7 +134,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 release:
-  description: Id of the active release, for O(state=created) of the one that was made, in a failure of the one that failed; null where there is none.
+  description: Id of the active release; for O(state=created) of the one that was made; in a failure of the one that failed. Null where there is none.
   returned: success, or when a rollout failed or took too long
   type: str
   sample: RSGIMENXKKI

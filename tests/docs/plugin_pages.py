@@ -123,7 +123,7 @@ class Page:
 
     def _check(self, key: Key, value: Any, path: str, whole: dict[str, Any]) -> Iterator[str]:
         if value is None:
-            if "null" not in key["description"]:
+            if not _may_be_null(key):
                 yield f"{path} is null"
             return
         self.seen.add(path)
@@ -132,6 +132,10 @@ class Page:
         for item in value if isinstance(value, list) else [value]:
             if below and isinstance(item, dict):
                 yield from self._compare(below, item, f"{path}.", whole)
+
+
+def _may_be_null(key: Key) -> bool:
+    return "null" in key["description"].lower()
 
 
 def wrong_type(key: Key, value: Any, path: str) -> Iterator[str]:
@@ -159,7 +163,7 @@ def samples(module: str, keys: dict[str, Key], above: str = "") -> Iterator[str]
         elif "sample" not in key:
             yield f"{path} has no sample"
         elif key["sample"] is None:
-            if "null" not in key["description"]:
+            if not _may_be_null(key):
                 yield f"the sample of {path} is null"
         else:
             yield from wrong_type(key, key["sample"], f"the sample of {path}")

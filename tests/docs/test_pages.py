@@ -42,9 +42,9 @@ def test_every_block_runs(page: Path, tmp_path: Path) -> None:
     if not groups:
         return
     # Whoever follows the README has an empty rack.
-    text = page.read_text(encoding="utf-8")
-    with stage(tmp_path, furnished=page.name != "README.md", named=text) as here:
-        printed = {line: text for group in groups for line, text in here.do(group).items()}
+    furnished, text = page.name != "README.md", page.read_text(encoding="utf-8")
+    with stage(tmp_path, furnished=furnished, named=text) as here:
+        printed = {line: said for group in groups for line, said in here.do(group).items()}
     assert CANARY not in "".join(printed.values())
     if page.name == BY_MESSAGE:
         failed = {block.line for group in groups for block in group if block.kind == "fails"}
