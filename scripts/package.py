@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import environments, tree
+from scripts import changelog, environments, tree
 from scripts.environments import BUILD, USUAL_CORE
 from scripts.work import Work
 
@@ -108,7 +108,7 @@ def doclint(work: Work) -> None:
         ".",
     ]
     work.check("lint-collection-docs", [docs / "antsibull-docs", *words], env)
-    work.check("changelog", [docs / "antsibull-changelog", "lint"], env)
+    changelog.check(work)
     found = [(kind, name) for kind in ("module", "lookup") for name in _plugins(docs, kind, env)]
     work.verdict(f"ansible-doc lists {len(found)} plugins", len(found) > 0)
     for kind, name in found:

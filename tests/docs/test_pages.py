@@ -17,8 +17,6 @@ from tests.docs.stage import CANARY, stage
 NOT_RUN = {"README.md": 5, "practice-rack.md": 2}
 OURS = "https://github.com/convox/convox.rack/blob/main/"
 RAW = "https://raw.githubusercontent.com/convox/convox.rack/main/"
-# Made by `make changelog` when a version is released.
-LATER = {"CHANGELOG.md"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 
@@ -54,7 +52,7 @@ def test_links_are_whole_and_lead_somewhere(page: Path) -> None:
     links = [one or other for one, other in _LINK.findall(page.read_text(encoding="utf-8"))]
     assert [link for link in links if not link.startswith(("https://", "#", "mailto:"))] == []
     own = [link.partition("#")[0] for link in links if link.startswith((OURS, RAW))]
-    names = {link.removeprefix(OURS).removeprefix(RAW) for link in own} - LATER
+    names = {link.removeprefix(OURS).removeprefix(RAW) for link in own}
     assert [name for name in sorted(names) if not (ROOT / name).is_file()] == []
 
 
