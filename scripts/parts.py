@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts import environments, package, sanity, tests, tree
+from scripts import ee, environments, importer, package, sanity, tests, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -18,10 +18,12 @@ NAMES = (
     "faults",
     "sanity",
     "oldest",
+    "importer",
     "lint",
     "unit",
     "install",
     "doclint",
+    "ee",
     "guides",
     "contract",
 )
@@ -63,6 +65,8 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "sanity": [Part(f"sanity {one}", partial(sanity.run, core=one))],
         "oldest": [Part("oldest", tests.oldest)],
         "install": [Part("install", partial(package.install, core=one))],
+        "importer": [Part("importer", importer.run)],
+        "ee": [Part("ee", ee.run)],
         "doclint": [Part("doclint", package.doclint)],
         "guides": [Part("guides", partial(tests.guides, core=one))],
     }
