@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts import ee, environments, importer, package, sanity, tests, tree
+from scripts import ee, environments, importer, nox, package, sanity, tests, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -24,6 +24,7 @@ NAMES = (
     "install",
     "doclint",
     "ee",
+    "nox",
     "guides",
     "contract",
 )
@@ -67,6 +68,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "install": [Part("install", partial(package.install, core=one))],
         "importer": [Part("importer", importer.run)],
         "ee": [Part("ee", ee.run)],
+        "nox": [Part("nox", nox.run)],
         "doclint": [Part("doclint", package.doclint)],
         "guides": [Part("guides", partial(tests.guides, core=one))],
     }
