@@ -8,6 +8,7 @@
 #   make integration CORE=2.16   with another ansible-core than the usual ones
 #   make demo                    a deploy to watch, on a practice rack
 #   make rack PORT=5443 PASSWORD=secret
+#   make fragment BASE=main      whether what differs from main has a fragment
 
 PYTHON ?= python3
 CORE ?=
@@ -15,10 +16,12 @@ JOBS ?= 2
 ARGS ?=
 PORT ?= 5443
 PASSWORD ?=
-export CORE JOBS ARGS PORT PASSWORD
+# Not from the environment, where many a CI has a variable of that name.
+BASE =
+export CORE JOBS ARGS PORT PASSWORD BASE
 
 PARTS := lint unit contract integration faults sanity oldest install importer ee nox doclint guides
-OTHERS := test tree demo picture rack bench matrix format changelog
+OTHERS := test tree demo picture rack bench matrix format changelog fragment
 
 .PHONY: help clean $(PARTS) $(OTHERS)
 

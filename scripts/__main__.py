@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from scripts import changelog, environments, interpreters, matrix, parts, runner, tree
+from scripts import changelog, environments, fragment, interpreters, matrix, parts, runner, tree
 
 
 def _core() -> str:
@@ -80,6 +80,7 @@ def main(name: str) -> int:
         "rack": _rack,
         "format": _format,
         "changelog": changelog.run,
+        "fragment": lambda: fragment.run(os.environ.get("BASE") or ""),
         "matrix": lambda: matrix.run(_core()),
         "bench": _bench,
     }
