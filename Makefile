@@ -9,6 +9,7 @@
 #   make demo                    a deploy to watch, on a practice rack
 #   make rack PORT=5443 PASSWORD=secret
 #   make fragment BASE=main      whether what differs from main has a fragment
+#   make release VERSION=1.1.0   all of a release but publishing it
 
 PYTHON ?= python3
 CORE ?=
@@ -18,10 +19,11 @@ PORT ?= 5443
 PASSWORD ?=
 # Not from the environment, where many a CI has a variable of that name.
 BASE =
-export CORE JOBS ARGS PORT PASSWORD BASE
+VERSION =
+export CORE JOBS ARGS PORT PASSWORD BASE VERSION
 
 PARTS := lint unit contract integration faults sanity oldest install importer ee nox doclint guides
-OTHERS := test tree demo picture rack bench matrix format changelog fragment
+OTHERS := test tree demo picture rack bench matrix format changelog fragment release
 
 .PHONY: help clean $(PARTS) $(OTHERS)
 

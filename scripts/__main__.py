@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from scripts import changelog, environments, fragment, interpreters, matrix, parts, runner, tree
+from scripts import changelog, environments, fragment, interpreters, matrix, parts, release, runner, tree
 
 
 def _core() -> str:
@@ -81,6 +81,7 @@ def main(name: str) -> int:
         "format": _format,
         "changelog": changelog.run,
         "fragment": lambda: fragment.run(os.environ.get("BASE") or ""),
+        "release": lambda: release.run(os.environ.get("VERSION") or ""),
         "matrix": lambda: matrix.run(_core()),
         "bench": _bench,
     }
