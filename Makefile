@@ -8,6 +8,8 @@
 #   make integration CORE=2.16   with another ansible-core than the usual ones
 #   make demo                    a deploy to watch, on a practice rack
 #   make rack PORT=5443 PASSWORD=secret
+#   make fragment BASE=main      whether what differs from main has a fragment
+#   make release VERSION=1.1.0   all of a release but publishing it
 
 PYTHON ?= python3
 CORE ?=
@@ -15,10 +17,13 @@ JOBS ?= 2
 ARGS ?=
 PORT ?= 5443
 PASSWORD ?=
-export CORE JOBS ARGS PORT PASSWORD
+# Not from the environment, where many a CI has a variable of that name.
+BASE =
+VERSION =
+export CORE JOBS ARGS PORT PASSWORD BASE VERSION
 
-PARTS := lint unit contract integration faults sanity oldest install doclint guides
-OTHERS := test tree demo picture rack bench matrix format changelog
+PARTS := lint unit contract integration faults sanity oldest install importer ee nox doclint guides
+OTHERS := test tree demo picture rack bench matrix format changelog fragment release
 
 .PHONY: help clean $(PARTS) $(OTHERS)
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from scripts import environments, interpreters, matrix, parts, runner, tree
+from scripts import changelog, environments, fragment, interpreters, matrix, parts, release, runner, tree
 
 
 def _core() -> str:
@@ -56,15 +56,6 @@ def _bench() -> NoReturn:
     _python(["-m", "tests.bench"], CONVOX_TEST_ANSIBLE=str(environments.user(core)))
 
 
-def _changelog() -> int:
-    """Turn the fragments into an entry of CHANGELOG.md for the version in galaxy.yml."""
-    docs = environments.tools("docs")
-    command = [docs / "antsibull-changelog", "release"]
-    return subprocess.run(
-        command, cwd=environments.ROOT, env=environments.variables(docs), check=False
-    ).returncode
-
-
 def _format() -> int:
     ruff = environments.tools("lint") / "ruff"
     done = [
@@ -84,7 +75,9 @@ def main(name: str) -> int:
         "picture": _picture,
         "rack": _rack,
         "format": _format,
-        "changelog": _changelog,
+        "changelog": changelog.run,
+        "fragment": lambda: fragment.run(os.environ.get("BASE") or ""),
+        "release": lambda: release.run(os.environ.get("VERSION") or ""),
         "matrix": lambda: matrix.run(_core()),
         "bench": _bench,
     }

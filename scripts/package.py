@@ -5,24 +5,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import environments, tree
+from scripts import changelog, environments, tarball, tree
 from scripts.environments import BUILD, USUAL_CORE
 from scripts.work import Work
 
 PASSWORD = "of-the-practice-rack"
-# Folders and files of the tarball; anything else was left in by mistake.
-SHIPPED = {
-    *("FILES.json", "MANIFEST.json", "LICENSE", "LICENSES", "REUSE.toml", "requirements.txt"),
-    *("CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "README.md"),
-    *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles"),
-}
 
 
 @contextmanager
@@ -46,40 +38,16 @@ def practice_rack(work: Work) -> Iterator[str]:
         process.wait()
 
 
-def _build(work: Work, ansible: Path, env: dict[str, str]) -> Path:
-    stage, target = BUILD / "stage", BUILD / "dist"
-    for folder in (stage, target):
-        shutil.rmtree(folder, ignore_errors=True)
-    tree.copy_files(stage)
-    command = [ansible / "ansible-galaxy", "collection", "build", stage, "--output-path", target]
-    work.check("build", command, env, BUILD)
-    return next(target.glob("convox-rack-*.tar.gz"), target / "none.tar.gz")
-
-
-def _look_inside(work: Work, tarball: Path) -> None:
-    with tarfile.open(tarball) as archive:
-        names = archive.getnames()
-    strange = sorted({name.split("/")[0] for name in names} - SHIPPED)
-    strange += [name for name in names if name.endswith(".pyc") or "__pycache__" in name]
-    work.verdict(f"only what is meant to be in the tarball {strange or ''}".rstrip(), not strange)
-    needed = {"README.md", "LICENSE", "meta/runtime.yml", "requirements.txt", "plugins/modules/convox_app.py"}
-    missing = sorted(needed - set(names))
-    work.verdict(f"nothing is missing in the tarball {missing or ''}".rstrip(), not missing)
-
-
 def install(work: Work, core: str = USUAL_CORE) -> None:
     """Build the collection, install it into an empty folder, use it from there against a practice rack."""
     ansible = environments.user(core)
+    target = BUILD / "installed"
+    built = tarball.build(work, ansible, BUILD / "dist")
+    tarball.look_inside(work, built)
+    tarball.install(work, ansible, built, target)
     env = environments.variables(ansible)
     del env["PYTHONPATH"]
-    tarball = _build(work, ansible, env)
-    _look_inside(work, tarball)
-    target = BUILD / "installed"
-    shutil.rmtree(target, ignore_errors=True)
-    # Before the installation, or ansible-galaxy finds the copied tree and has nothing to do.
     env |= {"ANSIBLE_COLLECTIONS_PATH": str(target), "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.minimal"}
-    command = [ansible / "ansible-galaxy", "collection", "install", "--offline", tarball, "-p", target]
-    work.check("install", command, env, BUILD)
     with practice_rack(work) as url:
         env |= {"CONVOX_HOST": url, "CONVOX_PASSWORD": PASSWORD}
         words = [ansible / "ansible", "localhost", "-m", "convox.rack.convox_app", "-a", "name=installed"]
@@ -108,7 +76,7 @@ def doclint(work: Work) -> None:
         ".",
     ]
     work.check("lint-collection-docs", [docs / "antsibull-docs", *words], env)
-    work.check("changelog", [docs / "antsibull-changelog", "lint"], env)
+    changelog.check(work)
     found = [(kind, name) for kind in ("module", "lookup") for name in _plugins(docs, kind, env)]
     work.verdict(f"ansible-doc lists {len(found)} plugins", len(found) > 0)
     for kind, name in found:

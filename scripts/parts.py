@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts import environments, interpreters, package, sanity, tests, tree
+from scripts import ee, environments, importer, interpreters, nox, package, sanity, tests, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -18,10 +18,13 @@ NAMES = (
     "faults",
     "sanity",
     "oldest",
+    "importer",
     "lint",
     "unit",
     "install",
     "doclint",
+    "ee",
+    "nox",
     "guides",
     "contract",
 )
@@ -84,6 +87,9 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "sanity": _sanity(core),
         "oldest": [Part("oldest", tests.oldest)],
         "install": [Part("install", partial(package.install, core=one))],
+        "importer": [Part("importer", importer.run)],
+        "ee": [Part("ee", ee.run)],
+        "nox": [Part("nox", nox.run)],
         "doclint": [Part("doclint", package.doclint)],
         "guides": [Part("guides", partial(tests.guides, core=one))],
     }

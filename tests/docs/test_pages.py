@@ -21,8 +21,6 @@ RAW = "https://raw.githubusercontent.com/convox/convox.rack/main/"
 # Each heading of the third level is a message: a block below it prints it. Nobody can order a bug to appear.
 BY_MESSAGE = "troubleshooting.md"
 BUGS = {"convox.rack met an error of its own"}
-# Made by `make changelog` when a version is released.
-LATER = {"CHANGELOG.md"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 
@@ -81,7 +79,7 @@ def test_links_are_whole_and_lead_somewhere(page: Path) -> None:
     links = [one or other for one, other in _LINK.findall(page.read_text(encoding="utf-8"))]
     assert [link for link in links if not link.startswith(("https://", "#", "mailto:"))] == []
     own = [link.partition("#")[0] for link in links if link.startswith((OURS, RAW))]
-    names = {link.removeprefix(OURS).removeprefix(RAW) for link in own} - LATER
+    names = {link.removeprefix(OURS).removeprefix(RAW) for link in own}
     assert [name for name in sorted(names) if not (ROOT / name).is_file()] == []
 
 
