@@ -17,7 +17,7 @@ PORT ?= 5443
 PASSWORD ?=
 export CORE JOBS ARGS PORT PASSWORD
 
-PARTS := lint unit contract integration faults sanity oldest install doclint guides
+PARTS := lint unit contract integration faults sanity oldest install doclint docs guides
 OTHERS := test tree demo picture rack bench matrix format changelog
 
 .PHONY: help clean $(PARTS) $(OTHERS)

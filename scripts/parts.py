@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts import environments, package, sanity, tests, tree
+from scripts import environments, package, sanity, site, tests, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -22,6 +22,7 @@ NAMES = (
     "unit",
     "install",
     "doclint",
+    "docs",
     "guides",
     "contract",
 )
@@ -64,6 +65,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "oldest": [Part("oldest", tests.oldest)],
         "install": [Part("install", partial(package.install, core=one))],
         "doclint": [Part("doclint", package.doclint)],
+        "docs": [Part("docs", site.run)],
         "guides": [Part("guides", partial(tests.guides, core=one))],
     }
     return [part for name in NAMES if name in names for part in known[name]]
