@@ -22,7 +22,7 @@ BASE =
 VERSION =
 export CORE JOBS ARGS PORT PASSWORD BASE VERSION
 
-PARTS := lint unit contract integration faults sanity oldest install importer ee nox doclint guides
+PARTS := lint unit contract integration faults sanity oldest install importer ee nox doclint docs guides
 OTHERS := test tree demo picture rack bench matrix format changelog fragment release
 
 .PHONY: help clean $(PARTS) $(OTHERS)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts import ee, environments, importer, interpreters, nox, package, sanity, tests, tree
+from scripts import ee, environments, importer, interpreters, nox, package, sanity, site, tests, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -25,6 +25,7 @@ NAMES = (
     "doclint",
     "ee",
     "nox",
+    "docs",
     "guides",
     "contract",
 )
@@ -91,6 +92,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "ee": [Part("ee", ee.run)],
         "nox": [Part("nox", nox.run)],
         "doclint": [Part("doclint", package.doclint)],
+        "docs": [Part("docs", site.run)],
         "guides": [Part("guides", partial(tests.guides, core=one))],
     }
     return [part for name in NAMES if name in names for part in known[name]]
