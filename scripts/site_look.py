@@ -15,7 +15,8 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Error, Page, ViewportSize, sync_playwright
 
 _WIDTHS = {"desktop": 1280, "phone": 390}
-# What reaches over the right edge. Inside a box that scrolls by itself, as tables and code have one, it may.
+# What reaches over the right edge: Furo cuts it off on a phone, where the page then does not even scroll.
+# Inside a box that scrolls by itself, as tables and code have one, it may.
 _TOO_WIDE = """() => {
     const top = document.documentElement;
     const room = top.clientWidth;
