@@ -25,7 +25,8 @@ def _git(*words: str) -> str:
     """What git prints. Raises Refused with git's words where it fails."""
     done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Refused(f"git {words[0]}: {(done.stderr or done.stdout).strip()}")
+        said = (done.stderr or done.stdout).strip()
+        raise Refused(f"git {words[0]} ended with {done.returncode}: {said or 'it gave no reason'}")
     return done.stdout
 
 
