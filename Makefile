@@ -6,6 +6,7 @@
 #   make test                    all that CI runs, with a table at the end
 #   make unit ARGS="-k env"      one part alone; ARGS goes to pytest
 #   make integration CORE=2.16   with another ansible-core than the usual ones
+#   make molecule ARGS="-s env"  one scenario of molecule
 #   make demo                    a deploy to watch, on a practice rack
 #   make rack PORT=5443 PASSWORD=secret
 
@@ -17,7 +18,7 @@ PORT ?= 5443
 PASSWORD ?=
 export CORE JOBS ARGS PORT PASSWORD
 
-PARTS := lint unit contract integration faults sanity oldest install doclint guides
+PARTS := lint unit contract integration faults sanity oldest molecule install doclint guides
 OTHERS := test tree demo picture rack bench matrix format changelog
 
 .PHONY: help clean $(PARTS) $(OTHERS)

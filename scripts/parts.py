@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts import environments, package, sanity, tests, tree
+from scripts import environments, molecule, package, sanity, tests, tree
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -18,6 +18,7 @@ NAMES = (
     "faults",
     "sanity",
     "oldest",
+    "molecule",
     "lint",
     "unit",
     "install",
@@ -62,6 +63,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "faults": [Part("faults", partial(tests.faults, core=one))],
         "sanity": [Part(f"sanity {one}", partial(sanity.run, core=one))],
         "oldest": [Part("oldest", tests.oldest)],
+        "molecule": [Part("molecule", molecule.run)],
         "install": [Part("install", partial(package.install, core=one))],
         "doclint": [Part("doclint", package.doclint)],
         "guides": [Part("guides", partial(tests.guides, core=one))],
