@@ -6,6 +6,7 @@
 #   make test                    all that CI runs, with a table at the end
 #   make unit ARGS="-k env"      one part alone; ARGS goes to pytest
 #   make integration CORE=2.16   with another ansible-core than the usual ones
+#   make molecule ARGS="-s env"  one scenario of molecule
 #   make demo                    a deploy to watch, on a practice rack
 #   make rack PORT=5443 PASSWORD=secret
 #   make fragment BASE=main      whether what differs from main has a fragment
@@ -22,7 +23,7 @@ BASE =
 VERSION =
 export CORE JOBS ARGS PORT PASSWORD BASE VERSION
 
-PARTS := lint unit contract integration faults sanity oldest install importer ee nox doclint docs guides
+PARTS := lint unit contract integration faults sanity oldest molecule install importer ee nox doclint docs guides
 OTHERS := test tree demo picture rack bench matrix format changelog fragment release
 
 .PHONY: help clean $(PARTS) $(OTHERS)

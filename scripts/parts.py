@@ -8,7 +8,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts import ee, environments, importer, interpreters, nox, package, sanity, site, tests, tree
+from scripts import (
+    ee,
+    environments,
+    importer,
+    interpreters,
+    molecule,
+    nox,
+    package,
+    sanity,
+    site,
+    tests,
+    tree,
+)
 from scripts.environments import USUAL_CORE
 from scripts.work import Work
 
@@ -18,6 +30,7 @@ NAMES = (
     "faults",
     "sanity",
     "oldest",
+    "molecule",
     "importer",
     "lint",
     "unit",
@@ -87,6 +100,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "faults": [Part("faults", partial(tests.faults, core=one))],
         "sanity": _sanity(core),
         "oldest": [Part("oldest", tests.oldest)],
+        "molecule": [Part("molecule", molecule.run)],
         "install": [Part("install", partial(package.install, core=one))],
         "importer": [Part("importer", importer.run)],
         "ee": [Part("ee", ee.run)],

@@ -252,6 +252,19 @@ def test_as_a_program() -> None:
     assert not Path(ca_path).exists()
 
 
+def test_a_program_ends_when_it_is_told_to() -> None:
+    command = [sys.executable, "-m", "tests.practice_rack", "--password", "pw"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            assert program.stdout is not None
+            stop = program.stdout.readline().strip().rpartition(" ")[2] + "/_practice/stop"
+            assert httpx.post(stop, auth=("convox", "wrong")).status_code == 401
+            assert httpx.post(stop, auth=("convox", "pw")).json() == "ok"
+            assert program.wait(10) == 0
+        finally:
+            program.kill()
+
+
 def test_it_listens_on_this_machine_alone(desk: Desk) -> None:
     assert desk.rack.host.startswith("127.0.0.1:")
     with socket.create_connection(("127.0.0.1", desk.rack.port), timeout=1):

@@ -84,8 +84,14 @@ def routes(rack: PracticeRack) -> list[Route]:
                 deployment.asked = {}
         return "ok"
 
+    def stop(request: Request, body: Any) -> Any:
+        """Ends the server after this answer, as a signal would."""
+        rack.server.should_exit = True
+        return "ok"
+
     return [
         Route("/_practice/reset", guarded(reset), methods=["POST"]),
+        Route("/_practice/stop", guarded(stop), methods=["POST"]),
         Route("/_practice/settings", guarded(show_settings), methods=["GET"]),
         Route("/_practice/settings", guarded(change_settings), methods=["PUT"]),
         Route("/_practice/faults", guarded(show_faults), methods=["GET"]),
