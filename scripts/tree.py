@@ -9,6 +9,7 @@ links, therefore a copy.
 
 from __future__ import annotations
 
+import contextlib
 import filecmp
 import os
 import shutil
@@ -60,12 +61,17 @@ def copy_files(target: Path) -> None:
         shutil.copy2(source, fresh)
         fresh.replace(copied)
     known = set(wanted)
-    for folder, _folders, names in os.walk(target):
+    for folder, _folders, names in os.walk(target, topdown=False):
+        if _kept(Path(folder).relative_to(target).as_posix()):
+            continue
         for name in names:
             path = Path(folder) / name
             relative = path.relative_to(target).as_posix()
             if relative not in known and not _kept(relative):
                 path.unlink(missing_ok=True)
+        # A folder that no file is left in; of any other it says so.
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
 
 
 def copy(target: Path = COLLECTION) -> None:

@@ -6,8 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ansible_collections.convox.rack.plugins.module_utils._api import models
+
+T = TypeVar("T")
+
+
+def answer(given: T | Exception) -> T:
+    """What a test gave as the answer; an error that it gave is raised."""
+    if isinstance(given, Exception):
+        raise given
+    return given
 
 
 @dataclass

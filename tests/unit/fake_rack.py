@@ -9,21 +9,13 @@ a busy app refuses, a failed rollout goes back in steps, unknown parameters are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors, models
-from tests.unit.fake_app import App
+from tests.unit.fake_app import App, answer
 from tests.unit.fake_clock import FakeClock
 
 KNOWN_PARAMETERS = ("BuildCpu", "BuildLabels", "BuildMem")
-T = TypeVar("T")
-
-
-def _answer(given: T | Exception) -> T:
-    """What a test gave as the answer; an error that it gave is raised."""
-    if isinstance(given, Exception):
-        raise given
-    return given
 
 
 class FakeRack:
@@ -296,7 +288,7 @@ class FakeRack:
 
     def diagnose(self, app: str, *, lines: int = 50) -> models.Diagnosis:
         self.diagnosed.append(self.clock.now())
-        return models.Diagnosis(pods=_answer(self.pods))
+        return models.Diagnosis(pods=answer(self.pods))
 
     def service_log(self, app: str, service: str, *, tail: int, timeout: float = 15.0) -> Iterator[str]:
-        yield from _answer(self.log)
+        yield from answer(self.log)
