@@ -130,6 +130,9 @@ class Server:
                     reply = self.replies[min(len(self.seen), len(self.replies)) - 1]
                 if callable(reply):
                     reply(Talk(seen, sock, self._stop))
+                    if "upgrade" in seen.headers:
+                        # What comes now are frames, no requests.
+                        return
                 else:
                     sock.sendall(reply)
 
