@@ -27,20 +27,20 @@ from scripts.work import Work
 # In the order in which they start: the slowest first.
 NAMES = (
     "integration",
+    "guides",
+    "molecule",
+    "lint",
     "faults",
     "sanity",
-    "oldest",
-    "molecule",
-    "importer",
-    "lint",
     "unit",
-    "install",
+    "contract",
+    "oldest",
+    "docs",
     "doclint",
+    "importer",
+    "install",
     "ee",
     "nox",
-    "docs",
-    "guides",
-    "contract",
 )
 
 

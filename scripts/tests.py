@@ -23,7 +23,7 @@ def unit(work: Work, core: str, python: Path | None = None) -> None:
 
 def contract(work: Work, core: str) -> None:
     """The recordings against the practice rack."""
-    work.pytest(environments.development(core), ["tests/contract"])
+    work.pytest(environments.development(core), ["tests/contract", *_PARALLEL])
 
 
 def guides(work: Work, core: str) -> None:
