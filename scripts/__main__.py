@@ -40,7 +40,7 @@ def _rack() -> NoReturn:
 
 
 def _demo() -> NoReturn:
-    print("Getting what the demo needs into build/ (a minute, the first time) ...", flush=True)
+    print("Getting what the demo needs (a minute, the first time) ...", flush=True)
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     _python(["-m", "tests.demo", str(environments.BUILD / "demo"), *(["--color"] if color else [])])
 
