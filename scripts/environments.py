@@ -135,8 +135,9 @@ def _furnish(home: Path) -> None:
             link.symlink_to(real)
     # ansible-test keeps its own environments here.
     tested, kept = home / ".ansible" / "test", CACHE / "ansible-test"
+    # Before the look: a link to a cache that was removed meanwhile is good again then.
+    kept.mkdir(parents=True, exist_ok=True)
     if not tested.exists():
-        kept.mkdir(parents=True, exist_ok=True)
         tested.parent.mkdir(exist_ok=True)
         tested.symlink_to(kept)
 
