@@ -295,7 +295,6 @@ def test_an_answer_of_another_shape_is_an_error_that_quotes_nothing(
     with pytest.raises(errors.ConvoxServerError) as caught:
         call(rack)
     said = errors.describe(caught.value)
-    assert words in said
-    assert "canary" not in said
+    assert words in said and "canary" not in said
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
