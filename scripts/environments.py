@@ -83,7 +83,7 @@ def make(name: str, python: Path, files: Sequence[str]) -> Path:
 
 def forget_old() -> None:
     """Remove the environments that were not used for a month."""
-    for ready in (CACHE / "venvs").glob("*/ready"):
+    for ready in [*CACHE.glob("venvs/*/ready"), *CACHE.glob("ansible-test/*/ready")]:
         with alone(ready.parent.name):
             if ready.stat().st_mtime < time.time() - _MONTH:
                 shutil.rmtree(ready.parent)
@@ -117,36 +117,24 @@ def tools(name: str) -> Path:
     return make(name, python, [name, "libraries", f"core-{USUAL_CORE}"])
 
 
-def _home() -> Path:
+def home(name: str = "home") -> Path:
     """A home of our own: tools may fill it with caches, and no test meets the credentials of the real one."""
-    home = BUILD / "home"
-    with alone(f"home{home}"):
-        _furnish(home)
-    return home
-
-
-def _furnish(home: Path) -> None:
-    home.mkdir(parents=True, exist_ok=True)
-    # ansible-test calls pip, which must go on finding its settings.
-    for name in (".config/pip", ".pip"):
-        real, link = Path.home() / name, home / name
-        if real.is_dir() and not link.is_symlink():
-            link.parent.mkdir(exist_ok=True)
-            link.symlink_to(real)
-    # ansible-test keeps its own environments here.
-    tested, kept = home / ".ansible" / "test", CACHE / "ansible-test"
-    # Before the look: a link to a cache that was removed meanwhile is good again then.
-    kept.mkdir(parents=True, exist_ok=True)
-    if not tested.exists():
-        tested.parent.mkdir(exist_ok=True)
-        tested.symlink_to(kept)
+    made = BUILD / name
+    with alone(f"home{made}"):
+        # ansible-test calls pip, which must go on finding its settings.
+        for settings in (".config/pip", ".pip"):
+            real, link = Path.home() / settings, made / settings
+            link.parent.mkdir(parents=True, exist_ok=True)
+            if real.is_dir() and not link.is_symlink():
+                link.symlink_to(real)
+    return made
 
 
 def variables(bin_folder: Path, **more: str) -> dict[str, str]:
     """The variables for a command of that environment, free of the caller's Ansible and Convox settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_STRANGE)}
     kept["PATH"] = f"{bin_folder}{os.pathsep}{kept.get('PATH', os.defpath)}"
-    kept["HOME"] = str(_home())
+    kept["HOME"] = str(home())
     kept["NO_COLOR"] = "1"
     kept["ANSIBLE_COLLECTIONS_PATH"] = str(BUILD)
     kept["PYTHONPATH"] = str(BUILD)

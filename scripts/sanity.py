@@ -45,12 +45,29 @@ def _linked(pythons: dict[str, Path]) -> Path:
     return folder
 
 
-def _bootstrap(cache: Path, core: str) -> None:
-    script = cache / _BOOTSTRAP_NAMES[core]
-    with environments.alone("ansible-test-bootstrap"):
-        cache.mkdir(parents=True, exist_ok=True)
+def _kept(core: str) -> Path:
+    """Where ansible-test keeps its environments, for all checkouts. A folder a core: it makes them without a
+    lock, and two cores that run side by side would make those that they share at the same time."""
+    kept = environments.CACHE / "ansible-test" / core
+    with environments.alone(f"ansible-test-{core}-folder"):
+        script = kept / "cache" / _BOOTSTRAP_NAMES[core]
+        script.parent.mkdir(parents=True, exist_ok=True)
         if not script.is_file() or script.read_text(encoding="utf-8") != _BOOTSTRAP:
             script.write_text(_BOOTSTRAP, encoding="utf-8")
+        (kept / "ready").touch()
+    return kept
+
+
+def _home(core: str, kept: Path) -> Path:
+    """A home in which ansible-test finds what it kept."""
+    home = environments.home(f"home-{core}")
+    link = home / ".ansible" / "test"
+    with environments.alone(f"ansible-test-{core}-folder"):
+        link.parent.mkdir(exist_ok=True)
+        if not link.exists() or not link.samefile(kept):
+            link.unlink(missing_ok=True)
+            link.symlink_to(kept)
+    return home
 
 
 def _needs(core: str, pythons: dict[str, Path]) -> str:
@@ -60,19 +77,22 @@ def _needs(core: str, pythons: dict[str, Path]) -> str:
 
 
 @contextlib.contextmanager
-def _first_alone(made: Path) -> Iterator[None]:
-    """ansible-test makes its environments without a lock, and cores share some: the first run with a core and
-    its Pythons has them to itself. ``made`` says that there was one."""
+def _first_alone(made: Path, kept: Path) -> Iterator[None]:
+    """The first run of a core with its Pythons has that core's environments to itself.
+
+    ``made`` says that there was one.
+    """
     with contextlib.ExitStack() as stack:
         if not made.exists():
-            stack.enter_context(environments.alone("ansible-test"))
+            stack.enter_context(environments.alone(kept.name))
         yield
 
 
-def _variables(bin_folder: Path, root: Path, pythons: dict[str, Path]) -> dict[str, str]:
+def _variables(bin_folder: Path, root: Path, home: Path, pythons: dict[str, Path]) -> dict[str, str]:
     path = os.pathsep.join([str(bin_folder), str(_linked(pythons)), os.environ.get("PATH", os.defpath)])
     folder = str(root)
-    return environments.variables(bin_folder, PATH=path, ANSIBLE_COLLECTIONS_PATH=folder, PYTHONPATH=folder)
+    more = {"ANSIBLE_COLLECTIONS_PATH": folder, "PYTHONPATH": folder, "HOME": str(home)}
+    return environments.variables(bin_folder, PATH=path, **more)
 
 
 def run(work: Work, core: str, python: Path | None = None) -> None:
@@ -85,11 +105,10 @@ def run(work: Work, core: str, python: Path | None = None) -> None:
     tree.copy(collection)
     results = collection / "tests" / "output" / "junit"
     shutil.rmtree(results, ignore_errors=True)
-    env = _variables(here, root, pythons)
-    kept = Path(env["HOME"]) / ".ansible" / "test"
-    _bootstrap(kept / "cache", core)
-    made = kept / "venv" / f"made-{name}-{_needs(core, pythons)}"
-    with _first_alone(made):
+    kept = _kept(core)
+    env = _variables(here, root, _home(core, kept), pythons)
+    made = kept / f"made-{name}-{_needs(core, pythons)}"
+    with _first_alone(made, kept):
         command: list[str | Path] = [here / "ansible-test", "sanity", "--local", "--color", "no", "--junit"]
         status = work.run(command, env, collection)
     text = work.log.read_text(encoding="utf-8")
