@@ -7,14 +7,12 @@ from __future__ import annotations
 import json
 import shutil
 
-from scripts import environments, interpreters, site_checks, site_source, tree
+from scripts import browser, environments, interpreters, site_checks, site_source, tree
 from scripts.environments import BUILD
-from scripts.work import Work
+from scripts.work import Count, Skipped, Work
 
 DOCS = BUILD / "docs"
 HTML = DOCS / "html"
-# The names under which a Chromium is found, also on the runners of GitHub.
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 def _make(work: Work) -> bool:
@@ -36,17 +34,18 @@ def _make(work: Work) -> bool:
 
 def _in_browser(work: Work) -> None:
     """Each page in a real browser; where there is none it is left to people, and counted as skipped."""
-    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if browser is None:
-        work.say("skipped: no Chromium is here; look at the pages in a browser, also in a narrow window")
-        work.count.skipped += 1
+    try:
+        chromium = browser.path(work)
+    except Skipped as reason:
+        work.say(f"skipped: {reason}")
+        work.count.add(Count(skipped=1, notes=[str(reason)]))
         return
     python = interpreters.for_core(environments.USUAL_CORE)
     here = environments.make("browser", python, ["browser"])
     result = DOCS / "browser.json"
     program = tree.COLLECTION / "scripts" / "site_look.py"
-    command = [here / "python", program, HTML, browser, result]
-    if not work.check(f"every page opens in {browser}", command, environments.variables(here)):
+    command = [here / "python", program, HTML, chromium, result]
+    if not work.check(f"every page opens in {chromium}", command, environments.variables(here)):
         return
     for name, problems in json.loads(result.read_text(encoding="utf-8")).items():
         work.verdict("; ".join([name, *problems]), not problems)
