@@ -71,6 +71,8 @@ def run(parts: list[Part], jobs: int) -> int:
     started = time.monotonic()
 
     def one(part: Part) -> Verdict:
+        if not live:
+            print(f"{part.name} ...", flush=True)
         verdict = perform(part, live)
         if not live:
             show(verdict)
