@@ -77,14 +77,14 @@ def _needs(core: str, pythons: dict[str, Path]) -> str:
 
 
 @contextlib.contextmanager
-def _first_alone(made: Path, kept: Path) -> Iterator[None]:
+def _first_alone(made: Path) -> Iterator[None]:
     """The first run of a core with its Pythons has that core's environments to itself.
 
     ``made`` says that there was one.
     """
     with contextlib.ExitStack() as stack:
         if not made.exists():
-            stack.enter_context(environments.alone(kept.name))
+            stack.enter_context(environments.alone(made.parent.name))
         yield
 
 
@@ -108,7 +108,7 @@ def run(work: Work, core: str, python: Path | None = None) -> None:
     kept = _kept(core)
     env = _variables(here, root, _home(core, kept), pythons)
     made = kept / f"made-{name}-{_needs(core, pythons)}"
-    with _first_alone(made, kept):
+    with _first_alone(made):
         command: list[str | Path] = [here / "ansible-test", "sanity", "--local", "--color", "no", "--junit"]
         status = work.run(command, env, collection)
     text = work.log.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from scripts import environments, interpreters, sanity
 @pytest.fixture
 def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(environments, "CACHE", tmp_path)
-    return tmp_path / "locks" / "ansible-test"
+    return tmp_path / "locks" / "2.16"
 
 
 def is_held(lock: Path) -> bool:
@@ -29,16 +30,50 @@ def is_held(lock: Path) -> bool:
     return False
 
 
-def test_the_first_run_is_alone_with_the_environments(lock: Path, tmp_path: Path) -> None:
-    with sanity._first_alone(tmp_path / "made"):
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    (tmp_path / "2.16").mkdir()
+    return tmp_path / "2.16" / "made"
+
+
+def test_the_first_run_is_alone_with_the_environments_of_its_core(lock: Path, made: Path) -> None:
+    with sanity._first_alone(made):
         assert is_held(lock)
+        assert not is_held(lock.with_name("2.17"))
     assert not is_held(lock)
 
 
-def test_later_runs_do_not_wait(lock: Path, tmp_path: Path) -> None:
-    (tmp_path / "made").touch()
-    with sanity._first_alone(tmp_path / "made"):
+def test_later_runs_do_not_wait(lock: Path, made: Path) -> None:
+    made.touch()
+    with sanity._first_alone(made):
         assert not is_held(lock)
+
+
+def test_each_core_finds_in_its_home_what_it_kept(
+    lock: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environments, "BUILD", tmp_path / "build")
+    one, other = sanity._kept("2.16"), sanity._kept("2.21")
+    homes = {sanity._home("2.16", one): one, sanity._home("2.21", other): other}
+    assert len(homes) == 2
+    assert all((home / ".ansible" / "test").samefile(kept) for home, kept in homes.items())
+    assert (one / "cache" / "get_pip_23_1_2.py").read_text() == sanity._BOOTSTRAP
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    assert (sanity._home("2.16", moved) / ".ansible" / "test").samefile(moved)
+
+
+def test_what_nobody_used_for_a_month_is_removed(lock: Path, tmp_path: Path) -> None:
+    kept = {
+        name: tmp_path / name for name in ("venvs/a", "venvs/b", "ansible-test/2.16", "ansible-test/2.17")
+    }
+    for name, folder in kept.items():
+        folder.mkdir(parents=True)
+        (folder / "ready").touch()
+        if name.endswith(("a", "6")):
+            os.utime(folder / "ready", (0, 0))
+    environments.forget_old()
+    assert [name for name, folder in kept.items() if folder.exists()] == ["venvs/b", "ansible-test/2.17"]
 
 
 def test_another_core_or_another_python_needs_other_environments() -> None:
