@@ -81,11 +81,18 @@ def make(name: str, python: Path, files: Sequence[str]) -> Path:
     return folder / "bin"
 
 
+def _is_old(ready: Path) -> bool:
+    return ready.stat().st_mtime < time.time() - _MONTH
+
+
 def forget_old() -> None:
     """Remove the environments that were not used for a month."""
     for ready in [*CACHE.glob("venvs/*/ready"), *CACHE.glob("ansible-test/*/ready")]:
+        # Looked at before the lock: whoever makes one now may hold it for minutes.
+        if not _is_old(ready):
+            continue
         with alone(ready.parent.name):
-            if ready.stat().st_mtime < time.time() - _MONTH:
+            if ready.exists() and _is_old(ready):
                 shutil.rmtree(ready.parent)
 
 
