@@ -82,7 +82,7 @@ class Replay:
         wanted = exchange.response
         try:
             got = self._send(exchange)
-        except (httpx.RemoteProtocolError, httpx.ReadError):
+        except httpx.RemoteProtocolError:
             return None if wanted["status"] is None else "the connection was dropped"
         # A poll's status was not recorded: 200 stands there even when the app is gone.
         if got.status_code != wanted["status"] and "headers" in wanted:

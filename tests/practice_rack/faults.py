@@ -87,6 +87,8 @@ class Faults:
         if fault.kind == "delay":
             await self._delay(fault, scope, receive, send)
         elif fault.kind == "cut_before":
+            # Closed with a part of the request unread, the connection would be reset: racks read it first.
+            await self._read(scope, receive)
             await self.connections.cut(scope)
         elif fault.kind == "status":
             await self._status(fault, scope, receive, send)
