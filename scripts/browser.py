@@ -24,13 +24,14 @@ def _may_install() -> bool:
 
 
 def _install(work: Work) -> None:
+    """Raises Skipped, with where to read why, if apt-get fails."""
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # Without a font the text has no width that could be too wide.
     wanted = ("--yes", "--no-install-recommends", "chromium", "fonts-liberation")
     with environments.alone("apt"):
         for words in (("update", "-qq"), ("install", "-qq", *wanted)):
             if work.run(["apt-get", *words], env):
-                return
+                raise Skipped(f"no Chromium: apt-get {words[0]} failed, see {work.log}")
 
 
 def path(work: Work) -> str:
