@@ -118,7 +118,7 @@ class ConvoxServerError(ConvoxAPIError):
 
 
 class ConvoxNotImplementedError(ConvoxAPIError):
-    """This rack cannot do it: not implemented, or no such route in its version."""
+    """This rack cannot do it: HTTP's "501 Not Implemented", or no such route in its version."""
 
 
 class ConvoxGatewayError(ConvoxAPIError):

@@ -148,8 +148,9 @@ def _looked_through(path: str, manifest: str) -> tuple[int, list[str], str | Non
                         text = _text(content)
                 elif member.issym() or member.islnk():
                     links.append(member.name)
-                # Else tarfile keeps every member it has read.
-                tar.members = []  # type: ignore[attr-defined]  # documented nowhere, the same since 2.7
+                # Else tarfile keeps every member it has read. The list is there since Python 2.7, but neither
+                # documented nor in the types that mypy knows.
+                tar.members = []  # type: ignore[attr-defined]
         while unzipped.read(_BLOCK):  # gzip's checksum stands at the end
             pass
     return files, links, text
