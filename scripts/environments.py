@@ -57,28 +57,47 @@ def _lines(files: Sequence[str]) -> str:
     return "".join((REQUIREMENTS / f"{name}.txt").read_text(encoding="utf-8") for name in files)
 
 
-def make(name: str, python: Path, files: Sequence[str]) -> Path:
-    """The bin folder of the environment with these requirement files; it is made if it is not there yet."""
+def _folder(name: str, python: Path, files: Sequence[str]) -> Path:
     key = hashlib.sha256(f"{python}\n{_lines([*files, 'constraints'])}".encode()).hexdigest()[:10]
-    folder = CACHE / "venvs" / f"{name}-{key}"
+    return CACHE / "venvs" / f"{name}-{key}"
+
+
+def _fill(folder: Path, commands: Sequence[Sequence[str | Path]]) -> Path:
+    """Make the environment in a folder by these commands unless it is ready; answers its bin folder."""
     ready = folder / "ready"
     with alone(folder.name):
         if not (ready.exists() and (folder / "bin" / "python").exists()):
-            commands: list[list[str | Path]] = [
-                [python, "-m", "venv", "--clear", folder],
-                [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
-            ]
-            # Python compiles what is imported, when it is: a fraction of what is installed.
-            commands[1] += ["--no-compile"]
-            commands[1] += ["--constraint", REQUIREMENTS / "constraints.txt"]
-            for file in files:
-                commands[1] += ["--requirement", REQUIREMENTS / f"{file}.txt"]
             for command in commands:
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 if done.returncode:
-                    raise InstallFailed(f"environment {name}: {_short(done.stdout + done.stderr)}")
+                    raise InstallFailed(f"environment {folder.name}: {_short(done.stdout + done.stderr)}")
         ready.touch()
     return folder / "bin"
+
+
+def _requirements(files: Sequence[str]) -> list[str | Path]:
+    options: list[str | Path] = ["--quiet", "--disable-pip-version-check"]
+    # Python compiles what is imported, when it is: a fraction of what is installed.
+    options += ["--no-compile", "--constraint", REQUIREMENTS / "constraints.txt"]
+    for file in files:
+        options += ["--requirement", REQUIREMENTS / f"{file}.txt"]
+    return options
+
+
+def installer() -> Path:
+    """A Python whose pip installs into other environments: to give each one its own takes longer than to fill
+    it, and the Pythons of some distributions have none to give."""
+    python = interpreters.with_pip()
+    folder = _folder("installer", python, ["installer"])
+    pip = [folder / "bin" / "python", "-m", "pip", "install", *_requirements(["installer"])]
+    return _fill(folder, [[python, "-m", "venv", "--clear", folder], pip]) / "python"
+
+
+def make(name: str, python: Path, files: Sequence[str]) -> Path:
+    """The bin folder of the environment with these requirement files; it is made if it is not there yet."""
+    folder = _folder(name, python, files)
+    pip = [installer(), "-m", "pip", "--python", folder / "bin" / "python", "install", *_requirements(files)]
+    return _fill(folder, [[python, "-m", "venv", "--clear", "--without-pip", folder], pip])
 
 
 def _is_old(ready: Path) -> bool:

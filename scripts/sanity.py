@@ -14,17 +14,23 @@ from pathlib import Path
 from scripts import environments, interpreters, sanity_results, tree
 from scripts.work import Skipped, Work
 
-# ansible-test fetches this script from a web server before it makes an environment, unless its cache has one
-# of the right name. Python brings a pip of its own, which then installs the rest from the registries.
-_BOOTSTRAP = "import ensurepip\n\nensurepip.bootstrap(upgrade=True)\n"
-_BOOTSTRAP_NAMES = {
-    "2.16": "get_pip_23_1_2.py",
-    "2.17": "get_pip_23_1_2.py",
-    "2.18": "get_pip_24_2.py",
-    "2.19": "get_pip_24_2.py",
-    "2.20": "get_pip_25_2.py",
-    "2.21": "get_pip_25_2.py",
+# The pip that each core's ansible-test wants in an environment that it made.
+_PIPS = {
+    "2.16": "23.1.2",
+    "2.17": "23.1.2",
+    "2.18": "24.2",
+    "2.19": "24.2",
+    "2.20": "25.2",
+    "2.21": "25.2",
 }
+# ansible-test fetches a script that does this from a web server, unless its cache has one of the right name.
+_BOOTSTRAP = """\
+import subprocess
+import sys
+
+command = [{installer!r}, "-m", "pip", "--python", sys.executable, "install", "--quiet", "pip=={pip}"]
+sys.exit(subprocess.run(command).returncode)
+"""
 
 
 def _pythons() -> dict[str, Path]:
@@ -49,11 +55,13 @@ def _kept(core: str) -> Path:
     """Where ansible-test keeps its environments, for all checkouts. A folder a core: it makes them without a
     lock, and two cores that run side by side would make those that they share at the same time."""
     kept = environments.CACHE / "ansible-test" / core
+    pip = _PIPS[core]
+    text = _BOOTSTRAP.format(installer=str(environments.installer()), pip=pip)
     with environments.alone(f"ansible-test-{core}-folder"):
-        script = kept / "cache" / _BOOTSTRAP_NAMES[core]
+        script = kept / "cache" / f"get_pip_{pip.replace('.', '_')}.py"
         script.parent.mkdir(parents=True, exist_ok=True)
-        if not script.is_file() or script.read_text(encoding="utf-8") != _BOOTSTRAP:
-            script.write_text(_BOOTSTRAP, encoding="utf-8")
+        if not script.is_file() or script.read_text(encoding="utf-8") != text:
+            script.write_text(text, encoding="utf-8")
         (kept / "ready").touch()
     return kept
 

@@ -56,3 +56,44 @@ def test_a_core_asked_for_runs_with_each_of_its_pythons(monkeypatch: pytest.Monk
 def test_a_core_that_nobody_knows() -> None:
     with pytest.raises(interpreters.NoPython, match=r"2\.15 is not one of 2\.16, "):
         parts.wanted(["sanity"], "2.15")
+
+
+def pythons(folder: Path, *names: str, pip: bool) -> list[Path]:
+    """Programs that answer as Pythons of these names would."""
+    made = []
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        version = path.name.removeprefix("python")
+        answer = (
+            f"echo {version} {path}"
+            if pip
+            else f'case "$2" in *ensurepip*) exit 1;; esac; echo {version} {path}'
+        )
+        path.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
+        path.chmod(0o755)
+        made.append(path)
+    return made
+
+
+def test_the_python_of_the_system_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    system, other = pythons(tmp_path, "system/python3.1", "other/python3.1", pip=False)
+    monkeypatch.setattr(interpreters, "SYSTEM", system.parent)
+    monkeypatch.setenv("PATH", f"{other.parent}:/usr/bin:/bin")
+    assert interpreters.find.__wrapped__("3.1") == system
+    system.unlink()
+    assert interpreters.find.__wrapped__("3.1") == other
+
+
+def test_the_first_pip_is_that_of_a_python_that_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (running,) = pythons(tmp_path, "running/python3.11", pip=False)
+    (with_pip,) = pythons(tmp_path, "other/python3.12", pip=True)
+    found = {"3.11": running, "3.12": with_pip}
+    monkeypatch.setattr(interpreters, "find", found.get)
+    monkeypatch.setattr(interpreters.sys, "executable", str(running))
+    assert interpreters.with_pip.__wrapped__() == with_pip
+    del found["3.12"]
+    with pytest.raises(interpreters.NoPython, match="python3-venv"):
+        interpreters.with_pip.__wrapped__()
