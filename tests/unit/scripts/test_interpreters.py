@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,9 +81,21 @@ def test_the_python_of_the_system_comes_first(tmp_path: Path, monkeypatch: pytes
     system, other = pythons(tmp_path, "system/python3.1", "other/python3.1", pip=False)
     monkeypatch.setattr(interpreters, "SYSTEM", system.parent)
     monkeypatch.setenv("PATH", f"{other.parent}:/usr/bin:/bin")
+    monkeypatch.delenv("PYTHON", raising=False)
     assert interpreters.find.__wrapped__("3.1") == system
     system.unlink()
     assert interpreters.find.__wrapped__("3.1") == other
+
+
+def test_but_who_names_one_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = "{}.{}".format(*sys.version_info[:2])
+    system, running = pythons(tmp_path, f"system/python{version}", f"running/python{version}", pip=False)
+    monkeypatch.setattr(interpreters, "SYSTEM", system.parent)
+    monkeypatch.setattr(sys, "executable", str(running))
+    monkeypatch.delenv("PYTHON", raising=False)
+    assert interpreters.find.__wrapped__(version) == system
+    monkeypatch.setenv("PYTHON", str(running))
+    assert interpreters.find.__wrapped__(version) == running
 
 
 def test_the_first_pip_is_that_of_a_python_that_has_one(
@@ -92,7 +105,7 @@ def test_the_first_pip_is_that_of_a_python_that_has_one(
     (with_pip,) = pythons(tmp_path, "other/python3.12", pip=True)
     found = {"3.11": running, "3.12": with_pip}
     monkeypatch.setattr(interpreters, "find", found.get)
-    monkeypatch.setattr(interpreters.sys, "executable", str(running))
+    monkeypatch.setattr(sys, "executable", str(running))
     assert interpreters.with_pip.__wrapped__() == with_pip
     del found["3.12"]
     with pytest.raises(interpreters.NoPython, match="python3-venv"):
