@@ -11,6 +11,7 @@ from functools import partial
 from scripts import (
     ee,
     environments,
+    github,
     importer,
     interpreters,
     molecule,
@@ -62,6 +63,7 @@ def lint(work: Work) -> None:
     settings = f"--config-file={tree.COLLECTION / 'pyproject.toml'}"
     work.check("mypy", [tools / "mypy", settings, *typed], env, cwd=environments.BUILD)
     work.check("licences", [tools / "reuse", "lint", "--lines"], env)
+    github.check(work)
     work.check("ansible-lint", [tools / "ansible-lint", "--offline", "--profile=production"], env)
 
 
