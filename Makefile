@@ -23,7 +23,7 @@ BASE =
 VERSION =
 export CORE JOBS ARGS PORT PASSWORD BASE VERSION
 
-PARTS := lint unit contract integration faults sanity oldest molecule install importer ee nox doclint docs guides
+PARTS := lint unit contract integration faults sanity oldest molecule install importer certification ee nox doclint docs guides
 OTHERS := test tree demo picture rack bench matrix format changelog fragment release
 
 .PHONY: help clean $(PARTS) $(OTHERS)

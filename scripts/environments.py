@@ -29,6 +29,7 @@ CACHE = Path(
 )
 REQUIREMENTS = ROOT / "tests" / "requirements"
 USUAL_CORE = "2.19"
+_CONSTRAINTS = "constraints"
 _MONTH = 30 * 24 * 3600
 # Variables of the caller that would change what a test or a tool does.
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS", "XDG_")
@@ -57,8 +58,8 @@ def _lines(files: Sequence[str]) -> str:
     return "".join((REQUIREMENTS / f"{name}.txt").read_text(encoding="utf-8") for name in files)
 
 
-def _folder(name: str, python: Path, files: Sequence[str]) -> Path:
-    key = hashlib.sha256(f"{python}\n{_lines([*files, 'constraints'])}".encode()).hexdigest()[:10]
+def _folder(name: str, python: Path, files: Sequence[str], constraints: str) -> Path:
+    key = hashlib.sha256(f"{python}\n{_lines([*files, constraints])}".encode()).hexdigest()[:10]
     return CACHE / "venvs" / f"{name}-{key}"
 
 
@@ -75,10 +76,10 @@ def _fill(folder: Path, commands: Sequence[Sequence[str | Path]]) -> Path:
     return folder / "bin"
 
 
-def _requirements(files: Sequence[str]) -> list[str | Path]:
+def _requirements(files: Sequence[str], constraints: str) -> list[str | Path]:
     options: list[str | Path] = ["--quiet", "--disable-pip-version-check"]
     # Python compiles what is imported, when it is: a fraction of what is installed.
-    options += ["--no-compile", "--constraint", REQUIREMENTS / "constraints.txt"]
+    options += ["--no-compile", "--constraint", REQUIREMENTS / f"{constraints}.txt"]
     for file in files:
         options += ["--requirement", REQUIREMENTS / f"{file}.txt"]
     return options
@@ -88,15 +89,17 @@ def installer() -> Path:
     """A Python whose pip installs into other environments: to give each one its own takes longer than to fill
     it, and the Pythons of some distributions have none to give."""
     python = interpreters.with_pip()
-    folder = _folder("installer", python, ["installer"])
-    pip = [folder / "bin" / "python", "-m", "pip", "install", *_requirements(["installer"])]
+    folder = _folder("installer", python, ["installer"], _CONSTRAINTS)
+    words = _requirements(["installer"], _CONSTRAINTS)
+    pip = [folder / "bin" / "python", "-m", "pip", "install", *words]
     return _fill(folder, [[python, "-m", "venv", "--clear", folder], pip]) / "python"
 
 
-def make(name: str, python: Path, files: Sequence[str]) -> Path:
+def make(name: str, python: Path, files: Sequence[str], constraints: str = _CONSTRAINTS) -> Path:
     """The bin folder of the environment with these requirement files; it is made if it is not there yet."""
-    folder = _folder(name, python, files)
-    pip = [installer(), "-m", "pip", "--python", folder / "bin" / "python", "install", *_requirements(files)]
+    folder = _folder(name, python, files, constraints)
+    words = _requirements(files, constraints)
+    pip = [installer(), "-m", "pip", "--python", folder / "bin" / "python", "install", *words]
     return _fill(folder, [[python, "-m", "venv", "--clear", "--without-pip", folder], pip])
 
 

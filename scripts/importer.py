@@ -51,9 +51,11 @@ def undocumented(result: dict[str, object]) -> list[str]:
     return sorted(f"{kind} {name}" for kind, name in wanted - shown)
 
 
-def check(work: Work, built: Path) -> None:
-    """Import a tarball as a server would, its own run of ansible-test apart, which needs a container."""
-    here = environments.tools("importer")
+def check(work: Work, built: Path, here: Path) -> None:
+    """Import a tarball as a server would, its own run of ansible-test apart, which needs a container.
+
+    here: the bin folder of the environment that has the importer.
+    """
     settings = tree.COLLECTION / "tests" / "galaxy-importer.cfg"
     env = environments.variables(here, GALAXY_IMPORTER_CONFIG=str(settings))
     # What is imported has to stand on its own.
@@ -80,4 +82,4 @@ def check(work: Work, built: Path) -> None:
 def run(work: Work) -> None:
     """Build the collection and import it."""
     here = environments.tools("importer")
-    check(work, tarball.build(work, here, BUILD / "importer"))
+    check(work, tarball.build(work, here, BUILD / "importer"), here)

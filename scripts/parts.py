@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from scripts import (
+    certification,
     ee,
     environments,
     github,
@@ -36,6 +37,7 @@ NAMES = (
     "unit",
     "contract",
     "oldest",
+    "certification",
     "docs",
     "doclint",
     "importer",
@@ -105,6 +107,7 @@ def wanted(names: Iterable[str], core: str = "") -> list[Part]:
         "molecule": [Part("molecule", molecule.run)],
         "install": [Part("install", partial(package.install, core=one))],
         "importer": [Part("importer", importer.run)],
+        "certification": [Part("certification", certification.run)],
         "ee": [Part("ee", ee.run)],
         "nox": [Part("nox", nox.run)],
         "doclint": [Part("doclint", package.doclint)],

@@ -51,7 +51,7 @@ def _built_and_tried(version: str) -> Path | None:
     work.verdict(f"its name is that of {version}", good)
     tarball.look_inside(work, built)
     ee.check(work, built, FOLDER)
-    importer.check(work, built)
+    importer.check(work, built, here)
     changelog.check(work)
     print(f"\n{work.count}")
     return None if work.count.failed else built
