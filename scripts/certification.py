@@ -15,7 +15,7 @@ from scripts.environments import BUILD
 from scripts.work import Work
 
 CORE = "2.16"
-# The workflow's own first. Not all of these tools run on 3.10, which the core would.
+# The workflow's own first. The core would run on 3.10, but some of what its tools bring along wants 3.11.
 _PYTHONS = ("3.12", "3.11")
 
 
