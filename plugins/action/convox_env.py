@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._states import env as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.env import noun as noun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 

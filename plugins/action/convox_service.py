@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._states import service as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.service import noun as noun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 

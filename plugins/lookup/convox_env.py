@@ -82,7 +82,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.convox.rack.plugins.module_utils import _task
+from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
@@ -111,9 +111,9 @@ class LookupModule(LookupBase):
         self.set_options(var_options=ours, direct=kwargs)
         app, release = plain(self.get_option("app")), plain(self.get_option("release"))
         try:
-            _task.need_libraries()
+            _runner.need_libraries()
             folder = self.get_basedir(variables or {})
-            rack = _task.rack_for(
+            rack = _runner.client_for(
                 self._connection_options({*kwargs, *ours}), os.environ, display.warning, folder=folder
             )
             env = _env(rack, app, release)
@@ -135,7 +135,7 @@ class LookupModule(LookupBase):
         has is left to the client, which takes a login from it as a set. (Before core 2.19 nothing tells
         where an option's value comes from.)"""
         options = {}
-        for name, spec in _task.RACK_ARGUMENTS.items():
+        for name, spec in _runner.RACK_ARGUMENTS.items():
             names = {name, f"convox_{name}", *spec.get("aliases", ())}
             known = "default" in spec or not names.isdisjoint(given)
             options[name] = plain(self.get_option(name)) if known else None

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.redaction import redact
-from ansible_collections.convox.rack.plugins.module_utils._steps.step import HIDDEN, Change, Step
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact
+from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, Change, Step
 
 # Ansible's own masking takes secrets of any length, and a short one damages results: what we add to it
 # (secrets from the environment or the CLI's files) is masked from this length on.
@@ -103,13 +103,13 @@ def values_of(options: t.Mapping[str, t.Any], masked: t.Sequence[str]) -> list[s
     return found
 
 
-def covered(value: t.Any, cover: t.Callable[[str], str]) -> t.Any:
+def redacted(value: t.Any, redact: t.Callable[[str], str]) -> t.Any:
     """The same value with ``cover`` applied to every text in it."""
     if isinstance(value, str):
-        return cover(value)
+        return redact(value)
     if isinstance(value, dict):
-        return {name: covered(inner, cover) for name, inner in value.items()}
-    return [covered(inner, cover) for inner in value] if isinstance(value, list) else value
+        return {name: redacted(inner, redact) for name, inner in value.items()}
+    return [redacted(inner, redact) for inner in value] if isinstance(value, list) else value
 
 
 def cleaned(answer: dict[str, t.Any], secrets: t.Iterable[str]) -> dict[str, t.Any]:

@@ -207,12 +207,12 @@ request_id:
   sample: 5d1f2c3a9b8e
 """
 
-from ansible_collections.convox.rack.plugins.module_utils import _task
-from ansible_collections.convox.rack.plugins.module_utils._states import build as noun
+from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils._modules.build import noun as noun
 
 
 def main() -> None:
-    _task.run_module(noun)
+    _runner.run_module(noun)
 
 
 if __name__ == "__main__":

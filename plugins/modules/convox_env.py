@@ -184,12 +184,12 @@ failure:
         logs: ["starting worker", "fatal: told to crash"]
 """
 
-from ansible_collections.convox.rack.plugins.module_utils import _task
-from ansible_collections.convox.rack.plugins.module_utils._states import env as noun
+from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils._modules.env import noun as noun
 
 
 def main() -> None:
-    _task.run_module(noun)
+    _runner.run_module(noun)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,11 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.convox.rack.plugins.module_utils import _task
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party, tls
+from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
+from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
+from ansible_collections.convox.rack.plugins.module_utils._noun import no_progress
 from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
-from ansible_collections.convox.rack.plugins.module_utils._steps.step import silent
 from ansible_collections.convox.rack.plugins.plugin_utils import core
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress, line_by_line
@@ -103,16 +104,16 @@ class InProcess(ActionBase):
             environ["CONVOX_ACTOR"] = plain(str(person))
         warnings: list[str] = []
         quiet = self._task.no_log or not self._setting("progress", task_vars)
-        front = _task.FrontEnd(
+        front = _runner.FrontEnd(
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
             environ=environ,
             # Ansible runs a module of a local connection in this folder, not in the one it was started in.
             folder=plain(self._loader.get_basedir()),
-            say=silent if quiet else Progress(_show).say,
+            progress=no_progress if quiet else Progress(_show).say,
             warn=warnings.append,
         )
-        answer = _task.run_here(
+        answer = _runner.run_in_process(
             self.NOUN,
             self._module_name(),
             arguments,

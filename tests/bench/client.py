@@ -8,9 +8,9 @@ import statistics
 import time
 from collections.abc import Callable
 
-from ansible_collections.convox.rack.plugins.module_utils._api import credentials
 from ansible_collections.convox.rack.plugins.module_utils._api import rack as our_rack
-from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from tests.bench.stage import APP, Budget, Rack
 
 REQUESTS = 1000

@@ -25,7 +25,7 @@ import convox
 import yaml
 
 from ansible_collections.convox.rack.plugins.lookup import convox_env as lookup
-from ansible_collections.convox.rack.plugins.module_utils import _task
+from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from tests.docs.blocks import ROOT
 
@@ -130,11 +130,11 @@ class Part:
 
     def _spec(self) -> dict[str, Any]:
         if self.kind == "all modules":
-            return _task.RACK_ARGUMENTS
+            return _runner.RACK_ARGUMENTS
         if self.kind == "lookup":
             options: dict[str, Any] = yaml.safe_load(lookup.DOCUMENTATION)["options"]
             return options
-        return _task.argument_spec(_module(self.name).noun)
+        return _runner.argument_spec(_module(self.name).noun)
 
 
 def _module(name: str) -> ModuleType:

@@ -19,12 +19,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils import _task
+from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import waiting
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
-from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
-from ansible_collections.convox.rack.plugins.module_utils._states import app, env, release, service
-from ansible_collections.convox.rack.plugins.module_utils._states import build as build_noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.app import noun as app
+from ansible_collections.convox.rack.plugins.module_utils._modules.build import noun as build_noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.env import noun as env
+from ansible_collections.convox.rack.plugins.module_utils._modules.release import noun as release
+from ansible_collections.convox.rack.plugins.module_utils._modules.service import noun as service
 from tests.practice_rack.server import PracticeRack
 
 SPEED = 50.0
@@ -58,9 +61,9 @@ def fast_time(speed: float = SPEED) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(waiting.Clock, "now", lambda clock: time.monotonic() * speed)
         patch.setattr(waiting.Clock, "sleep", lambda clock, seconds: pause(seconds))
-        patch.setattr(_task, "Rack", partial(Rack, sleep=pause))
-        patch.setattr(_task, "Transport", partial(Transport, sleep=pause))
-        patch.setattr(_task, "_racks", racks)
+        patch.setattr(_runner, "Rack", partial(Rack, sleep=pause))
+        patch.setattr(_runner, "Transport", partial(Transport, sleep=pause))
+        patch.setattr(_runner, "_clients", racks)
         yield
     for rack in racks.values():
         rack.transport.close()
@@ -98,7 +101,7 @@ def do(
     """Run a task against a rack: the answer as Ansible would get it, with ``warnings``. ``say`` gets the
     progress; ``more`` are options besides the task's."""
     warnings: list[str] = []
-    front = _task.FrontEnd(
+    front = _runner.FrontEnd(
         check_mode=check,
         diff=True,
         environ={"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": key or rack.password, "HOME": "/nonexistent"},
@@ -107,7 +110,7 @@ def do(
     )
     options = {"backoff_base": 0.2, **copy.deepcopy(task.options), **more}
     name = f"convox.rack.convox_{task.noun.__name__.rpartition('.')[2]}"
-    answer = _task.run_here(task.noun, name, options, front, invocation=True)
+    answer = _runner.run_in_process(task.noun, name, options, front, invocation=True)
     answer["warnings"] = warnings
     return answer
 
@@ -152,7 +155,7 @@ def build_task(**options: Any) -> Task:
 def client(rack: PracticeRack) -> Rack:
     """The collection's client of a rack, for what is no task."""
     environ = {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
-    return _task.rack_for({}, environ, lambda text: None)
+    return _runner.client_for({}, environ, lambda text: None)
 
 
 def build(rack: PracticeRack, url: str = URL, app: str = "web", **options: Any) -> str:

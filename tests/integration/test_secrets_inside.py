@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils._steps import env as env_steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.env import steps as env_steps
 from tests.integration.deploys import (
     FAST,
     Answer,

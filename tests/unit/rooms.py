@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 OURS = "ansible_collections.convox.rack.plugins."
@@ -16,10 +16,14 @@ LINES = 300
 FLOORS = (
     ("front ends", tuple(f"{name}." for name in FRONT_ENDS)),
     ("plugin_utils", ("plugin_utils.",)),
-    ("_task", ("module_utils._task.",)),
+    ("_runner", ("module_utils._runner.",)),
     ("_converge and _outcome", ("module_utils._converge.", "module_utils._outcome.")),
-    ("_states", ("module_utils._states.",)),
-    ("_steps", ("module_utils._steps.",)),
+    ("_modules", ("module_utils._modules.",)),
+    ("_info", ("module_utils._info.",)),
+    ("_shared and _build_context", ("module_utils._shared.", "module_utils._build_context.")),
+    ("_noun", ("module_utils._noun.",)),
+    ("resources", ("module_utils._api.resources.",)),
+    ("client", ("module_utils._api.client.",)),
     ("_api", ("module_utils._api.",)),
 )
 LIBRARIES = ("httpcore", "httpx", "pydantic", "pydantic_core", "websockets")
@@ -79,6 +83,52 @@ def upward_imports(root: Path) -> list[str]:
             if here is None or there is None or there < here or there == 0:
                 wrong.append(f"{path}: {name}")
     return wrong
+
+
+def nouns_of_others(root: Path) -> list[str]:
+    """A noun's folder that uses another noun's; what several share belongs to _shared."""
+    wrong = []
+    for path, text in sources(root, "plugins/module_utils/_modules"):
+        own = ".".join(_dotted(path).split(".")[:3])
+        for name in imports(text):
+            inside = name.removeprefix(OURS)
+            if _within(inside, "module_utils._modules") and not _within(inside, own):
+                wrong.append(f"{path}: {name}")
+    return wrong
+
+
+def circles(root: Path) -> list[str]:
+    """Files that import each other, however many lie between, imports for types alone among them."""
+    files = {_dotted(path): path for path, _text in sources(root, "plugins")}
+    uses = {
+        _dotted(path): {name for each in imports(text) if (name := _file(each, files)) is not None}
+        for path, text in sources(root, "plugins")
+    }
+    known: set[str] = set()
+    wrong = []
+    for name in sorted(uses):
+        circle = {other for other in _reached(uses, name) if name in _reached(uses, other)}
+        if circle and name not in known:
+            wrong.append(f"{files[name]}: imports itself by way of {', '.join(sorted(circle - {name}))}")
+        known |= circle
+    return wrong
+
+
+def _file(name: str, files: Mapping[str, str]) -> str | None:
+    """The file that an imported name lies in, None for one that is not ours."""
+    inside = name.removeprefix(OURS)
+    return next((each for each in (inside, inside.rpartition(".")[0]) if each in files), None)
+
+
+def _reached(uses: Mapping[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    todo = list(uses[start])
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += uses[name]
+    return found
 
 
 def ansible_in_the_client(root: Path) -> list[str]:

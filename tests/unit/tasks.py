@@ -12,8 +12,8 @@ import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._outcome import Outcome
-from ansible_collections.convox.rack.plugins.module_utils._steps.step import Run
 from tests.unit.breaking_rack import Breaking
 from tests.unit.fake_rack import FakeRack
 
@@ -30,7 +30,7 @@ class Task:
 
     outcome: Outcome | None
     error: errors.ConvoxError | None
-    run: Run
+    run: Context
     sent: list[tuple[Any, ...]]
     warnings: list[str] = field(default_factory=list)
 
@@ -54,7 +54,7 @@ def run_task(noun: Any, rack: Any, *, check_mode: bool = False, **given: Any) ->
     """One task, from options to the outcome; an error of the client is kept."""
     full = options(noun, **given)
     warnings: list[str] = []
-    run = Run(
+    run = Context(
         check_mode=check_mode,
         wait=full.get("wait", True),
         wait_timeout=float(full.get("wait_timeout") or 0),
@@ -65,7 +65,7 @@ def run_task(noun: Any, rack: Any, *, check_mode: bool = False, **given: Any) ->
     before = len(rack.writes)
     outcome, error = None, None
     try:
-        outcome = converge(noun, noun.wish(full), rack, run)
+        outcome = converge(noun, noun.desired(full), rack, run)
     except errors.ConvoxError as caught:
         error = caught
     return Task(outcome, error, run, rack.writes[before:], warnings)
@@ -106,6 +106,6 @@ def holds_every_rule(noun: Any, world: Callable[[], FakeRack], **given: Any) -> 
 def refusal(noun: Any, **given: Any) -> errors.ConvoxOptionError:
     """The error that options meet before any request."""
     with pytest.raises(errors.ConvoxOptionError) as caught:
-        noun.wish(options(noun, **given))
+        noun.desired(options(noun, **given))
     assert caught.value.way_out
     return caught.value

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.convox.rack.plugins.module_utils._api.hints import hint_for
+from ansible_collections.convox.rack.plugins.module_utils._api._http.hints import hint_for
 
 __all__ = ["hint_for"]
 

@@ -137,7 +137,7 @@ class Service(Model):
         known = name in type(self).model_fields
         return getattr(self, name if known else name.replace("_", "-"), None)
 
-    def told(self) -> dict[str, t.Any]:
+    def as_result(self) -> dict[str, t.Any]:
         """The known fields, as a result tells them."""
         return self.model_dump(include=set(type(self).model_fields))
 

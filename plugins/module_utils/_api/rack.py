@@ -8,9 +8,9 @@ methods stand in ``rack_apps.py``, ``rack_releases.py``, ``rack_builds.py`` and 
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api.rack_builds import BuildCalls
-from ansible_collections.convox.rack.plugins.module_utils._api.rack_releases import ReleaseCalls
-from ansible_collections.convox.rack.plugins.module_utils._api.rack_services import ServiceCalls
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.builds import BuildCalls
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.releases import ReleaseCalls
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.services import ServiceCalls
 
 
 class Rack(ReleaseCalls, BuildCalls, ServiceCalls):

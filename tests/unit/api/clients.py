@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.convox.rack.plugins.module_utils._api import credentials, errors
-from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
 KEY = "the+api/key of=a rack"
 

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils._api.cli_files import find_files, home
-from ansible_collections.convox.rack.plugins.module_utils._api.credentials import Connection, find_connection
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.cli_files import find_files, home
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import (
+    Connection,
+    find_connection,
+)
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.hosts import Host
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxCredentialsError,
     ConvoxOptionError,
 )
-from ansible_collections.convox.rack.plugins.module_utils._api.hosts import Host
 
 
 def settings(folder: Path, **files: object) -> Path:

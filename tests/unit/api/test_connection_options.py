@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils._api.credentials import Connection, find_connection
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import (
+    Connection,
+    find_connection,
+)
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 
 ENV = {"CONVOX_HOST": "env.example.com", "CONVOX_PASSWORD": "env-key"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from tests.unit.api.clients import Client, error_of
 from tests.unit.api.servers import Reply, Server, Talk, answer, frame, websocket
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, wire
-from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http import network as wire
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from tests.unit.api.certificates import Authority
 from tests.unit.api.clients import Client, at_most, connection, error_of
 from tests.unit.api.servers import Server, Talk, answer

@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.hosts import (
+    Host,
+    parse_host,
+    parse_rack_url,
+)
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
-from ansible_collections.convox.rack.plugins.module_utils._api.hosts import Host, parse_host, parse_rack_url
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http.proxies import choose
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
-from ansible_collections.convox.rack.plugins.module_utils._api.proxies import choose
 
 P, Q = "http://p:3128", "http://q:3128"
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, rack_base
+from ansible_collections.convox.rack.plugins.module_utils._api import client as rack_base
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Answer
 from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
-from ansible_collections.convox.rack.plugins.module_utils._api.transport import Answer
 
 LOST = errors.ConvoxConnectionError("the connection was lost", unsettled=True)
 UPDATING = {"name": "web", "status": "updating", "release": "RNEW"}

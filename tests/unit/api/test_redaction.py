@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.redaction import MASK, redact, shorten
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import MASK, redact, shorten
 from tests.unit.api.clients import Client
 from tests.unit.api.servers import Server, Talk, answer, frame, websocket
 

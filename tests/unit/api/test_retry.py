@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils._api.retry import (
+from ansible_collections.convox.rack.plugins.module_utils._api._http.retry import (
     Failure,
     Kind,
     Policy,

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party, tls
-from ansible_collections.convox.rack.plugins.module_utils._api.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
+from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from tests.unit.api.certificates import Authority
 from tests.unit.api.clients import Client, connection, error_of
 from tests.unit.api.servers import Server, answer

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.transport import Answer, Transport, route
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Answer, Transport, route
 from tests.unit.api.clients import KEY, Client, connection, error_of
 from tests.unit.api.servers import Server, answer
 

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
-from ansible_collections.convox.rack.plugins.module_utils._steps.step import Change, Run, Step
+from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Put(Step):
     def changes(self) -> t.Sequence[Change]:
         return [Change((self.name,), None, "there")]
 
-    def act(self, rack: t.Any, run: Run) -> None:
+    def apply(self, rack: t.Any, run: Context) -> None:
         rack.acts.append(self.name)
         if self.heard:
             rack.there.add(self.name)
@@ -34,21 +34,21 @@ class Put(Step):
 class Look(Put):
     """A wait."""
 
-    quiet: t.ClassVar[bool] = True
+    wait_only: t.ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
 class Kick(Put):
     """A restart."""
 
-    once: t.ClassVar[bool] = True
+    one_shot: t.ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
 class Fail(Put):
     """A step that fails."""
 
-    def act(self, rack: t.Any, run: Run) -> None:
+    def apply(self, rack: t.Any, run: Context) -> None:
         raise errors.ConvoxConflictError(409, "no")
 
 
@@ -58,7 +58,7 @@ class World:
     def __init__(self, *there: str) -> None:
         self.there = set(there)
         self.acts: list[str] = []
-        self.looks = 0
+        self.observers = 0
 
 
 class Noun:
@@ -66,41 +66,41 @@ class Noun:
 
     ARGUMENTS: t.ClassVar[dict[str, t.Any]] = {}
     CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {}
-    MASKED = ()
+    SECRET_OPTIONS = ()
 
     def __init__(self, *steps: Put, rounds: int = 3, verified: str = "ignored: {}") -> None:
         self.steps = steps
-        self.ROUNDS = rounds
+        self.MAX_ATTEMPTS = rounds
         self.verified = verified
         self.missing: list[str] = []
 
-    def wish(self, options: dict[str, t.Any]) -> None:
+    def desired(self, options: dict[str, t.Any]) -> None:
         return None
 
-    def look(self, rack: t.Any, wish: t.Any, run: Run) -> set[str]:
-        rack.looks += 1
+    def observe(self, rack: t.Any, desired: t.Any, run: Context) -> set[str]:
+        rack.observers += 1
         return set(rack.there)
 
-    def plan(self, now: set[str], wish: t.Any) -> list[Put]:
-        return [step for step in self.steps if step.once or step.name not in now]
+    def plan(self, now: set[str], desired: t.Any) -> list[Put]:
+        return [step for step in self.steps if step.one_shot or step.name not in now]
 
-    def verify(self, now: set[str], wish: t.Any, missing: t.Sequence[Put]) -> None:
+    def verify(self, now: set[str], desired: t.Any, missing: t.Sequence[Put]) -> None:
         self.missing = [step.name for step in missing]
         if self.verified:
             raise errors.ConvoxIgnoredError(self.verified.format(", ".join(self.missing)))
 
-    def report(self, now: set[str], wish: t.Any, run: Run) -> dict[str, t.Any]:
+    def result(self, now: set[str], desired: t.Any, run: Context) -> dict[str, t.Any]:
         return {"there": sorted(now)}
 
 
 def run(noun: Noun, world: World, **modes: t.Any) -> t.Any:
-    return converge(noun, None, world, Run(**modes))  # type: ignore[arg-type]  # a rack of the test
+    return converge(noun, None, world, Context(**modes))  # type: ignore[arg-type]  # a rack of the test
 
 
 def test_nothing_to_do_is_one_look() -> None:
     world = World("a")
     outcome = run(Noun(Put("a")), world)
-    assert (outcome.changed, outcome.steps, world.looks, world.acts) == (False, (), 1, [])
+    assert (outcome.changed, outcome.steps, world.observers, world.acts) == (False, (), 1, [])
     assert outcome.result == {"there": ["a"]}
 
 
@@ -108,7 +108,7 @@ def test_what_is_missing_is_done_and_read_back() -> None:
     world = World("a")
     outcome = run(Noun(Put("a"), Put("b"), Put("c")), world)
     assert outcome.changed
-    assert (world.acts, world.looks) == (["b", "c"], 2)
+    assert (world.acts, world.observers) == (["b", "c"], 2)
     assert outcome.result == {"there": ["a", "b", "c"]}
     assert outcome.answer(diff=True)["diff"] == {"before": {}, "after": {"b": "there", "c": "there"}}
 
@@ -117,7 +117,7 @@ def test_check_mode_does_nothing_and_tells_the_same() -> None:
     world = World()
     outcome = run(Noun(Put("a")), world, check_mode=True)
     assert outcome.changed
-    assert (world.acts, world.looks) == ([], 1)
+    assert (world.acts, world.observers) == ([], 1)
     assert outcome.answer(diff=True) == {
         "changed": True,
         "there": [],
@@ -137,7 +137,7 @@ def test_a_wait_that_leads_to_work_is_a_change() -> None:
     """Somebody's rollout is waited for and ends badly: then we do what we came for."""
 
     class Later(Noun):
-        def plan(self, now: set[str], wish: t.Any) -> list[Put]:
+        def plan(self, now: set[str], desired: t.Any) -> list[Put]:
             return [Look("a")] if "a" not in now else [] if "b" in now else [Put("b")]
 
     world = World()
@@ -149,7 +149,7 @@ def test_an_action_is_not_done_twice() -> None:
     world = World()
     outcome = run(Noun(Kick("again")), world)
     assert outcome.changed
-    assert (world.acts, world.looks) == (["again"], 2)
+    assert (world.acts, world.observers) == (["again"], 2)
 
 
 def test_what_got_lost_is_done_again_and_then_named() -> None:
@@ -174,7 +174,7 @@ def test_a_noun_that_names_nothing_does_not_make_it_good() -> None:
     ],
 )
 def test_a_failure_knows_whether_something_was_done(steps: tuple[Put, ...], acted: bool) -> None:
-    now = Run()
+    now = Context()
     with pytest.raises(errors.ConvoxConflictError):
         converge(Noun(*steps), None, World(), now)  # type: ignore[arg-type]  # a rack of the test
     assert now.acted is acted

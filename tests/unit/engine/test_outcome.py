@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils import _outcome
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._steps.step import (
+from ansible_collections.convox.rack.plugins.module_utils._noun import (
     HIDDEN,
     HIDDEN_CHANGED,
     Change,
-    Run,
+    Context,
     secret_change,
 )
 
@@ -146,7 +146,7 @@ def test_cleaned_without_secrets_changes_nothing() -> None:
 
 
 def test_logs_are_covered() -> None:
-    run = Run()
-    run.hide(["canary-long", "canary-longer", "short", ""])
-    assert run.cover("a canary-longer, a canary-long, a short one") == f"a {HIDDEN}, a {HIDDEN}, a short one"
+    run = Context()
+    run.add_secrets(["canary-long", "canary-longer", "short", ""])
+    assert run.redact("a canary-longer, a canary-long, a short one") == f"a {HIDDEN}, a {HIDDEN}, a short one"
     assert "canary" not in repr(run)

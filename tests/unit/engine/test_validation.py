@@ -10,15 +10,13 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.convox.rack.plugins.module_utils import _task
-from ansible_collections.convox.rack.plugins.module_utils._states import (
-    app,
-    env,
-    release,
-    release_info,
-    service,
-)
-from ansible_collections.convox.rack.plugins.module_utils._steps.step import silent
+from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils._modules.app import noun as app
+from ansible_collections.convox.rack.plugins.module_utils._modules.env import noun as env
+from ansible_collections.convox.rack.plugins.module_utils._modules.release import noun as release
+from ansible_collections.convox.rack.plugins.module_utils._modules.release_info import noun as release_info
+from ansible_collections.convox.rack.plugins.module_utils._modules.service import noun as service
+from ansible_collections.convox.rack.plugins.module_utils._noun import no_progress
 
 NAME = "convox.rack.convox_x"
 
@@ -53,7 +51,7 @@ class Refused(Exception):
     """What fail_json said."""
 
 
-class Module(_task._Module):
+class Module(_runner._Module):
     """The module's class, which raises instead of printing and leaving."""
 
     def _load_params(self) -> None:
@@ -75,12 +73,14 @@ def by_module(noun: Any, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]
 
 
 def here(noun: Any, arguments: dict[str, Any]) -> dict[str, Any]:
-    front = _task.FrontEnd(check_mode=False, diff=False, environ={}, say=silent, warn=lambda text: None)
-    return _task.run_here(noun, NAME, dict(arguments), front, invocation=True)
+    front = _runner.FrontEnd(
+        check_mode=False, diff=False, environ={}, progress=no_progress, warn=lambda text: None
+    )
+    return _runner.run_in_process(noun, NAME, dict(arguments), front, invocation=True)
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+def wait_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """AnsibleModule reads its arguments once a process and keeps them."""
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", None)
 

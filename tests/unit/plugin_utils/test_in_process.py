@@ -12,7 +12,7 @@ import pytest
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.convox.rack.plugins.module_utils import _task
+from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.plugin_utils import core, in_process
 
@@ -89,12 +89,14 @@ def fronts(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Each call of the door: arguments and front end."""
     calls: list[Any] = []
 
-    def run_here(noun: Any, name: str, arguments: Any, front: Any, *, invocation: bool) -> dict[str, Any]:
+    def run_in_process(
+        noun: Any, name: str, arguments: Any, front: Any, *, invocation: bool
+    ) -> dict[str, Any]:
         calls.append(types.SimpleNamespace(noun=noun, name=name, arguments=arguments, front=front))
         front.warn("a warning")
         return {"changed": True, "way": "here"}
 
-    monkeypatch.setattr(_task, "run_here", run_here)
+    monkeypatch.setattr(_runner, "run_in_process", run_in_process)
     return calls
 
 
@@ -151,7 +153,7 @@ def test_what_the_door_gets(fronts: list[Any], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "silent"),
+    ("facts", "no_progress"),
     [
         ({}, False),
         ({"task": {"no_log": True}}, True),
@@ -159,10 +161,12 @@ def test_what_the_door_gets(fronts: list[Any], tmp_path: Path) -> None:
         ({"convox_progress": "{{ off }}"}, True),
     ],
 )
-def test_when_it_is_quiet(facts: dict[str, Any], silent: bool, fronts: list[Any], tmp_path: Path) -> None:
+def test_when_it_is_quiet(
+    facts: dict[str, Any], no_progress: bool, fronts: list[Any], tmp_path: Path
+) -> None:
     plugin = Plugin(tmp_path, **facts)
     plugin.run(task_vars=plugin.task_vars)
-    assert (fronts[0].front.say is in_process.silent) is silent
+    assert (fronts[0].front.progress is in_process.no_progress) is no_progress
 
 
 @pytest.mark.parametrize(

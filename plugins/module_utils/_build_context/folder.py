@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""What of a folder goes into a build, found before anything is sent.
+
+Private to the collection. Reads names and modes, no file's content but the ignore file's.
+
+The builder unpacks folders and regular files and drops everything else without a word. So a hard link is a
+file, a symbolic link stands for what it points to, and a link that cannot stand for anything is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._build_context import dockerignore
+
+_NAMES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file or folder to pack: its ``name`` in the archive, the ``path`` to read, whether it is a folder."""
+
+    name: str
+    path: str
+    is_folder: bool
+
+
+@dataclass
+class Found:
+    """What a walk found: the items, parents first, each folder's names in order; and names of what cannot
+    be packed."""
+
+    root: str
+    items: list[Item] = field(default_factory=list)
+    leaving: list[str] = field(default_factory=list)
+    dangling: list[str] = field(default_factory=list)
+    circles: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    special: list[str] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[str]:
+        """Names of the files to pack."""
+        return [item.name for item in self.items if not item.is_folder]
+
+
+def find(folder: str, ignore_file: str = ".dockerignore") -> Found:
+    """Walk the real path of ``folder``. Raises ConvoxOptionError for the option ``path`` where it is no
+    folder, the ignore file is malformed, or something in it cannot be packed: all of that by name, at once.
+    """
+    if not os.path.isdir(folder):
+        problem = "is not a folder" if os.path.lexists(folder) else "does not exist"
+        raise errors.ConvoxOptionError("path", f"{shown(folder)} {problem}", "name the folder to build")
+    root = os.path.realpath(folder)
+    found = Found(root)
+    _walk(found, _rules(root, ignore_file))
+    _refuse(found, ignore_file)
+    return found
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a message: the first ones, and how many more."""
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(shown(name) for name in names[:_NAMES_SHOWN]) + more
+
+
+def shown(name: str) -> str:
+    """A name of a file for a message, on one line, whatever its bytes are."""
+    return name if name.isprintable() else ascii(name)
+
+
+def _rules(root: str, ignore_file: str) -> dockerignore.Rules:
+    try:
+        with open(os.path.join(root, ignore_file), encoding="utf-8", errors="surrogateescape") as file:
+            return dockerignore.read(file.read(), shown(ignore_file))
+    except FileNotFoundError:
+        return dockerignore.read("")
+    except OSError as error:
+        problem = f"{shown(ignore_file)} cannot be read: {error.strerror}"
+        raise errors.ConvoxOptionError("path", problem, "make it a file that you may read") from None
+
+
+def _walk(found: Found, rules: dockerignore.Rules) -> None:
+    # A stack, not recursion: folders may be deeper than Python's limit. `above` holds the real paths of the
+    # folders we are in, to see a link that leads back into one of them.
+    stack: list[tuple[str, str, tuple[str, ...], bool]] = [(found.root, "", (found.root,), False)]
+    packed_folders = {""}
+    while stack:
+        path, name, above, excluded = stack.pop()
+        if name and not excluded:
+            _add_folders(found, name, packed_folders)
+        later: list[tuple[str, str, tuple[str, ...], bool]] = []
+        for entry in _entries(found, path, name):
+            child = f"{name}/{entry.name}" if name else entry.name
+            left_out = rules.excludes(child)
+            if left_out and (entry.is_symlink() or not entry.is_dir() or rules.excludes_all_below(child)):
+                continue
+            real = _real_path(found, entry, child, above)
+            if real is None:
+                continue
+            if os.path.isdir(real):
+                later.append((real, child, (*above, real), left_out))
+            elif _is_packable(found, real, child):
+                _add_folders(found, name, packed_folders)
+                found.items.append(Item(child, real, False))
+        stack.extend(reversed(later))
+
+
+def _entries(found: Found, path: str, name: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(path) as entries:
+            return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    except OSError:
+        found.unreadable.append(name or ".")
+        return []
+
+
+def _real_path(found: Found, entry: os.DirEntry[str], name: str, above: Sequence[str]) -> str | None:
+    """The path to read for an entry; None for a link that cannot be packed, which is noted."""
+    if not entry.is_symlink():
+        return entry.path
+    real = os.path.realpath(entry.path)
+    inside = real == found.root or real.startswith(os.path.join(found.root, ""))
+    if not inside:
+        found.leaving.append(name)
+    elif not os.path.exists(real):
+        found.dangling.append(name)
+    elif real in above:
+        found.circles.append(name)
+    else:
+        return real
+    return None
+
+
+def _is_packable(found: Found, path: str, name: str) -> bool:
+    try:
+        regular = stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        found.unreadable.append(name)
+        return False
+    if not regular:
+        found.special.append(name)
+    elif not os.access(path, os.R_OK):
+        found.unreadable.append(name)
+    return regular
+
+
+def _add_folders(found: Found, name: str, packed: set[str]) -> None:
+    """Add folder ``name`` and those above it, once each. A folder that is left out is packed all the same
+    if something in it is taken in again: else the builder would make it up, with a mode of its own."""
+    new = []
+    while name not in packed:
+        packed.add(name)
+        new.append(Item(name, os.path.join(found.root, name), True))
+        name = posixpath.dirname(name)
+    found.items.extend(reversed(new))
+
+
+def _refuse(found: Found, ignore_file: str) -> None:
+    problems = [
+        f"{words}: {listed(names)}"
+        for words, names in (
+            ("links that lead out of the folder", found.leaving),
+            ("links to nothing", found.dangling),
+            ("links back to a folder they are in", found.circles),
+            ("not readable", found.unreadable),
+        )
+        if names
+    ]
+    if problems:
+        raise errors.ConvoxOptionError(
+            "path",
+            f"{shown(found.root)} holds what cannot be packed; {'; '.join(problems)}",
+            f"put the files themselves into the folder, or leave these names out in {shown(ignore_file)}",
+        )

@@ -1,0 +1,263 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: what convox_env sees of an app's env, and what it tells of it."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors, models
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
+
+MASK_CONFIG = "cli-env-mask"
+# Lists lag: how long a release of ours may be missing from them, in seconds.
+LAG = 10.0
+LAG_PAUSE = 0.1
+
+
+@dataclass(frozen=True, repr=False)
+class Desired:
+    """The env as it should be. ``exact``: nothing but ``values``. ``fork``: the release to start from.
+    ``touches``: the task is about the env, not only about the masked keys. ``wait``: for others' promotes."""
+
+    app: str
+    values: dict[str, str] = field(default_factory=dict)
+    unset: frozenset[str] = frozenset()
+    exact: bool = False
+    promote: bool = True
+    promote_pending: bool = False
+    fork: str | None = None
+    masked_keys: tuple[str, ...] | None = None
+    description: str | None = None
+    touches: bool = True
+    wait: bool = True
+
+
+@dataclass(frozen=True, repr=False)
+class Observed:
+    """The app, its active and its newest releases (newest first), and the change that the task wants.
+
+    ``own`` are the ids of releases this task made, ``whole`` says that there are no older releases.
+    ``blind``: this key may not read releases; ``made`` is then the one we made. ``paused``: a pause for
+    another writer's repair has just passed.
+    """
+
+    app: models.App
+    releases: tuple[models.Release, ...] = ()
+    active: models.Release | None = None
+    change: env_text.Change = field(default_factory=env_text.Change)
+    own: tuple[str, ...] = ()
+    whole: bool = True
+    fork: models.Release | None = None
+    masked_keys: tuple[str, ...] = ()
+    blind: bool = False
+    made: models.Release | None = None
+    paused: bool = False
+
+    @property
+    def newest(self) -> models.Release | None:
+        return self.releases[0] if self.releases else None
+
+    @property
+    def pending(self) -> bool:
+        """Someone's pending deploy: the newest release has, or should have, another build than the active."""
+        if not self.releases or self.active is None:
+            return False
+        build = release_list.fold(self.releases)[-1].build
+        return bool(build) and build != self.active.build
+
+    def holds(self, release: models.Release) -> bool:
+        """Whether our change makes no difference to a release."""
+        return env_text.apply(release.variables, self.change) == release.variables
+
+    def ready(self) -> models.Release | None:
+        """A release that is the active one with our change in it, made and not promoted yet."""
+        active = self.active
+        if active is None:
+            return None
+        target = env_text.apply(active.variables, self.change)
+        for release in self.releases:
+            if release.id == active.id:
+                return None
+            if release.build == active.build and release.variables == target:
+                return release
+        return None
+
+    def settled(self) -> release_list.Done | release_list.Repair:
+        """What the log of releases says is to be done."""
+        answer = release_list.settle(self.releases, self.change, self.own, whole=self.whole)
+        if isinstance(answer, release_list.NeedMore):
+            raise errors.ConvoxServerError(200, "the rack's list of releases does not show one that we made")
+        return answer
+
+
+def observe(client: Client, context: Context, desired: Desired) -> Observed:
+    """Read the app, its newest releases, the active one, and the masked keys where they are wished.
+
+    Raises ConvoxForbiddenError for a key that may not read releases, except for an exact env.
+    """
+    app = client.app(desired.app)
+    masked = _masked_keys(client, desired) if desired.masked_keys is not None else ()
+    if not desired.touches:
+        return Observed(app, masked_keys=masked)
+    own: tuple[str, ...] = tuple(context.memory.get("own", ()))
+    try:
+        releases, whole = _window(client, context, desired.app, own)
+    except errors.ConvoxForbiddenError as error:
+        return _blind(app, masked, context, desired, error)
+    active = _active(client, app, releases)
+    fork = client.release(desired.app, desired.fork) if desired.fork else None
+    change = context.memory.get("change")
+    if change is None:
+        change = wanted(desired, fork.variables if fork else _there(desired, releases, active))
+        context.memory["change"] = change
+        context.memory["before"] = _before(releases, active, desired, fork)
+        context.memory["seen"] = [release.id for release in releases]
+    paused = bool(context.memory.pop("paused", False))
+    return Observed(app, tuple(releases), active, change, own, whole, fork, masked, paused=paused)
+
+
+def _there(desired: Desired, releases: list[models.Release], active: models.Release | None) -> dict[str, str]:
+    """Every variable that an exact env may have to remove: the active release keeps some that a pending
+    one has not."""
+    here = active.variables if active is not None and desired.promote else {}
+    return {**here, **release_list.true_env(releases)}
+
+
+def wanted(desired: Desired, env: t.Mapping[str, str]) -> env_text.Change:
+    """The change that the task wants. For an exact env it is computed once, against the first look."""
+    unset = frozenset(env) - frozenset(desired.values) if desired.exact else desired.unset
+    return env_text.Change(changed=desired.values, removed=unset)
+
+
+def _masked_keys(client: Client, desired: Desired) -> tuple[str, ...]:
+    text = client.find_config(desired.app, MASK_CONFIG) or ""
+    return tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))
+
+
+def _window(
+    client: Client, context: Context, app: str, own: tuple[str, ...]
+) -> tuple[list[models.Release], bool]:
+    limit, left = release_list.FIRST_WINDOW, LAG
+    while True:
+        releases = client.releases(app, limit=limit)
+        whole = len(releases) < limit
+        if release_list.window_is_enough(releases, own):
+            return releases, whole
+        shown = {release.id for release in releases}
+        if whole and shown.issuperset(own):
+            return releases, whole
+        if not whole:
+            limit *= 2
+        elif left <= 0:
+            return releases, whole
+        else:
+            context.clock.sleep(LAG_PAUSE)
+            left -= LAG_PAUSE
+
+
+def _active(client: Client, app: models.App, releases: list[models.Release]) -> models.Release | None:
+    if not app.release:
+        return None
+    for release in releases:
+        if release.id == app.release:
+            return release
+    return client.release(app.name, app.release)
+
+
+def _blind(
+    app: models.App,
+    masked: tuple[str, ...],
+    context: Context,
+    desired: Desired,
+    error: errors.ConvoxForbiddenError,
+) -> Observed:
+    if not desired.exact or desired.fork:
+        error.hint = (
+            f"{error.hint or ''} This key may not read releases, so the env cannot be merged: give it a role "
+            "with Read on the rack and Write on the app, or set the whole env with purge: true."
+        ).strip()
+        raise error
+    if "made" not in context.memory:
+        context.warn(
+            "This key may not read releases: the env is written without comparing it, and the task says "
+            "changed. A key with a role that may read the rack and write the app compares first."
+        )
+    context.memory.setdefault("before", ())
+    change = env_text.Change(changed=desired.values)
+    return Observed(app, change=change, masked_keys=masked, blind=True, made=context.memory.get("made"))
+
+
+def _before(
+    releases: list[models.Release],
+    active: models.Release | None,
+    desired: Desired,
+    fork: models.Release | None,
+) -> tuple[dict[str, str], ...]:
+    """The envs that the task compares with, as they were at the first look."""
+    compared = [release.variables for release in releases[:1]]
+    if desired.promote and active is not None:
+        compared.append(active.variables)
+    return tuple(compared + [fork.variables] if fork else compared) or ({},)
+
+
+def result(observed: Observed, desired: Desired, context: Context) -> dict[str, t.Any]:
+    """The result's keys; names only, never values."""
+    before = context.memory.get("before", ())
+    change = observed.change
+
+    def differs(name: str) -> bool:
+        return not before or any(env.get(name) != change.values.get(name) for env in before)
+
+    changed = sorted(name for name in change.values if differs(name))
+    removed = sorted(name for name in change.removed if differs(name))
+    release, promoted = _place(observed, desired)
+    if context.check_mode and (changed or removed):
+        release, promoted = (
+            None,
+            desired.promote and observed.newest is not None and bool(observed.newest.build),
+        )
+    return {
+        "release": release,
+        "promoted": promoted,
+        "set": changed,
+        "unset": removed,
+        "unchanged": sorted((set(change.values) | set(change.removed)) - {*changed, *removed}),
+        "pending_release": observed.newest.id if observed.newest and apart(observed, desired) else None,
+        "conflicts": _conflicts(observed, context),
+    }
+
+
+def apart(observed: Observed, desired: Desired) -> bool:
+    """Whether the change is to reach the active release past someone's pending build."""
+    return observed.pending and desired.promote and not desired.promote_pending and desired.fork is None
+
+
+def _conflicts(observed: Observed, context: Context) -> list[str]:
+    """Names that somebody else changed, too, after we looked first."""
+    if not observed.own:
+        return []
+    known = {*observed.own, *context.memory.get("seen", ())}
+    others = [entry for entry in release_list.fold(observed.releases) if entry.release.id not in known]
+    changed = {name for entry in others for name in entry.change.names}
+    return [name for name in observed.settled().conflicts if name in changed]
+
+
+def _place(observed: Observed, desired: Desired) -> tuple[str | None, bool]:
+    """The release that holds the change, and whether it is the active one."""
+    if observed.blind:
+        return (observed.made.id if observed.made else None), bool(
+            observed.made and observed.app.release == observed.made.id
+        )
+    active, newest = observed.active, observed.newest
+    if active is not None and observed.fork is not None:
+        target = observed.fork.build, env_text.apply(observed.fork.variables, observed.change)
+        holds = (active.build, active.variables) == target
+    else:
+        holds = active is not None and observed.holds(active) and (desired.promote or newest is active)
+    if holds and active is not None:
+        return active.id, True
+    return (newest.id if newest else None), False

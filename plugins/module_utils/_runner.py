@@ -1,0 +1,242 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: the door. Options in, one result or one failure out, the same for both front ends.
+
+A module file calls ``run_module``. The action plugins call ``run_here``, which does the same in the process
+that already runs. What differs between the two is only how options are validated and how the answer leaves.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+import typing as t
+from dataclasses import dataclass
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
+from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._converge import Noun, converge
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Progress, no_progress
+from ansible_collections.convox.rack.plugins.module_utils._outcome import (
+    SECRET_LENGTH,
+    cleaned,
+    failure,
+    masked_options,
+    redacted,
+    values_of,
+)
+
+# The options of every module: doc fragment convox.rack.rack. Those with an environment variable have no
+# default here, or nobody could tell whether the task named them.
+RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
+    "host": {"type": "str"},
+    "api_key": {"type": "str", "no_log": True, "aliases": ["password", "deploy_key"]},
+    "username": {"type": "str"},
+    "rack": {"type": "str"},
+    "cli_config": {"type": "path"},
+    "validate_certs": {"type": "bool"},
+    "ca_path": {"type": "path"},
+    "client_cert": {"type": "path"},
+    "client_key": {"type": "path", "no_log": False},
+    "use_proxy": {"type": "bool", "default": True},
+    "proxy": {"type": "str"},
+    "actor": {"type": "str"},
+    "timeout": {"type": "float", "default": 30.0},
+    "max_retries": {"type": "int", "default": 3},
+    "backoff_base": {"type": "float", "default": 1.0},
+    "backoff_max": {"type": "float", "default": 30.0},
+    "retry_on_500": {"type": "bool", "default": False},
+}
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """What the two ways give the door: modes of the task, its environment, and where words go.
+
+    ``folder`` is where a module of the task would run: paths are relative to it.
+    """
+
+    check_mode: bool
+    diff: bool
+    environ: t.Mapping[str, str]
+    progress: Progress
+    warn: t.Callable[[str], None]
+    folder: str = os.curdir
+
+
+def argument_spec(noun: Noun) -> dict[str, dict[str, t.Any]]:
+    """The whole argument spec of a noun's module."""
+    return {**RACK_ARGUMENTS, **noun.ARGUMENTS}
+
+
+class _Module(AnsibleModule):
+    """AnsibleModule, with the values of masked options hidden also where it fails by itself."""
+
+    def __init__(self, noun: Noun) -> None:
+        self._masked = noun.SECRET_OPTIONS
+        AnsibleModule.__init__(
+            self, argument_spec=argument_spec(noun), supports_check_mode=True, **noun.CONSTRAINTS
+        )
+
+    def log(self, msg: t.Any, log_args: t.Any = None) -> None:
+        """Nothing goes to the system's log. Core's entry there would hold the values of masked options:
+        no_log of AnsibleModule does not stop it, for the task's own no_log (false) takes its place."""
+
+    def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
+        super().exit_json(**self._with_invocation(kwargs))
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+        super().fail_json(msg, **self._with_invocation(kwargs))
+
+    def _with_invocation(self, answer: dict[str, t.Any]) -> dict[str, t.Any]:
+        return {"invocation": {"module_args": masked_options(self.params, self._masked)}, **answer}
+
+
+def run_module(noun: Noun) -> t.NoReturn:
+    """The long way: an ordinary module in a Python of its own."""
+    module = _Module(noun)
+    front = FrontEnd(
+        check_mode=module.check_mode,
+        diff=module._diff,
+        environ=os.environ,
+        folder=os.getcwd(),
+        progress=no_progress,
+        warn=module.warn,
+    )
+    answer = perform(noun, module.params, front, secrets=set(module.no_log_values))
+    if answer.pop("failed", False):
+        module.fail_json(**answer)
+    module.exit_json(**answer)
+
+
+def run_in_process(
+    noun: Noun, name: str, arguments: dict[str, t.Any], front: FrontEnd, *, invocation: bool
+) -> dict[str, t.Any]:
+    """The short way: ``arguments`` are plain types; ``name`` is the module's; the result as a module's.
+
+    ``invocation`` says whether this core adds it (left out by default since 2.21).
+    """
+    validation = ArgumentSpecValidator(argument_spec(noun), **noun.CONSTRAINTS).validate(arguments)
+    options = {**arguments, **validation.validated_parameters}
+    secrets = set(validation._no_log_values)
+    for both in validation._warnings:
+        front.warn("Both option {option} and its alias {alias} are set.".format(**both))
+    problem = _refusal(validation, name)
+    if problem:
+        answer: dict[str, t.Any] = {"failed": True, "msg": problem}
+    else:
+        answer = perform(noun, options, front, secrets=secrets)
+    if invocation:
+        answer["invocation"] = {"module_args": masked_options(options, noun.SECRET_OPTIONS)}
+    return cleaned(answer, secrets)
+
+
+def _refusal(validation: t.Any, name: str) -> str | None:
+    """What AnsibleModule says of options it does not take."""
+    if not validation.error_messages:
+        return None
+    words: str = validation.errors.msg
+    if type(validation.errors[0]).__name__ == "UnsupportedError":
+        return f"Unsupported parameters for ({name}) module: {words}"
+    return words
+
+
+def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: set[str]) -> dict[str, t.Any]:
+    """Do the task: validated options in, the answer out. Fills ``secrets`` with what it found elsewhere."""
+    context = Context(
+        check_mode=front.check_mode,
+        wait=bool(options.get("wait", True)),
+        wait_timeout=float(options.get("wait_timeout") or 0),
+        poll_interval=float(options.get("poll_interval") or 2.0),
+        progress=front.progress,
+        warn=front.warn,
+    )
+    # A rack may quote in an error, or an app print into its log, what it was given.
+    context.add_secrets(values_of(options, noun.SECRET_OPTIONS))
+    try:
+        need_libraries()
+        options = _with_whole_paths(noun, options, front.folder)
+        desired = noun.desired(options)
+        _check_app(options)
+        _check_waits(options)
+        client = client_for(options, front.environ, front.warn, folder=front.folder)
+        secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
+        answer = converge(noun, desired, client, context).answer(diff=front.diff)
+    except errors.ConvoxError as error:
+        answer = redacted(failure(error, changed=context.acted), context.redact)
+    except Exception as error:
+        answer = _defect(error, changed=context.acted)
+    return cleaned(answer, secrets)
+
+
+def need_libraries() -> None:
+    """Raises ConvoxError naming host, interpreter and the command that installs what is missing."""
+    if third_party.MISSING:
+        raise errors.ConvoxError(
+            f"convox.rack needs libraries that are missing on {platform.node()} "
+            f"for the Python at {sys.executable}: {third_party.MISSING}",
+            hint=f"Install them there: {sys.executable} -m {third_party.INSTALL}",
+        )
+
+
+def _with_whole_paths(noun: Noun, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
+    paths = [name for name, spec in argument_spec(noun).items() if spec.get("type") == "path"]
+    whole = {name: os.path.join(folder, options[name]) for name in paths if options.get(name)}
+    return {**options, **whole}
+
+
+def _check_app(options: dict[str, t.Any]) -> None:
+    # These would lead to another route of the rack.
+    if options.get("app") in ("", ".", ".."):
+        raise errors.ConvoxOptionError("app", "is no app's name", "give the name of an app")
+
+
+def _check_waits(options: dict[str, t.Any]) -> None:
+    for name in ("timeout", "wait_timeout", "poll_interval"):
+        value = options.get(name)
+        if value is not None and not value > 0:
+            raise errors.ConvoxOptionError(name, "is not above 0", "give it in seconds")
+
+
+def _defect(error: Exception, *, changed: bool) -> dict[str, t.Any]:
+    """A bug of ours. Its message might quote a value, so only its class and place are told."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return {
+        "changed": changed,
+        "failed": True,
+        "msg": f"convox.rack met an error of its own: {type(error).__name__} at "
+        f"{os.path.basename(place.filename)}:{place.lineno}. Please report it with this place.",
+        "error": type(error).__name__,
+        "exception": frames,
+    }
+
+
+# One client for all items of a loop. The key begins with the process id: a client made before a fork (by a
+# lookup in a task's name) must not share its socket with the workers.
+_clients: dict[tuple[int, credentials.Connection], Client] = {}
+
+
+def client_for(
+    options: t.Mapping[str, t.Any],
+    environ: t.Mapping[str, str],
+    warn: t.Callable[[str], None],
+    *,
+    folder: str = os.curdir,
+) -> Client:
+    """The rack that options and environment name, with a connection kept for this process. ``folder`` is
+    where the CLI's ``.convox/rack`` may lie."""
+    connection = credentials.find_connection(options, environ, working_folder=folder)
+    key = (os.getpid(), connection)
+    if key not in _clients:
+        _clients[key] = Client(Transport(connection))
+    client = _clients[key]
+    client.transport.warn = warn
+    return client

@@ -1,0 +1,192 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: why a rollout fails, found out while it goes on.
+
+After the rack has put the old release back nothing of the failed one is left (recordings: diagnose), so the
+reason is asked for at the first process that is not well, and the last answer is kept.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
+from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+
+# States of a process that mean trouble; of them, those that only a new release mends.
+UNWELL = ("crashed", "failed", "unhealthy")
+CRASHING = ("crashed", "failed")
+# What a pod says of itself when waiting longer will not help.
+HOPELESS = (
+    "CrashLoopBackOff",
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "RunContainerError",
+)
+# A crash loop runs for a moment between two crashes: only so much calm, in seconds, ends it.
+CALM = 15.0
+# A process that has not started after so many seconds is asked about.
+SLOW_START = 10.0
+# A diagnosis costs the rack some work: seconds between two of them.
+DIAGNOSE_EVERY = 3.0
+LOG_LINES = 20
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What ails one service: its state, the rack's hint, the last lines of its log."""
+
+    name: str
+    state: str
+    hint: str = ""
+    logs: tuple[str, ...] = ()
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {"name": self.name, "state": self.state, "hint": self.hint, "logs": list(self.logs)}
+
+    def words(self) -> str:
+        text = f"{self.name}: {self.state}"
+        if self.hint:
+            text += f" ({self.hint})"
+        if self.logs:
+            text += f", last lines: {' | '.join(self.logs[-3:])}"
+        return text
+
+
+def _one_off(process: models.Process) -> bool:
+    """A process of ``convox run`` that has ended: it stays in the list of its release. Its name is as an
+    agent's process has it."""
+    name = re.escape(process.service) + "-[0-9a-z]{5}"
+    return process.status in ("complete", "failed") and re.fullmatch(name, process.id) is not None
+
+
+@dataclass
+class Observer:
+    """Watches the processes of one release of one app. Its requests never fail the task."""
+
+    client: Client
+    context: Context
+    app: str
+    release: str
+    troubles: dict[str, Trouble] = field(default_factory=dict)
+    _since: dict[str, float] = field(default_factory=dict)
+    _last: dict[str, float] = field(default_factory=dict)
+    _started: float | None = None
+    _asked: float | None = None
+    _veiled: bool = False
+    _can_diagnose: bool = True
+
+    def processes(self) -> list[models.Process]:
+        """The processes of the release, those of agents among them; none where the key may not list them."""
+        try:
+            found = self.client.processes(self.app, release=self.release)
+            return [process for process in found if not _one_off(process)]
+        except errors.ConvoxAPIError:
+            return []
+
+    def observe(self, processes: t.Sequence[models.Process]) -> None:
+        """Take in what the processes are doing; ask for reasons where one is not well."""
+        now = self.context.clock.now()
+        self._started = now if self._started is None else self._started
+        unwell = [process for process in processes if process.status in UNWELL]
+        slow = [process for process in processes if process.status in ("pending", "starting")]
+        if not unwell and not (slow and now - self._started >= SLOW_START):
+            slow = []
+        ill = unwell + slow
+        if ill and (self._asked is None or now - self._asked >= DIAGNOSE_EVERY):
+            self._asked = now
+            # A crash loop runs for a moment now and then; what is known of it stays.
+            kept = {name: trouble for name, trouble in self.troubles.items() if name in self._since}
+            self.troubles = {**kept, **self._reasons(ill)}
+        crashing = {process.service for process in unwell if process.status in CRASHING}
+        hopeless = {name for name, trouble in self.troubles.items() if trouble.state in HOPELESS}
+        self._count(crashing | (hopeless & {process.service for process in ill}), now)
+
+    def _count(self, services: set[str], now: float) -> None:
+        for service in services:
+            self._since.setdefault(service, now)
+            self._last[service] = now
+        for service, last in list(self._last.items()):
+            if now - last > CALM:
+                del self._last[service], self._since[service]
+
+    def hopeless_for(self) -> float:
+        """Seconds for which a service has been failing in a way that waiting does not mend."""
+        if not self._since:
+            return 0.0
+        return self.context.clock.now() - min(self._since.values())
+
+    def failure(self) -> dict[str, t.Any]:
+        """The reasons as the result's ``failure``."""
+        return {"services": [trouble.as_result() for _name, trouble in sorted(self.troubles.items())]}
+
+    def words(self) -> str:
+        """The reasons in words."""
+        if not self.troubles:
+            return "the rack gave no reason; the log of the app may"
+        return "; ".join(trouble.words() for _name, trouble in sorted(self.troubles.items()))
+
+    def _reasons(self, ill: t.Sequence[models.Process]) -> dict[str, Trouble]:
+        self._veil()
+        pods = self._pods()
+        found: dict[str, Trouble] = {}
+        for process in ill:
+            pod = pods.get(process.id)
+            trouble = self._from_pod(process, pod) if pod else self._from_log(process)
+            if process.service not in found or process.status in UNWELL:
+                found[process.service] = trouble
+        return found
+
+    def _pods(self) -> dict[str, models.Pod]:
+        if not self._can_diagnose:
+            return {}
+        try:
+            return {pod.name: pod for pod in self.client.diagnose(self.app).pods}
+        except (errors.ConvoxForbiddenError, errors.ConvoxNotFoundError, errors.ConvoxNotImplementedError):
+            # Older racks have no such route, and a plain deploy key may not ask.
+            self._can_diagnose = False
+        except errors.ConvoxError:
+            return {}
+        return {}
+
+    def _from_pod(self, process: models.Process, pod: models.Pod) -> Trouble:
+        state = pod.state or process.status
+        return Trouble(process.service, state, pod.hint, self._lines(pod.previous_logs or pod.logs))
+
+    def _from_log(self, process: models.Process) -> Trouble:
+        before = self.troubles.get(process.service)
+        if before is not None and before.hint:
+            return before
+        if before is not None and before.logs:
+            return Trouble(process.service, process.status, "", before.logs)
+        try:
+            chunks = list(
+                itertools.islice(self.client.service_log(self.app, process.service, tail=LOG_LINES), 500)
+            )
+        except errors.ConvoxError:
+            chunks = []
+        return Trouble(process.service, process.status, "", self._lines("".join(chunks)))
+
+    def _lines(self, text: str) -> tuple[str, ...]:
+        lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+        return tuple(self.context.redact(line) for line in lines[-LOG_LINES:])
+
+    def _veil(self) -> None:
+        """A crashing app likes to print its settings: learn the env's values, to cover them in its log."""
+        if self._veiled:
+            return
+        self._veiled = True
+        try:
+            self.context.add_secrets(self.client.release(self.app, self.release).variables.values())
+        except errors.ConvoxError:
+            self.context.warn(
+                f"The env of {self.release} cannot be read with this key, so values that the app prints "
+                "into its log are not masked in this result."
+            )
