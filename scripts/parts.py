@@ -61,7 +61,7 @@ def lint(work: Work) -> None:
     env = environments.variables(tools)
     work.check("ruff check", [tools / "ruff", "check", "."], env)
     work.check("ruff format", [tools / "ruff", "format", "--check", "--diff", "."], env)
-    typed = [f"ansible_collections/convox/rack/plugins/{name}" for name in ("module_utils", "plugin_utils")]
+    typed = ["ansible_collections/convox/rack/plugins"]
     settings = f"--config-file={tree.COLLECTION / 'pyproject.toml'}"
     work.check("mypy", [tools / "mypy", settings, *typed], env, cwd=environments.BUILD)
     work.check("licences", [tools / "reuse", "lint", "--lines"], env)

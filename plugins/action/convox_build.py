@@ -1,14 +1,14 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The short way of convox.rack.convox_build."""
+"""In process: convox.rack.convox_build."""
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._modules.build import noun as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
-    NOUN = noun
+    NOUN = BuildNoun

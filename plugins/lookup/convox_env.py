@@ -84,7 +84,9 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
 display = Display()
@@ -98,7 +100,7 @@ class _Kept(t.NamedTuple):
     requests: int
 
 
-_kept: dict[tuple[int, Rack, str, str], _Kept] = {}
+_kept: dict[tuple[int, Transport, str, str], _Kept] = {}
 
 
 class LookupModule(LookupBase):
@@ -113,10 +115,10 @@ class LookupModule(LookupBase):
         try:
             _runner.need_libraries()
             folder = self.get_basedir(variables or {})
-            rack = _runner.client_for(
+            client = _runner.client_for(
                 self._connection_options({*kwargs, *ours}), os.environ, display.warning, folder=folder
             )
-            env = _env(rack, app, release)
+            env = _env(client, app, release)
         except errors.ConvoxError as error:
             words = errors.describe(error)
         else:
@@ -162,20 +164,21 @@ class LookupModule(LookupBase):
             display.warning(words)
 
 
-def _env(rack: Rack, app: str, release: str) -> dict[str, str]:
+def _env(client: Client, app: str, release: str) -> dict[str, str]:
     """The env, read anew unless it was read a moment ago and this client sent nothing since."""
-    key = (os.getpid(), rack, app, release)
+    transport = client.transport
+    key = (os.getpid(), transport, app, release)
     kept = _kept.get(key)
-    if kept and time.monotonic() - kept.read_at < KEPT and kept.requests == rack.transport.requests:
+    if kept and time.monotonic() - kept.read_at < KEPT and kept.requests == transport.requests:
         return kept.env
-    env = _read(rack, app, release)
-    _kept[key] = _Kept(env, time.monotonic(), rack.transport.requests)
+    env = _read(client, app, release)
+    _kept[key] = _Kept(env, time.monotonic(), transport.requests)
     return env
 
 
-def _read(rack: Rack, app: str, release: str) -> dict[str, str]:
+def _read(client: Client, app: str, release: str) -> dict[str, str]:
     if release == "latest":
-        newest = rack.releases(app, limit=1)
+        newest = releases.newest(client, app, limit=1)
         return newest[0].variables if newest else {}
-    wanted = rack.app(app).release if release == "active" else release
-    return rack.release(app, wanted).variables if wanted else {}
+    wanted = apps.get(client, app).release if release == "active" else release
+    return releases.get(client, app, wanted).variables if wanted else {}

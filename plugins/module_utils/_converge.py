@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: the engine. Look, plan, act, look again: the same for every noun.
+"""Private to convox.rack: the engine. Observe, plan, apply, observe again: the same for every noun.
 
 Check mode, diff, ``changed`` and reading back exist here once, so no noun can forget them.
 """
@@ -10,57 +10,49 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Step
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._outcome import Outcome
 
-
-class Noun(t.Protocol):
-    """What a file of ``_states/`` offers. ``wish`` and ``now`` are small frozen dataclasses of its own."""
-
-    #: Argument spec, without the options of every module.
-    ARGUMENTS: dict[str, dict[str, t.Any]]
-    #: mutually_exclusive, required_one_of … as AnsibleModule takes them.
-    CONSTRAINTS: dict[str, t.Any]
-    #: Names of options that hold secret values under open names (masked in ``invocation``).
-    SECRET_OPTIONS: tuple[str, ...]
-    #: How often a plan may be carried out until nothing is left of it.
-    MAX_ATTEMPTS: int
-
-    def desired(self, options: dict[str, t.Any]) -> t.Any:
-        """The options as a wish. Raises ConvoxOptionError for what no rack can do."""
-
-    def observe(self, client: Client, desired: t.Any, context: Context) -> t.Any:
-        """A typed picture of what is there."""
-
-    def plan(self, observed: t.Any, desired: t.Any) -> t.Sequence[Step]:
-        """Pure: the steps from what is there to what is wished."""
-
-    def verify(self, observed: t.Any, desired: t.Any, missing: t.Sequence[Step]) -> None:
-        """Raise an error that names what the rack ignored, when a plan is left after the last round."""
-
-    def result(self, observed: t.Any, desired: t.Any, context: Context) -> dict[str, t.Any]:
-        """The result's keys. In check mode ``now`` is what is there before."""
+D = t.TypeVar("D")
+O = t.TypeVar("O")  # noqa: E741 - the type of what is observed
 
 
-def converge(noun: Noun, desired: t.Any, client: Client, context: Context) -> Outcome:
-    """Bring the rack to the wish. Raises what the noun's parts raise."""
-    observed = noun.observe(client, desired, context)
+def converge(noun: Noun[D, O], desired: D, client: Client, context: Context) -> Outcome:
+    """Bring the rack to what is desired, or in check mode say what that would do.
+
+    ``changed`` is what the client counted: a task that failed half-way has changed what it has changed.
+    Raises what the noun's parts raise.
+    """
+    observed = _observed(noun, desired, client, context)
     steps = list(noun.plan(observed, desired))
-    if steps and not context.check_mode:
+    if context.check_mode:
+        changed = any(not step.wait_only for step in steps)
+        return Outcome(changed, tuple(steps), noun.predict(observed, desired))
+    if steps:
         observed = _carry_out(noun, desired, client, context, steps)
-    changed = any(not step.wait_only for step in steps) or context.acted
-    return Outcome(changed=changed, steps=tuple(steps), result=noun.result(observed, desired, context))
+    return Outcome(client.ledger.writes > 0, tuple(steps), noun.result(observed, desired))
 
 
-def _carry_out(noun: Noun, desired: t.Any, client: Client, context: Context, planned: list[Step]) -> t.Any:
+def _observed(noun: Noun[D, O], desired: D, client: Client, context: Context) -> O:
+    """What is there; in check mode, what an earlier task of the play would have made is taken as made."""
+    try:
+        return noun.observe(client, desired, context)
+    except errors.ConvoxError as error:
+        assumed = noun.assumed(desired) if context.check_mode and error.not_yet else None
+        if assumed is None:
+            raise
+        return assumed
+
+
+def _carry_out(noun: Noun[D, O], desired: D, client: Client, context: Context, planned: list[Step]) -> O:
     """What is there in the end. Leaves in ``planned`` the steps that had something to do."""
     steps = tuple(planned)
-    for _round in range(noun.MAX_ATTEMPTS):
+    for _attempt in range(noun.MAX_ATTEMPTS):
         for step in steps:
-            idle = step.apply(client, context) is False
-            context.acted = context.acted or not (step.wait_only or idle)
-            if idle and step in planned:
+            before = client.ledger.writes
+            noun.applied(step, step.apply(client, context))
+            if client.ledger.writes == before and step in planned:
                 planned.remove(step)
         observed = noun.observe(client, desired, context)
         steps = tuple(step for step in noun.plan(observed, desired) if not step.one_shot)

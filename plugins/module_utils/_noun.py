@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: what a plan is made of, and what a step gets to work with."""
+"""Private to convox.rack: what a noun is, what a plan is made of, and what both get to work with.
+
+A noun is what one module manages: an app, the env of an app, a release. One instance lives for one task, so
+what it remembers from one observation to the next is an attribute of it.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,16 @@ import abc
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
 
 HIDDEN = "********"
 HIDDEN_CHANGED = HIDDEN + " (changed)"
 # Shorter values are everywhere in ordinary text; covering them would make a log unreadable.
 COVERED_LENGTH = 6
+
+DesiredT = t.TypeVar("DesiredT")
+ObservedT = t.TypeVar("ObservedT")
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,11 @@ def secret_change(where: tuple[str, ...], before: str | None, after: str | None)
 
 
 class Step(abc.ABC):
-    """One thing to do on the rack. Steps are frozen dataclasses; ``act`` may be repeated safely."""
+    """One thing to do on the rack. Steps are frozen dataclasses; ``apply`` may be repeated safely."""
 
-    #: Changes nothing on the rack (a wait): does not make the task "changed".
+    #: Only waits for what somebody else does: changes nothing on the rack.
     wait_only: t.ClassVar[bool] = False
-    #: An action rather than a state (a restart): planned again after it was done, it is not missing.
+    #: An action rather than a state (a restart): planned again after it was applied, it is not missing.
     one_shot: t.ClassVar[bool] = False
 
     def changes(self) -> t.Sequence[Change]:
@@ -49,29 +56,27 @@ class Step(abc.ABC):
         return ()
 
     @abc.abstractmethod
-    def apply(self, client: Client, context: Context) -> bool | None:
-        """Do it; return when the rack has really done it. False: there was nothing left to do after all.
-        Raises the errors of ``_api/errors.py``."""
+    def apply(self, client: Client, context: Context) -> object:
+        """Do it; return when the rack has really done it, with what was made (a release, a build) for the
+        noun to remember. Raises the errors of ``_api/errors.py``."""
 
 
 class Progress(t.Protocol):
-    """Shows progress."""
+    """Shows what is going on."""
 
     def __call__(self, app: str, text: str, thing: str = "") -> None:
         """Of one ``thing`` at most a line a second is shown, and no line twice."""
 
 
 def no_progress(app: str, text: str, thing: str = "") -> None:
-    """Says nothing."""
+    """Shows nothing."""
 
 
 @dataclass
 class Context:
-    """One run of a task: its modes, its wait options (seconds), and where words go.
+    """The modes of a task, its wait options (seconds), and where words go.
 
-    ``say`` is progress, ``warn(text)`` a warning of the task. ``memory`` is a noun's own, kept from
-    one look to the next. ``acted`` is true once something was changed; a step whose wait may fail after its
-    request says so by itself.
+    ``progress`` shows what is going on, ``warn(text)`` gives a warning of the task.
     """
 
     check_mode: bool = False
@@ -81,8 +86,6 @@ class Context:
     progress: Progress = no_progress
     warn: t.Callable[[str], None] = lambda text: None
     clock: Clock = field(default_factory=Clock)
-    memory: dict[str, t.Any] = field(default_factory=dict)
-    acted: bool = False
     _secrets: set[str] = field(default_factory=set, repr=False)
     _started: float | None = field(default=None, repr=False)
 
@@ -93,15 +96,76 @@ class Context:
         return max(1.0, self.wait_timeout - (self.clock.now() - self._started))
 
     def anew(self) -> Context:
-        """The same run with its whole wait_timeout before it."""
+        """The same with its whole wait_timeout before it."""
         return replace(self, _started=None)
 
     def add_secrets(self, values: t.Iterable[str]) -> None:
-        """Env values that ``cover`` takes out of logs."""
+        """Env values that ``redact`` takes out of logs."""
         self._secrets.update(value for value in values if len(value) >= COVERED_LENGTH)
 
     def redact(self, text: str) -> str:
-        """Log text without the values given to ``hide``."""
+        """Log text without the values given to ``add_secrets``."""
         for value in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(value, HIDDEN)
         return text
+
+
+class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
+    """What one module manages. ``DesiredT`` and ``ObservedT`` are small frozen dataclasses of its own.
+
+    A class that lacks a part fails when it is imported; one that stands between (``_info.InfoNoun``) names
+    ``abc.ABC`` among its bases.
+    """
+
+    #: Argument spec, without the options of every module.
+    ARGUMENTS: t.ClassVar[dict[str, dict[str, t.Any]]]
+    #: mutually_exclusive, required_one_of … as AnsibleModule takes them.
+    CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {}
+    #: Options that hold secret values under open names (masked in ``invocation``).
+    SECRET_OPTIONS: t.ClassVar[tuple[str, ...]] = ()
+    #: How often a plan may be carried out until nothing is left of it.
+    MAX_ATTEMPTS: t.ClassVar[int] = 1
+    #: Options that name a file of the controller: the function merges its text into the arguments.
+    CONTROLLER_FILES: t.ClassVar[dict[str, t.Callable[[dict[str, t.Any], str, str], None]]] = {}
+
+    def __init_subclass__(cls, **more: t.Any) -> None:
+        super().__init_subclass__(**more)
+        if abc.ABC in cls.__bases__:
+            return
+        parts = ("desired", "observe", "plan", "result")
+        missing = [name for name in parts if getattr(getattr(cls, name), "__isabstractmethod__", False)]
+        missing += [] if hasattr(cls, "ARGUMENTS") else ["ARGUMENTS"]
+        if missing:
+            raise TypeError(f"the noun {cls.__name__} lacks {', '.join(missing)}")
+
+    @abc.abstractmethod
+    def desired(self, options: dict[str, t.Any]) -> DesiredT:
+        """What the options ask for. Raises ConvoxOptionError for what no rack can do."""
+
+    @abc.abstractmethod
+    def observe(self, client: Client, desired: DesiredT, context: Context) -> ObservedT:
+        """A typed picture of what is there. Raises the errors of ``_api/errors.py``."""
+
+    def assumed(self, desired: DesiredT) -> ObservedT | None:
+        """What check mode takes as there where ``observe`` finds that an earlier task of the play has yet to
+        make it (an error with ``not_yet``): an app without anything in it. None: the error stands."""
+        return None
+
+    @abc.abstractmethod
+    def plan(self, observed: ObservedT, desired: DesiredT) -> t.Sequence[Step]:
+        """Pure: the steps from what is there to what is desired."""
+
+    def applied(self, step: Step, made: object) -> None:
+        """A step of the plan was applied, and gave back ``made``: remember what the next observation
+        needs."""
+
+    def verify(self, observed: ObservedT, desired: DesiredT, missing: t.Sequence[Step]) -> None:
+        """Raise an error that names what the rack ignored, when a plan is left after the last attempt."""
+
+    @abc.abstractmethod
+    def result(self, observed: ObservedT, desired: DesiredT) -> dict[str, t.Any]:
+        """The result's keys. Never a secret value."""
+
+    def predict(self, observed: ObservedT, desired: DesiredT) -> dict[str, t.Any]:
+        """The result's keys in check mode: what ``result`` would say after the plan for ``observed``."""
+        return self.result(observed, desired)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: the door. Options in, one result or one failure out, the same for both front ends.
+"""Private to convox.rack: options in, one result or one failure out, the same for both front ends.
 
 A module file calls ``run_module``. The action plugins call ``run_here``, which does the same in the process
 that already runs. What differs between the two is only how options are validated and how the answer leaves.
@@ -21,9 +21,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
-from ansible_collections.convox.rack.plugins.module_utils._converge import Noun, converge
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Progress, no_progress
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._converge import converge
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Progress, no_progress
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     SECRET_LENGTH,
     cleaned,
@@ -56,9 +56,12 @@ RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
 }
 
 
+NounClass = type[Noun[t.Any, t.Any]]
+
+
 @dataclass(frozen=True)
 class FrontEnd:
-    """What the two ways give the door: modes of the task, its environment, and where words go.
+    """What both ways give: the modes of the task, its environment, and where words go.
 
     ``folder`` is where a module of the task would run: paths are relative to it.
     """
@@ -71,7 +74,7 @@ class FrontEnd:
     folder: str = os.curdir
 
 
-def argument_spec(noun: Noun) -> dict[str, dict[str, t.Any]]:
+def argument_spec(noun: NounClass) -> dict[str, dict[str, t.Any]]:
     """The whole argument spec of a noun's module."""
     return {**RACK_ARGUMENTS, **noun.ARGUMENTS}
 
@@ -79,7 +82,7 @@ def argument_spec(noun: Noun) -> dict[str, dict[str, t.Any]]:
 class _Module(AnsibleModule):
     """AnsibleModule, with the values of masked options hidden also where it fails by itself."""
 
-    def __init__(self, noun: Noun) -> None:
+    def __init__(self, noun: NounClass) -> None:
         self._masked = noun.SECRET_OPTIONS
         AnsibleModule.__init__(
             self, argument_spec=argument_spec(noun), supports_check_mode=True, **noun.CONSTRAINTS
@@ -99,8 +102,8 @@ class _Module(AnsibleModule):
         return {"invocation": {"module_args": masked_options(self.params, self._masked)}, **answer}
 
 
-def run_module(noun: Noun) -> t.NoReturn:
-    """The long way: an ordinary module in a Python of its own."""
+def run_module(noun: NounClass) -> t.NoReturn:
+    """Run as a module, in a Python of its own."""
     module = _Module(noun)
     front = FrontEnd(
         check_mode=module.check_mode,
@@ -117,9 +120,9 @@ def run_module(noun: Noun) -> t.NoReturn:
 
 
 def run_in_process(
-    noun: Noun, name: str, arguments: dict[str, t.Any], front: FrontEnd, *, invocation: bool
+    noun: NounClass, name: str, arguments: dict[str, t.Any], front: FrontEnd, *, invocation: bool
 ) -> dict[str, t.Any]:
-    """The short way: ``arguments`` are plain types; ``name`` is the module's; the result as a module's.
+    """Run in process: ``arguments`` are plain types; ``name`` is the module's; the result as a module's.
 
     ``invocation`` says whether this core adds it (left out by default since 2.21).
     """
@@ -148,7 +151,9 @@ def _refusal(validation: t.Any, name: str) -> str | None:
     return words
 
 
-def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: set[str]) -> dict[str, t.Any]:
+def perform(
+    noun_class: NounClass, options: dict[str, t.Any], front: FrontEnd, *, secrets: set[str]
+) -> dict[str, t.Any]:
     """Do the task: validated options in, the answer out. Fills ``secrets`` with what it found elsewhere."""
     context = Context(
         check_mode=front.check_mode,
@@ -159,10 +164,12 @@ def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: 
         warn=front.warn,
     )
     # A rack may quote in an error, or an app print into its log, what it was given.
-    context.add_secrets(values_of(options, noun.SECRET_OPTIONS))
+    context.add_secrets(values_of(options, noun_class.SECRET_OPTIONS))
+    client: Client | None = None
     try:
         need_libraries()
-        options = _with_whole_paths(noun, options, front.folder)
+        noun = noun_class()
+        options = _with_whole_paths(noun_class, options, front.folder)
         desired = noun.desired(options)
         _check_app(options)
         _check_waits(options)
@@ -170,10 +177,14 @@ def perform(noun: Noun, options: dict[str, t.Any], front: FrontEnd, *, secrets: 
         secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         answer = converge(noun, desired, client, context).answer(diff=front.diff)
     except errors.ConvoxError as error:
-        answer = redacted(failure(error, changed=context.acted), context.redact)
+        answer = redacted(failure(error, changed=_has_written(client)), context.redact)
     except Exception as error:
-        answer = _defect(error, changed=context.acted)
+        answer = _defect(error, changed=_has_written(client))
     return cleaned(answer, secrets)
+
+
+def _has_written(client: Client | None) -> bool:
+    return client is not None and client.ledger.writes > 0
 
 
 def need_libraries() -> None:
@@ -186,7 +197,7 @@ def need_libraries() -> None:
         )
 
 
-def _with_whole_paths(noun: Noun, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
+def _with_whole_paths(noun: NounClass, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
     paths = [name for name, spec in argument_spec(noun).items() if spec.get("type") == "path"]
     whole = {name: os.path.join(folder, options[name]) for name in paths if options.get(name)}
     return {**options, **whole}
@@ -219,9 +230,9 @@ def _defect(error: Exception, *, changed: bool) -> dict[str, t.Any]:
     }
 
 
-# One client for all items of a loop. The key begins with the process id: a client made before a fork (by a
+# One connection for all items of a loop. The key begins with the process id: one made before a fork (by a
 # lookup in a task's name) must not share its socket with the workers.
-_clients: dict[tuple[int, credentials.Connection], Client] = {}
+_transports: dict[tuple[int, credentials.Connection], Transport] = {}
 
 
 def client_for(
@@ -231,12 +242,10 @@ def client_for(
     *,
     folder: str = os.curdir,
 ) -> Client:
-    """The rack that options and environment name, with a connection kept for this process. ``folder`` is
-    where the CLI's ``.convox/rack`` may lie."""
+    """The rack that options and environment name, for one task, over a connection kept for this process.
+    ``folder`` is where the CLI's ``.convox/rack`` may lie."""
     connection = credentials.find_connection(options, environ, working_folder=folder)
     key = (os.getpid(), connection)
-    if key not in _clients:
-        _clients[key] = Client(Transport(connection))
-    client = _clients[key]
-    client.transport.warn = warn
-    return client
+    if key not in _transports:
+        _transports[key] = Transport(connection)
+    return Client(_transports[key], warn=warn)

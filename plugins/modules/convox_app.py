@@ -122,11 +122,11 @@ request_id:
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._modules.app import noun as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun import AppNoun
 
 
 def main() -> None:
-    _runner.run_module(noun)
+    _runner.run_module(AppNoun)
 
 
 if __name__ == "__main__":

@@ -208,11 +208,11 @@ request_id:
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._modules.build import noun as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 
 
 def main() -> None:
-    _runner.run_module(noun)
+    _runner.run_module(BuildNoun)
 
 
 if __name__ == "__main__":

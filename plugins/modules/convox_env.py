@@ -185,11 +185,11 @@ failure:
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._modules.env import noun as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
 
 
 def main() -> None:
-    _runner.run_module(noun)
+    _runner.run_module(EnvNoun)
 
 
 if __name__ == "__main__":

@@ -213,11 +213,11 @@ request_id:
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._modules.release import noun as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
 
 
 def main() -> None:
-    _runner.run_module(noun)
+    _runner.run_module(ReleaseNoun)
 
 
 if __name__ == "__main__":

@@ -123,11 +123,11 @@ request_id:
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._modules.release_info import noun as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.release_info.noun import ReleaseInfoNoun
 
 
 def main() -> None:
-    _runner.run_module(noun)
+    _runner.run_module(ReleaseInfoNoun)
 
 
 if __name__ == "__main__":

@@ -167,11 +167,11 @@ request_id:
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._modules.service import noun as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.service.noun import ServiceNoun
 
 
 def main() -> None:
-    _runner.run_module(noun)
+    _runner.run_module(ServiceNoun)
 
 
 if __name__ == "__main__":

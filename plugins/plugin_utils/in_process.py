@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to convox.rack: the short way. A task's work in the process that already runs.
+"""Private to convox.rack: a task's work in the process that already runs.
 
 All action plugins of the collection are subclasses of ``InProcess``. The libraries are imported here, at the
 top, because Ansible loads the class of a task before it forks a worker for it: they are imported once a play.
@@ -36,8 +36,8 @@ def _show(line: str) -> None:
 class InProcess(ActionBase):
     """One task, here if it can be, else as an ordinary module. A subclass names its NOUN, nothing else."""
 
-    NOUN: t.ClassVar[t.Any] = None
-    # Without it core refuses async tasks instead of letting them go the long way.
+    NOUN: t.ClassVar[_runner.NounClass]
+    # Without it core refuses async tasks instead of running them as modules.
     _supports_async = True
     _supports_check_mode = True
     _requires_connection = True
@@ -75,7 +75,7 @@ class InProcess(ActionBase):
 
     def _read_files(self, arguments: dict[str, t.Any]) -> errors.ConvoxError | None:
         """Read what the noun takes from files of the controller into its arguments; gives the problem."""
-        for option, read_into in getattr(self.NOUN, "CONTROLLER_FILES", {}).items():
+        for option, read_into in self.NOUN.CONTROLLER_FILES.items():
             name = arguments.get(option)
             if not name:
                 continue

@@ -1,9 +1,13 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: how the rack's methods make their requests.
+"""Private to convox.rack: the connection to one rack, as one task has it.
 
-A POST that makes something is settled by looking: when no answer came, the rack is asked whether the thing
-is there, before anything is sent a second time.
+What the rack can do stands in ``resources/``, as functions that take this client. A client belongs to one
+task: it counts what the task has written and passes on its warnings, while the connections below it (the
+transport) are shared by all tasks of a process, and by the threads of one task.
+
+A POST that makes something is settled by looking: when no answer came, the rack is asked whether the thing is
+there, before anything is sent a second time.
 """
 
 from __future__ import annotations
@@ -11,62 +15,38 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
-from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Answer, Transport
-from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket
+from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
-M = t.TypeVar("M", bound=models.Model)
 T = t.TypeVar("T")
+Content = t.Union[bytes, t.Callable[[], t.Iterator[bytes]]]
 # How long an id that we just made may be missing from the rack's reads, in seconds.
 FRESH_SECONDS = 5.0
 FRESH_PAUSE = 0.2
 # When no answer came to a POST, the rack may still be at work on it: look this often before sending again.
-LOOKS = (0.0, 0.5, 1.5)
+FIND_PAUSES = (0.0, 0.5, 1.5)
 # How many entries of a list are read: one page serves nearly always.
 PAGE = 20
 
 
-def flag(value: bool) -> str:
-    """The rack reads the text ``true`` as true and anything else as false."""
-    return "true" if value else "false"
-
-
 def given(**fields: t.Any) -> dict[str, str]:
-    """Form fields for what is not None; names with ``_`` become the wire's with ``-``."""
+    """Form fields for what is not None: names with ``_`` become the wire's with ``-``, and a bool the text
+    ``true`` or ``false`` (a rack reads the text ``true`` as true and anything else as false)."""
     form = {}
     for name, value in fields.items():
         if value is not None:
-            form[name.replace("_", "-")] = flag(value) if isinstance(value, bool) else str(value)
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            form[name.replace("_", "-")] = text
     return form
 
 
-def read(model: type[M], answer: Answer) -> M:
-    """An answer as a model; a shape that is not the model's is a server error that quotes nothing."""
-    return _parsed(model, answer.json())
-
-
-def read_list(model: type[M], answer: Answer) -> list[M]:
-    """An answer that is a list of models; ``null`` is an empty one."""
-    items = answer.json()
-    if items is None:
-        return []
-    if not isinstance(items, list):
-        raise errors.ConvoxServerError(answer.status, "the rack's answer is not a list", answer.request_id)
-    return [_parsed(model, item) for item in items]
-
-
-def _parsed(model: type[M], data: t.Any) -> M:
+def absent_is_none(read: t.Callable[[], T]) -> T | None:
+    """What ``read`` gives, or None where the rack finds nothing."""
     try:
-        return model.model_validate(data)
-    except pydantic.ValidationError as error:
-        fields = ", ".join(sorted({".".join(str(part) for part in e["loc"]) or "it" for e in error.errors()}))
-    raise errors.ConvoxServerError(200, f"the rack's {model.__name__} is not as expected: {fields}")
-
-
-def absent_is_none(act: t.Callable[[], T]) -> T | None:
-    """What ``act`` gives, or None where the rack finds nothing."""
-    try:
-        return act()
+        return read()
     except errors.ConvoxNotFoundError:
         return None
 
@@ -76,20 +56,60 @@ def _may_still_come(error: errors.ConvoxError) -> bool:
     return isinstance(error, errors.ConvoxTimeoutError) or getattr(error, "status_code", None) == 504
 
 
-class RackBase:
-    """What all the rack's methods stand on. ``sleep`` takes seconds and is replaced in tests."""
+class Client:
+    """A rack, for one task. ``warn`` gets the task's warnings; ``sleep`` takes seconds and is replaced in
+    tests.
 
-    def __init__(self, transport: Transport, *, sleep: t.Callable[[float], None] = time.sleep) -> None:
+    ``ledger`` says how many requests were sent, and how many of them changed something or may have.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        warn: t.Callable[[str], None] | None = None,
+        sleep: t.Callable[[float], None] = time.sleep,
+    ) -> None:
         self.transport = transport
+        self.ledger = Ledger(warn)
         self._sleep = sleep
         self._made: set[str] = set()
 
-    def _get(self, path: str, doing: str, query: dict[str, str] | None = None) -> Answer:
-        return self.transport.send("GET", path, query=query or None, doing=doing)
+    def get(self, path: str, operation: str, query: t.Mapping[str, str] | None = None) -> Answer:
+        """Read ``path``. Raises as ``send``."""
+        return self.send("GET", path, operation=operation, query=query or None)
 
-    def _settled(self, send: t.Callable[[], T], look: t.Callable[[], T | None]) -> T:
-        """Send; when nobody knows whether it was done, look, and send again only if it was not and cannot be
-        done later: after a timeout, ours or a gateway's, the rack may go on with it."""
+    def send(self, method: str, path: str, *, operation: str, **request: t.Any) -> Answer:
+        """Send a request, with the words of ``Transport.send``. Raises the errors of ``errors.py``."""
+        return self.transport.send(method, path, operation=operation, ledger=self.ledger, **request)
+
+    def stream_text(
+        self,
+        path: str,
+        *,
+        operation: str,
+        headers: t.Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        idle: float | None = None,
+    ) -> t.Iterator[str]:
+        """Read a websocket route (logs) until the rack ends it; see ``websocket.stream_text``. Seconds."""
+        return websocket.stream_text(
+            self.transport,
+            path,
+            headers or {},
+            operation=operation,
+            ledger=self.ledger,
+            timeout=timeout,
+            idle=idle,
+        )
+
+    def made(self, id_: str) -> None:
+        """Remember the id of something that this task made: the rack's reads may lag behind."""
+        self._made.add(id_)
+
+    def settled(self, send: t.Callable[[], T], find: t.Callable[[], T | None]) -> T:
+        """Send; when nobody knows whether it was done, find out, and send again only if it was not and cannot
+        be done later: after a timeout, ours or a gateway's, the rack may go on with it."""
         tries = self.transport.connection.max_retries
         while True:
             try:
@@ -98,7 +118,7 @@ class RackBase:
                 if not error.unsettled:
                     raise
                 try:
-                    found = self._look_for(look)
+                    found = self._found(find)
                 except errors.ConvoxForbiddenError:
                     # A plain deploy key may make some things and not list them.
                     raise error from None
@@ -108,20 +128,21 @@ class RackBase:
                     raise
                 tries -= 1
 
-    def _look_for(self, look: t.Callable[[], T | None]) -> T | None:
-        for pause in LOOKS:
+    def _found(self, find: t.Callable[[], T | None]) -> T | None:
+        for pause in FIND_PAUSES:
             self._sleep(pause)
-            found = look()
+            found = find()
             if found is not None:
                 return found
         return None
 
-    def _fresh(self, made: str, act: t.Callable[[], T]) -> T:
-        """An id that we made and the rack does not find yet is asked for again for some seconds."""
-        left = FRESH_SECONDS if made in self._made else 0.0
+    def fresh(self, id_: str, read: t.Callable[[], T]) -> T:
+        """What ``read`` gives; an id that this task made and the rack does not find yet is asked for again
+        for some seconds. Raises ConvoxNotFoundError after that."""
+        left = FRESH_SECONDS if id_ in self._made else 0.0
         while True:
             try:
-                return act()
+                return read()
             except errors.ConvoxNotFoundError:
                 if left <= 0:
                     raise

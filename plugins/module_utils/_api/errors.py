@@ -32,18 +32,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http.hints import hint_for
-
-__all__ = ["hint_for"]
-
 
 class ConvoxError(Exception):
     """Base of all errors of this client.
 
     message: what is wrong, in words (the rack's own where there are any). hint: what to do, or None.
-    doing: what was tried, such as `create app web`, or None. extra: keys for the failed result.
-    unsettled: the request may have reached the rack, and nobody knows whether it did its work:
-    the answer was lost, came too late, or a gateway (502, 503, 504) answered instead.
+    operation: what was tried, such as `create app web`, or None. extra: keys for the failed result.
+    not_yet: it is about something that is not there and that an earlier task of a play may have yet to make:
+    check mode takes it as made. unsettled: the request may have reached the rack, and nobody knows whether
+    it did its work: the answer was lost, came too late, or a gateway (502, 503, 504) answered instead.
     """
 
     def __init__(
@@ -51,16 +48,18 @@ class ConvoxError(Exception):
         message: str,
         *,
         hint: str | None = None,
-        doing: str | None = None,
+        operation: str | None = None,
         extra: Mapping[str, Any] | None = None,
         unsettled: bool = False,
+        not_yet: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
-        self.doing = doing
+        self.operation = operation
         self.extra: dict[str, Any] = dict(extra or {})
         self.unsettled = unsettled
+        self.not_yet = not_yet
 
     def __str__(self) -> str:
         return describe(self)
@@ -80,11 +79,14 @@ class ConvoxAPIError(ConvoxError):
         request_id: str | None = None,
         *,
         hint: str | None = None,
-        doing: str | None = None,
+        operation: str | None = None,
         extra: Mapping[str, Any] | None = None,
         unsettled: bool = False,
+        not_yet: bool = False,
     ) -> None:
-        super().__init__(message, hint=hint, doing=doing, extra=extra, unsettled=unsettled)
+        super().__init__(
+            message, hint=hint, operation=operation, extra=extra, unsettled=unsettled, not_yet=not_yet
+        )
         self.status_code = status_code
         self.request_id = request_id
 
@@ -140,9 +142,17 @@ class ConvoxOptionError(ConvoxError):
     without its value. way_out: what to write instead. The message holds all three.
     """
 
-    def __init__(self, option: str, problem: str, way_out: str, *, doing: str | None = None) -> None:
+    def __init__(
+        self,
+        option: str,
+        problem: str,
+        way_out: str,
+        *,
+        operation: str | None = None,
+        not_yet: bool = False,
+    ) -> None:
         sentence = way_out[:1].upper() + way_out[1:].rstrip(".")
-        super().__init__(f"{option}: {problem.rstrip('.')}. {sentence}", doing=doing)
+        super().__init__(f"{option}: {problem.rstrip('.')}. {sentence}", operation=operation, not_yet=not_yet)
         self.option = option
         self.problem = problem
         self.way_out = way_out
@@ -168,85 +178,11 @@ class ConvoxIgnoredError(ConvoxError):
     """The rack answered ok and ignored what it was asked for."""
 
 
-_BY_STATUS: dict[int, type[ConvoxAPIError]] = {
-    400: ConvoxValidationError,
-    401: ConvoxAuthError,
-    403: ConvoxForbiddenError,
-    404: ConvoxNotFoundError,
-    405: ConvoxNotImplementedError,
-    409: ConvoxConflictError,
-    422: ConvoxValidationError,
-    501: ConvoxNotImplementedError,
-    502: ConvoxGatewayError,
-    503: ConvoxGatewayError,
-    504: ConvoxGatewayError,
-}
-
-# What a key may not do is said in words under several statuses; it wins over the status.
-_FORBIDDEN = ("unauthorized to access", "operation not permitted for deploy keys")
-
-# Racks answer 500, and websockets have no status at all, for what has a class of its own: the
-# words decide, the first group that fits (rack-api.md "Errors", and the SDK's own list).
-_BY_WORDS: tuple[tuple[type[ConvoxAPIError], tuple[str, ...]], ...] = (
-    (ConvoxAuthError, ("invalid authentication",)),
-    (ConvoxForbiddenError, ("admin role required", "requires write access")),
-    (ConvoxBusyError, ("app is currently updating",)),
-    (ConvoxNotImplementedError, ("unimplemented",)),
-    (ConvoxNotFoundError, ("not found", "no such", "does not exist", "no resources found")),
-    (ConvoxConflictError, ("already exists", "is locked", "budget cap exceeded")),
-    (
-        ConvoxValidationError,
-        (
-            "is reserved",
-            "invalid",
-            "must specify",
-            "can not promote",
-            "required",
-            "requires keda",
-            "not available",
-            "not enabled",
-            "is disabled",
-        ),
-    ),
-)
-
-
-def _class_for(status: int | None, message: str) -> type[ConvoxAPIError]:
-    words = message.lower()
-    if any(text in words for text in _FORBIDDEN):
-        return ConvoxForbiddenError
-    if status == 403 and "app is currently updating" in words:
-        return ConvoxBusyError
-    if status is not None and status != 500:
-        return _BY_STATUS.get(status, ConvoxServerError if status > 500 else ConvoxAPIError)
-    for kind, texts in _BY_WORDS:
-        if any(text in words for text in texts):
-            return kind
-    return ConvoxServerError
-
-
-def error_for(
-    status: int | None, message: str, request_id: str | None = None, doing: str | None = None
-) -> ConvoxAPIError:
-    """The error for an answer of the rack: class by status and words, with a hint where there is one.
-
-    status: the HTTP status, None for a websocket's `ERROR: …` frame. message: the rack's words.
-    """
-    return _class_for(status, message)(
-        status,
-        message,
-        request_id,
-        hint=hint_for(status, message),
-        doing=doing,
-        unsettled=status in (502, 503, 504),
-    )
-
-
 def describe(error: ConvoxError) -> str:
     """One sentence or two for the user: what was tried, what is wrong, status, request id, hint."""
     text = error.message.strip().rstrip(".")
-    if error.doing:
-        text = f"{error.doing[:1].upper()}{error.doing[1:]}: {text}"
+    if error.operation:
+        text = f"{error.operation[:1].upper()}{error.operation[1:]}: {text}"
     facts = _facts(error)
     if facts:
         text = f"{text} ({', '.join(facts)})"

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
 # In the first moment of a promote the rack says that nothing is under way: ask again so long, in seconds.
@@ -19,9 +20,9 @@ def cancel_promote(client: Client, context: Context, app: str, release: str | No
     With ``release`` only its promote is ended, and not one that somebody has started since.
     """
     left = TOO_EARLY
-    while (seen := client.app(app)).status == "updating" and release in (None, seen.release):
+    while (seen := apps.get(client, app)).status == "updating" and release in (None, seen.release):
         try:
-            client.cancel(app)
+            apps.cancel(client, app)
             return True
         except (errors.ConvoxForbiddenError, errors.ConvoxServerError, errors.ConvoxConflictError) as error:
             if "updating" not in error.message or left <= 0:

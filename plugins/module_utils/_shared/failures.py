@@ -13,8 +13,15 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import (
+    diagnosis,
+    processes,
+    releases,
+    services,
+)
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.processes import Process
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
 # States of a process that mean trouble; of them, those that only a new release mends.
@@ -60,7 +67,7 @@ class Trouble:
         return text
 
 
-def _one_off(process: models.Process) -> bool:
+def _one_off(process: Process) -> bool:
     """A process of ``convox run`` that has ended: it stays in the list of its release. Its name is as an
     agent's process has it."""
     name = re.escape(process.service) + "-[0-9a-z]{5}"
@@ -83,15 +90,15 @@ class Observer:
     _veiled: bool = False
     _can_diagnose: bool = True
 
-    def processes(self) -> list[models.Process]:
+    def processes(self) -> list[Process]:
         """The processes of the release, those of agents among them; none where the key may not list them."""
         try:
-            found = self.client.processes(self.app, release=self.release)
+            found = processes.list_all(self.client, self.app, release=self.release)
             return [process for process in found if not _one_off(process)]
         except errors.ConvoxAPIError:
             return []
 
-    def observe(self, processes: t.Sequence[models.Process]) -> None:
+    def observe(self, processes: t.Sequence[Process]) -> None:
         """Take in what the processes are doing; ask for reasons where one is not well."""
         now = self.context.clock.now()
         self._started = now if self._started is None else self._started
@@ -133,7 +140,7 @@ class Observer:
             return "the rack gave no reason; the log of the app may"
         return "; ".join(trouble.words() for _name, trouble in sorted(self.troubles.items()))
 
-    def _reasons(self, ill: t.Sequence[models.Process]) -> dict[str, Trouble]:
+    def _reasons(self, ill: t.Sequence[Process]) -> dict[str, Trouble]:
         self._veil()
         pods = self._pods()
         found: dict[str, Trouble] = {}
@@ -144,11 +151,11 @@ class Observer:
                 found[process.service] = trouble
         return found
 
-    def _pods(self) -> dict[str, models.Pod]:
+    def _pods(self) -> dict[str, diagnosis.Pod]:
         if not self._can_diagnose:
             return {}
         try:
-            return {pod.name: pod for pod in self.client.diagnose(self.app).pods}
+            return {pod.name: pod for pod in diagnosis.get(self.client, self.app).pods}
         except (errors.ConvoxForbiddenError, errors.ConvoxNotFoundError, errors.ConvoxNotImplementedError):
             # Older racks have no such route, and a plain deploy key may not ask.
             self._can_diagnose = False
@@ -156,11 +163,11 @@ class Observer:
             return {}
         return {}
 
-    def _from_pod(self, process: models.Process, pod: models.Pod) -> Trouble:
+    def _from_pod(self, process: Process, pod: diagnosis.Pod) -> Trouble:
         state = pod.state or process.status
         return Trouble(process.service, state, pod.hint, self._lines(pod.previous_logs or pod.logs))
 
-    def _from_log(self, process: models.Process) -> Trouble:
+    def _from_log(self, process: Process) -> Trouble:
         before = self.troubles.get(process.service)
         if before is not None and before.hint:
             return before
@@ -168,7 +175,7 @@ class Observer:
             return Trouble(process.service, process.status, "", before.logs)
         try:
             chunks = list(
-                itertools.islice(self.client.service_log(self.app, process.service, tail=LOG_LINES), 500)
+                itertools.islice(services.log(self.client, self.app, process.service, tail=LOG_LINES), 500)
             )
         except errors.ConvoxError:
             chunks = []
@@ -184,7 +191,7 @@ class Observer:
             return
         self._veiled = True
         try:
-            self.context.add_secrets(self.client.release(self.app, self.release).variables.values())
+            self.context.add_secrets(releases.get(self.client, self.app, self.release).variables.values())
         except errors.ConvoxError:
             self.context.warn(
                 f"The env of {self.release} cannot be read with this key, so values that the app prints "

@@ -62,7 +62,7 @@ FIRST_WINDOW = 20
 
 
 class Release(Protocol):
-    """What the fold needs of a release; `models.Release` is one."""
+    """What the fold needs of a release; `releases.Release` is one."""
 
     @property
     def id(self) -> str:

@@ -8,14 +8,15 @@ import itertools
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, processes, releases
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
-from ansible_collections.convox.rack.plugins.module_utils._modules.service.steps import words as process_words
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from ansible_collections.convox.rack.plugins.module_utils._shared.cancel import cancel_promote
 from ansible_collections.convox.rack.plugins.module_utils._shared.failures import Observer
+from ansible_collections.convox.rack.plugins.module_utils._shared.scaling import state_words
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import app_words, until_running
 
 # A v2 rack may still say ``running`` before it starts: believe it only after so many seconds.
@@ -86,7 +87,7 @@ class Promote(Step):
     def _start(self, client: Client, context: Context) -> bool | None:
         """Send the promote, as soon as the app is free for it; None where it is not to be sent any more."""
         while True:
-            app = client.app(self.app)
+            app = apps.get(client, self.app)
             if app.release == self.release and app.status in ("updating", "running"):
                 return True
             if not app.running and not self.how.force:
@@ -96,8 +97,7 @@ class Promote(Step):
                 return None
             try:
                 context.progress(self.app, f"promote {self.release}")
-                client.promote(self.app, self.release, **self.how.on_the_wire(context))
-                context.acted = True
+                releases.promote(client, self.app, self.release, **self.how.on_the_wire(context))
                 return True
             except errors.ConvoxBusyError:
                 if context.time_left() <= 1.0:
@@ -114,8 +114,8 @@ class Promote(Step):
 class Seen:
     """One look at a rollout."""
 
-    app: models.App
-    processes: list[models.Process]
+    app: apps.App
+    processes: list[processes.Process]
 
 
 class Rollout:
@@ -158,7 +158,7 @@ class Rollout:
         )
 
     def _read(self) -> Seen:
-        app = self.client.app(self.step.app)
+        app = apps.get(self.client, self.step.app)
         if app.running or app.release != self.step.release:
             return Seen(app, [])
         processes = self.observer.processes()
@@ -200,7 +200,7 @@ class Rollout:
     def _error(self, what: str, reverted_to: str | None = None) -> errors.ConvoxRolloutError:
         return errors.ConvoxRolloutError(
             f"the rollout failed, {what}. {self.observer.words()}",
-            doing=f"promote {self.step.release} of {self.step.app}",
+            operation=f"promote {self.step.release} of {self.step.app}",
             extra={
                 "release": self.step.release,
                 "reverted_to": reverted_to,
@@ -211,11 +211,11 @@ class Rollout:
     def _tell(self, seen: Seen) -> None:
         step = self.step
         self.context.progress(step.app, f"{seen.app.status}, release {seen.app.release}", "status")
-        services: dict[str, list[models.Process]] = {}
+        services: dict[str, list[processes.Process]] = {}
         for process in seen.processes:
             services.setdefault(process.service, []).append(process)
-        for service, processes in sorted(services.items()):
-            self.context.progress(step.app, f"{service}: {process_words(processes)}", service)
+        for service, found in sorted(services.items()):
+            self.context.progress(step.app, f"{service}: {state_words(found)}", service)
         for name, trouble in sorted(self.observer.troubles.items()):
             self.context.progress(step.app, trouble.words(), f"trouble {name}")
 
@@ -240,13 +240,14 @@ class Rollout:
         before = self.step.before
         if not self.step.how.restore or not before or active == before:
             return active
-        ids = [release.id for release in self.client.releases(app)]
+        ids = [release.id for release in releases.newest(self.client, app)]
         if active in itertools.takewhile(lambda release: release != self.step.release, ids):
             # Newer than ours: somebody promoted it meanwhile.
             return active
         newest = ids[0]
-        old = self.client.release(app, before)
-        copy = self.client.create_release(
+        old = releases.get(self.client, app, before)
+        copy = releases.create(
+            self.client,
             app,
             newer_than=newest,
             build=old.build,

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.convox.rack.plugins.module_utils._api import models
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
@@ -18,20 +18,20 @@ WAIT_ARGUMENTS: dict[str, dict[str, t.Any]] = {
 }
 
 
-def app_words(app: models.App | None) -> str:
+def app_words(app: apps.App | None) -> str:
     """An app's state in words."""
     if app is None:
         return "no app"
     return f"status {app.status}" + (f", release {app.release}" if app.release else "")
 
 
-def until_running(client: Client, context: Context, name: str, *, at_least: float = 0.0) -> models.App:
+def until_running(client: Client, context: Context, name: str, *, at_least: float = 0.0) -> apps.App:
     """Wait until an app is running, whatever its release. Raises ConvoxWaitError at the deadline, which is
     the task's, but ``at_least`` so many seconds away."""
     return wait_for(
         Wait(
             what=f"app {name} to be running",
-            read=lambda: client.app(name),
+            read=lambda: apps.get(client, name),
             good=lambda app: app.running,
             words=app_words,
             advice="The rack goes on by itself. Wait longer (wait_timeout), or end the promote under way "
@@ -54,7 +54,7 @@ def until_gone(client: Client, context: Context, name: str) -> None:
     wait_for(
         Wait(
             what=f"app {name} to be gone",
-            read=lambda: client.find_app(name),
+            read=lambda: apps.find(client, name),
             good=lambda app: app is None,
             words=app_words,
             advice="The rack goes on deleting it by itself. Wait longer (wait_timeout) or look again later.",

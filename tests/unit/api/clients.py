@@ -35,7 +35,7 @@ class Client:
         )
 
     def send(self, method: str = "GET", path: str = "/apps", **request: Any) -> Any:
-        return self.transport.send(method, path, doing=request.pop("doing", "do it"), **request)
+        return self.transport.send(method, path, operation=request.pop("operation", "do it"), **request)
 
     def fails(self, method: str = "GET", path: str = "/apps", **request: Any) -> errors.ConvoxError:
         """The error that a request raises."""

@@ -116,7 +116,7 @@ def test_a_wrong_password_is_no_challenge() -> None:
 
 
 def stream(transport: Transport) -> list[str]:
-    return list(transport.stream_text("/apps/a/logs", doing="read logs", headers={"Follow": "false"}))
+    return list(transport.stream_text("/apps/a/logs", operation="read logs", headers={"Follow": "false"}))
 
 
 def test_a_stream_has_the_console_s_headers_and_a_session_that_holds() -> None:

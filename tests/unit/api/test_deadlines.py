@@ -108,7 +108,7 @@ def test_pauses_count() -> None:
     with Server((answer(503),)) as rack:
         made = connection(rack.url, timeout=5, backoff_base=2)
         transport = Transport(made, random=lambda: 1.0, clock=lambda: now[0], sleep=sleep)
-        error = error_of(lambda: transport.send("GET", "/apps", doing="read"))
+        error = error_of(lambda: transport.send("GET", "/apps", operation="read"))
         assert isinstance(error, errors.ConvoxGatewayError)
         # A pause of 2 s fits into the deadline, one of 4 s more does not.
         assert (transport.requests, now) == (2, [102.0])

@@ -101,7 +101,7 @@ ROWS: list[tuple[int | None, str, type[ConvoxAPIError]]] = [
 def test_status_and_words_decide_the_class(status: int, message: str, kind: type[ConvoxAPIError]) -> None:
     error = error_for(status, message, "id-1", "do it")
     assert error.__class__ is kind
-    assert (error.status_code, error.message, error.request_id, error.doing) == (
+    assert (error.status_code, error.message, error.request_id, error.operation) == (
         status,
         message,
         "id-1",

@@ -122,7 +122,7 @@ def test_retry_on_500_is_an_option() -> None:
 
 def test_three_tries_more_and_then_the_error() -> None:
     with Server((answer(503, {"error": "not now"}),)) as rack, Client(rack.url) as client:
-        error = client.fails(doing="list apps")
+        error = client.fails(operation="list apps")
         assert (type(error), error.message) == (errors.ConvoxGatewayError, "not now")
         assert len(rack.seen) == 4
         assert client.pauses == [0.5, 1.0, 2.0]

@@ -179,9 +179,9 @@ def test_errors_in_every_dress(reply: bytes, kind: type[errors.ConvoxError], wor
 def test_the_error_carries_status_request_and_what_was_tried() -> None:
     reply = answer(409, {"error": "app already exists: web"}, Request_Id="r-7")
     with Server((reply,)) as rack, Client(rack.url) as client:
-        error = client.fails("POST", doing="create app web")
+        error = client.fails("POST", operation="create app web")
         assert isinstance(error, errors.ConvoxConflictError)
-        assert (error.status_code, error.request_id, error.doing) == (409, "r-7", "create app web")
+        assert (error.status_code, error.request_id, error.operation) == (409, "r-7", "create app web")
         assert str(error).startswith("Create app web: app already exists: web (HTTP 409, request r-7)")
 
 

@@ -120,7 +120,7 @@ def test_a_revert_is_a_failure_whether_its_states_were_seen_or_not(interval: flo
     )
     assert error.extra == {"release": new, "reverted_to": old, "failure": {"services": []}}
     assert "the rack put the old release back" in error.message
-    assert error.doing == f"promote {new} of web"
+    assert error.operation == f"promote {new} of web"
     assert [call[0] for call in rack.writes] == ["promote"]
 
 

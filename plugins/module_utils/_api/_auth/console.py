@@ -38,7 +38,7 @@ def headers_for(connection: Connection) -> dict[str, str]:
     return headers
 
 
-def session_path(answer: Answer, doing: str) -> str | None:
+def session_path(answer: Answer, operation: str) -> str | None:
     """The path to ask for a session, if the answer is a console's challenge, else None.
 
     Raises ConvoxAuthError if the console wants a hardware key, which only the CLI can ask for.
@@ -56,7 +56,7 @@ def session_path(answer: Answer, doing: str) -> str | None:
             answer.request_id,
             hint="Run a command of the convox CLI for this rack first, for instance `convox rack`: its "
             "session is used then. Or use a deploy key.",
-            doing=doing,
+            operation=operation,
         )
     # The key goes with the request: never to another host.
     return path if path.startswith("/") and not path.startswith("//") else None

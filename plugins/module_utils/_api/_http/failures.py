@@ -48,30 +48,30 @@ def by_answer(answer: Answer, error: ConvoxAPIError) -> Failed:
 
 
 def by_exception(
-    exception: httpx.HTTPError, *, where: str, doing: str, seconds: float, secrets: Iterable[str]
+    exception: httpx.HTTPError, *, where: str, operation: str, seconds: float, secrets: Iterable[str]
 ) -> Failed:
     """What httpx raised. where: host and port, for the message. seconds: the request's whole deadline."""
     reason = shorten(redact(str(exception) or type(exception).__name__, secrets))
     if isinstance(exception, httpx.ProxyError):
         message = f"the proxy does not let us through to {where}: {reason}"
-        return _unsent(message, reason, doing, refused="407" in reason or "403" in reason)
+        return _unsent(message, reason, operation, refused="407" in reason or "403" in reason)
     if isinstance(exception, httpx.ConnectTimeout | httpx.PoolTimeout):
-        timeout = ConvoxTimeoutError(f"no connection to {where} in time", doing=doing)
+        timeout = ConvoxTimeoutError(f"no connection to {where} in time", operation=operation)
         return Failed(Failure(Kind.UNSENT), timeout)
     if isinstance(exception, httpx.ConnectError):
         refused = "CERTIFICATE_VERIFY_FAILED" in reason
-        return _unsent(f"no connection to {where}: {reason}", reason, doing, refused=refused)
+        return _unsent(f"no connection to {where}: {reason}", reason, operation, refused=refused)
     if isinstance(exception, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
         # The library's words quote the header, which may hold anything.
         message = "the request cannot be sent: a header holds what HTTP cannot carry, such as a line break"
-        return _unsent(message, "", doing, refused=True)
+        return _unsent(message, "", operation, refused=True)
     if isinstance(exception, httpx.TimeoutException):
         return Failed(
             Failure(Kind.LOST),
             ConvoxTimeoutError(
                 f"no whole answer from {where} within {seconds:g} s",
                 hint="Raise timeout if the rack needs longer.",
-                doing=doing,
+                operation=operation,
                 unsettled=True,
             ),
         )
@@ -80,12 +80,12 @@ def by_exception(
         ConvoxConnectionError(
             f"the connection to {where} was lost before the whole answer came: {reason}",
             hint=hints.connection_hint(reason),
-            doing=doing,
+            operation=operation,
             unsettled=True,
         ),
     )
 
 
-def _unsent(message: str, reason: str, doing: str, *, refused: bool) -> Failed:
-    error = ConvoxConnectionError(message, hint=hints.connection_hint(reason), doing=doing)
+def _unsent(message: str, reason: str, operation: str, *, refused: bool) -> Failed:
+    error = ConvoxConnectionError(message, hint=hints.connection_hint(reason), operation=operation)
     return Failed(Failure(Kind.REFUSED if refused else Kind.UNSENT), error)

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from typing import Any
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import seconds_left
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxMissingLibraryError
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpcore, httpx
 
@@ -28,42 +27,6 @@ _CONNECTIONS = 10
 _PIECE = 65536
 
 
-class Deadline:
-    """A moment on a clock. seconds: from now on."""
-
-    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
-        self.seconds = seconds
-        self._clock = clock
-        self._end = clock() + seconds
-
-    def left(self) -> float:
-        """Seconds that are left, 0 or less when it has passed."""
-        return self._end - self._clock()
-
-
-_current: ContextVar[Deadline | None] = ContextVar("convox_rack_deadline", default=None)
-
-
-@contextmanager
-def within(deadline: Deadline) -> Iterator[None]:
-    """What is sent and received inside ends by the deadline."""
-    token = _current.set(deadline)
-    try:
-        yield
-    finally:
-        _current.reset(token)
-
-
-def _allowed(timeout: float | None, timed_out: type[Exception]) -> float | None:
-    deadline = _current.get()
-    if deadline is None:
-        return timeout
-    left = deadline.left()
-    if left <= 0:
-        raise timed_out("the deadline has passed")
-    return left if timeout is None else min(left, timeout)
-
-
 class _Stream(httpcore.NetworkStream):
     """A connected socket of httpcore whose every operation respects the deadline."""
 
@@ -71,11 +34,11 @@ class _Stream(httpcore.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _allowed(timeout, httpcore.ReadTimeout))
+        return self._inner.read(max_bytes, seconds_left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         for start in range(0, len(buffer), _PIECE):
-            allowed = _allowed(timeout, httpcore.WriteTimeout)
+            allowed = seconds_left(timeout, httpcore.WriteTimeout)
             self._inner.write(buffer[start : start + _PIECE], allowed)
 
     def close(self) -> None:
@@ -84,7 +47,7 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        allowed = _allowed(timeout, httpcore.ConnectTimeout)
+        allowed = seconds_left(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, allowed))
 
     def get_extra_info(self, info: str) -> Any:
@@ -108,7 +71,7 @@ class _Backend(httpcore.NetworkBackend):
         addresses = _addresses(host, port)
         failure: Exception = httpcore.ConnectError("the host's name has no address")
         for position, address in enumerate(addresses):
-            allowed = _allowed(timeout, httpcore.ConnectTimeout)
+            allowed = seconds_left(timeout, httpcore.ConnectTimeout)
             share = min(allowed or CONNECT_SECONDS, CONNECT_SECONDS) / (len(addresses) - position)
             try:
                 return _Stream(self._inner.connect_tcp(address, port, share, local_address, socket_options))

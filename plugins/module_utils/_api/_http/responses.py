@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api._http import hints
+from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact, shorten
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxAPIError,
     ConvoxGatewayError,
     ConvoxNotImplementedError,
     ConvoxServerError,
-    error_for,
 )
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -58,21 +58,21 @@ class Answer:
         return self.headers.get("content-type", "").lower().startswith("text/html")
 
 
-def error_of(answer: Answer, doing: str, secrets: Iterable[str]) -> ConvoxAPIError | None:
+def error_of(answer: Answer, operation: str, secrets: Iterable[str]) -> ConvoxAPIError | None:
     """The error that an answer is, None for a good one.
 
-    doing: what was tried. secrets: taken out of the rack's words. Redirects that were not followed
+    operation: what was tried. secrets: taken out of the rack's words. Redirects that were not followed
     and web pages are errors, too.
     """
     if answer.status in REDIRECTS:
-        return _redirect_error(answer, doing, secrets)
+        return _redirect_error(answer, operation, secrets)
     if answer.is_web_page and answer.status < 500 and answer.status not in _PLAIN_BY_STATUS:
         return ConvoxGatewayError(
             answer.status,
             "a web page came back, not a rack's answer",
             answer.request_id,
             hint=hints.WEB_PAGE + ".",
-            doing=doing,
+            operation=operation,
         )
     if answer.status < 400:
         return None
@@ -84,10 +84,10 @@ def error_of(answer: Answer, doing: str, secrets: Iterable[str]) -> ConvoxAPIErr
             "this rack has no such route",
             answer.request_id,
             hint=hints.NO_ROUTE + ".",
-            doing=doing,
+            operation=operation,
         )
     return error_for(
-        answer.status, shorten(redact(words, secrets)) or _reason(answer.status), answer.request_id, doing
+        answer.status, shorten(redact(words, secrets)) or _reason(answer.status), answer.request_id, operation
     )
 
 
@@ -134,14 +134,14 @@ def next_url(method: str, url: str, answer: Answer) -> str | None:
     return urllib.parse.urlunsplit((new.scheme, old.netloc, new.path, new.query, ""))
 
 
-def _redirect_error(answer: Answer, doing: str, secrets: Iterable[str]) -> ConvoxAPIError:
+def _redirect_error(answer: Answer, operation: str, secrets: Iterable[str]) -> ConvoxAPIError:
     target = _redirect_target(answer.headers.get("location", ""), secrets)
     return ConvoxGatewayError(
         answer.status,
         f"the answer leads to {target}, and is not followed",
         answer.request_id,
         hint="Give host as the rack's API itself, with https:// or http:// as that address has it.",
-        doing=doing,
+        operation=operation,
     )
 
 

@@ -21,13 +21,14 @@ from typing import Any
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import console
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
 from ansible_collections.convox.rack.plugins.module_utils._api._http import retry, tls
-from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket as sockets
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline, within
 from ansible_collections.convox.rack.plugins.module_utils._api._http.failures import (
     Failed,
     by_answer,
     by_exception,
 )
-from ansible_collections.convox.rack.plugins.module_utils._api._http.network import Deadline, Wire, within
+from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
+from ansible_collections.convox.rack.plugins.module_utils._api._http.network import Wire
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import (
     Answer,
@@ -45,6 +46,7 @@ __all__ = ["Answer", "Transport", "redact", "route"]
 
 # Sent again without harm: reading, and writes that say what shall be, not what to add.
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_REDIRECTS = 5
 _PATH = re.compile(r"/[!-~]*", re.ASCII)
 
@@ -69,31 +71,33 @@ class _Call:
 
     method: str
     url: str
-    doing: str
+    operation: str
+    ledger: Ledger
     repeatable: bool
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | Callable[[], Iterator[bytes]] | None = field(default=None, repr=False)
     upgrade: bool = False
+    #: Whether it changes something on the rack.
+    writes: bool = False
 
 
 class Transport:
     """A client of one rack, for one process and one thread: make it after a fork, never before.
 
-    connection: where to and how. warn: told about every retry, may be replaced at any time. sleep,
-    clock, random: replaced in tests. requests: how many requests were sent, each try counted.
+    connection: where to and how. wire, sleep, clock, random: replaced in tests. requests: how many requests
+    were sent, each try counted.
     """
 
     def __init__(
         self,
         connection: Connection,
         *,
-        warn: Callable[[str], None] | None = None,
+        wire: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random_library.random,
     ) -> None:
         self.connection = connection
-        self.warn = warn
         self.requests = 0
         self._sleep = sleep
         self._clock = clock
@@ -103,7 +107,7 @@ class Transport:
         self._secrets = connection.secrets()
         self._headers = console.headers_for(connection)
         self._policy = retry.Policy(connection.backoff_base, connection.backoff_max, connection.retry_on_500)
-        wire = Wire(
+        wire = wire or Wire(
             tls.context_for(connection),
             proxy=connection.proxy,
             proxy_context=tls.proxy_context_for(connection),
@@ -119,21 +123,24 @@ class Transport:
         method: str,
         path: str,
         *,
-        doing: str,
+        operation: str,
+        ledger: Ledger,
         query: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | Callable[[], Iterator[bytes]] | None = None,
         repeatable: bool | None = None,
+        writes: bool | None = None,
         timeout: float | None = None,
     ) -> Answer:
         """Send a request and give its whole answer, which is a good one.
 
-        path: quoted, see route. doing: what is tried, for messages, such as `create app web`. form,
+        path: quoted, see route. operation: what is tried, for messages, such as `create app web`. form,
         json, content: the body, one of them at most; content is bytes, or gives a fresh iterator of
         bytes each time it is called. repeatable: whether doing it twice does no harm, by default
-        everything but POST. timeout: seconds for all tries together, by default the connection's.
+        everything but POST. ledger: counts it. writes: whether it changes something on the rack, by default
+        everything but reading. timeout: seconds for all tries together, by default the connection's.
         Raises the errors of errors.py; their `unsettled` tells whether it may have been done.
         """
         method = method.upper()
@@ -141,16 +148,18 @@ class Transport:
         call = _Call(
             method=method,
             url=self._url(path) + (f"?{urllib.parse.urlencode(query)}" if query else ""),
-            doing=doing,
+            operation=operation,
+            ledger=ledger,
+            writes=method not in _READING if writes is None else writes,
             repeatable=method in _REPEATABLE if repeatable is None else repeatable,
             headers=kind | dict(headers or {}),
             content=body,
         )
-        answer, _response = self._send(call, self._deadline(timeout))
+        answer, _response = self._send(call, self.deadline(timeout))
         return answer
 
     def upgrade(
-        self, path: str, *, doing: str, headers: Mapping[str, str], deadline: Deadline
+        self, path: str, *, operation: str, ledger: Ledger, headers: Mapping[str, str], deadline: Deadline
     ) -> httpx.Response:
         """Ask for a connection to become a websocket; the open answer (101), which the caller closes.
 
@@ -158,26 +167,14 @@ class Transport:
         """
         if self._session and not self._session_proved:
             # A socket cannot tell that its session is over, so ask first, as the CLI does.
-            self.send("GET", "/racks", doing=doing, timeout=deadline.left())
-        call = _Call("GET", self._url(path), doing, True, headers, upgrade=True)
+            self.send("GET", "/racks", operation=operation, ledger=ledger, timeout=deadline.left())
+        call = _Call("GET", self._url(path), operation, ledger, True, headers, upgrade=True)
         answer, response = self._send(call, deadline)
         if answer.status != 101:
             raise ConvoxGatewayError(
-                answer.status, "the connection was not upgraded to a websocket", doing=doing
+                answer.status, "the connection was not upgraded to a websocket", operation=operation
             )
         return response
-
-    def stream_text(
-        self,
-        path: str,
-        *,
-        doing: str,
-        headers: Mapping[str, str] | None = None,
-        timeout: float | None = None,
-        idle: float | None = None,
-    ) -> Iterator[str]:
-        """Read a websocket route (logs) until the rack says it ends; see sockets.stream_text."""
-        return sockets.stream_text(self, path, headers or {}, doing, self._deadline(timeout), idle)
 
     def close(self) -> None:
         """Close all connections."""
@@ -195,16 +192,23 @@ class Transport:
             )
         return self.connection.url + path
 
-    def _deadline(self, timeout: float | None) -> Deadline:
+    def deadline(self, timeout: float | None) -> Deadline:
+        """A deadline that begins now: ``timeout`` seconds, None for the connection's."""
         return Deadline(self.connection.timeout if timeout is None else timeout, self._clock)
 
     def _send(self, call: _Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
         attempt = 0
         while True:
             try:
-                return self._try(call, deadline)
+                done = self._try(call, deadline)
             except Failed as failed:
                 failure, error = failed.failure, failed.error
+                if call.writes and error.unsettled:
+                    call.ledger.wrote()
+            else:
+                if call.writes:
+                    call.ledger.wrote()
+                return done
             tries_left = self.connection.max_retries - attempt
             pause = retry.decide(
                 failure,
@@ -217,20 +221,15 @@ class Transport:
             )
             if pause is None:
                 raise error
-            self._warn_of_retry(error, tries_left)
+            _warn_of_retry(call, error, tries_left)
             self._sleep(pause)
             attempt += 1
-
-    def _warn_of_retry(self, error: ConvoxError, tries_left: int) -> None:
-        if self.warn is not None:
-            tries = "1 try" if tries_left == 1 else f"{tries_left} tries"
-            self.warn(f"{error.doing}: {error.message.rstrip('.')}; trying again, {tries} left")
 
     def _try(self, call: _Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
         """One try, with the detours that belong to it: a console's session, a redirect of a GET."""
         answer, response = self._exchange(call, deadline)
-        path = console.session_path(answer, call.doing)
-        if path is not None and self._start_session(path, call.doing, deadline):
+        path = console.session_path(answer, call.operation)
+        if path is not None and self._start_session(path, call, deadline):
             answer, response = self._exchange(call, deadline)
         for _hop in range(_MOST_REDIRECTS):
             url = next_url(call.method, call.url, answer)
@@ -238,15 +237,15 @@ class Transport:
                 break
             call = replace(call, url=url)
             answer, response = self._exchange(call, deadline)
-        error = error_of(answer, call.doing, self.secrets())
+        error = error_of(answer, call.operation, self.secrets())
         if error is not None:
             raise by_answer(answer, error)
         self._session_proved = True
         return answer, response
 
-    def _start_session(self, path: str, doing: str, deadline: Deadline) -> bool:
+    def _start_session(self, path: str, call: _Call, deadline: Deadline) -> bool:
         """Ask the console for a session and keep it. False if it gives none."""
-        call = _Call("POST", self._url(path), doing, False, {})
+        call = _Call("POST", self._url(path), call.operation, call.ledger, False, {})
         self._session = None
         answer, _response = self._exchange(call, deadline)
         if answer.status == 200:
@@ -262,6 +261,7 @@ class Transport:
             content=call.content() if callable(call.content) else call.content,
         )
         self.requests += 1
+        call.ledger.sent()
         try:
             with within(deadline):
                 response = self._client.send(request, stream=call.upgrade)
@@ -270,7 +270,7 @@ class Transport:
             failed = by_exception(
                 exception,
                 where=self.connection.host,
-                doing=call.doing,
+                operation=call.operation,
                 seconds=deadline.seconds,
                 secrets=self.secrets(),
             )
@@ -285,6 +285,11 @@ class Transport:
             headers["Session"] = self._session
         # Names of people may hold any letter; httpx alone would take ASCII only.
         return {name.encode("ascii"): value.encode("utf-8") for name, value in headers.items()}
+
+
+def _warn_of_retry(call: _Call, error: ConvoxError, tries_left: int) -> None:
+    tries = "1 try" if tries_left == 1 else f"{tries_left} tries"
+    call.ledger.warn(f"{error.operation}: {error.message.rstrip('.')}; trying again, {tries} left")
 
 
 def _body(

@@ -19,22 +19,21 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api import third_party
-from ansible_collections.convox.rack.plugins.module_utils._api._http.network import Deadline
+from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
+from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact, shorten
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxConnectionError,
     ConvoxGatewayError,
     ConvoxMissingLibraryError,
     ConvoxTimeoutError,
-    error_for,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpcore
-
-if TYPE_CHECKING:
-    from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
 INSTALL = "pip install 'websockets>=13'"
 _ERROR = "ERROR: "
@@ -53,20 +52,23 @@ def stream_text(
     transport: Transport,
     path: str,
     headers: Mapping[str, str],
-    doing: str,
-    deadline: Deadline,
+    *,
+    operation: str,
+    ledger: Ledger,
+    timeout: float | None = None,
     idle: float | None = None,
 ) -> Iterator[str]:
     """Text as it comes, until the rack ends the stream.
 
-    headers: the route's options (`Follow`, `Since`, …). deadline: for everything together. idle: after
+    headers: the route's options (`Follow`, `Since`, …). timeout: seconds for everything together,
+    by default the connection's. idle: after
     that many seconds of silence an empty text is given, so that the reader can look elsewhere.
     Raises ConvoxMissingLibraryError without websockets, ConvoxTimeoutError at the deadline,
     ConvoxConnectionError if the connection is lost before the end, and for the last frame, if it is
     an `ERROR: …`, the error for its words. (The last line of a program's log may look the same: a
     reader of logs should take the error as a last line.)
     """
-    protocol = _protocol(doing)
+    protocol = _protocol(operation)
     key = base64.b64encode(os.urandom(16)).decode("ascii")
     upgrade = {
         "Connection": "Upgrade",
@@ -74,28 +76,33 @@ def stream_text(
         "Sec-WebSocket-Key": key,
         "Sec-WebSocket-Version": "13",
     }
-    response = transport.upgrade(path, doing=doing, headers={**headers, **upgrade}, deadline=deadline)
+    deadline = transport.deadline(timeout)
+    response = transport.upgrade(
+        path, operation=operation, ledger=ledger, headers={**headers, **upgrade}, deadline=deadline
+    )
     try:
         if response.headers.get("sec-websocket-accept") != _proof(key):
-            raise ConvoxGatewayError(101, "the answer to the upgrade is no websocket's", doing=doing)
+            raise ConvoxGatewayError(101, "the answer to the upgrade is no websocket's", operation=operation)
         stream = response.extensions["network_stream"]
-        yield from _texts(_Messages(stream, protocol, doing, deadline, idle), transport)
+        yield from _texts(_Messages(stream, protocol, operation, deadline, idle), transport)
     finally:
         response.close()
 
 
-def _protocol(doing: str) -> Any:
+def _protocol(operation: str) -> Any:
     protocol = third_party.frame_protocol(_MOST_BYTES)
     if protocol is None:
         raise ConvoxMissingLibraryError(
-            "reading a stream needs the library websockets", hint=f"Install it with: {INSTALL}.", doing=doing
+            "reading a stream needs the library websockets",
+            hint=f"Install it with: {INSTALL}.",
+            operation=operation,
         )
     old = third_party.too_old_for_streams()
     if old is not None:
         raise ConvoxMissingLibraryError(
             f"reading a stream needs a newer library: {old}",
             hint="Install it with: pip install 'httpcore>=1.0.4'.",
-            doing=doing,
+            operation=operation,
         )
     return protocol
 
@@ -124,7 +131,7 @@ def _texts(messages: _Messages, transport: Transport) -> Iterator[str]:
             raise
     if held:
         words = shorten(redact(held[len(_ERROR) :], transport.secrets()))
-        raise error_for(None, words, doing=messages.doing)
+        raise error_for(None, words, operation=messages.operation)
 
 
 class _Messages:
@@ -134,9 +141,9 @@ class _Messages:
     """
 
     def __init__(
-        self, stream: Any, protocol: Any, doing: str, deadline: Deadline, idle: float | None
+        self, stream: Any, protocol: Any, operation: str, deadline: Deadline, idle: float | None
     ) -> None:
-        self.doing = doing
+        self.operation = operation
         self.hurry = False
         self._stream = stream
         self._protocol = protocol
@@ -173,7 +180,7 @@ class _Messages:
         left = self._deadline.left()
         if left <= 0:
             raise ConvoxTimeoutError(
-                f"the stream did not end within {self._deadline.seconds:g} s", doing=self.doing
+                f"the stream did not end within {self._deadline.seconds:g} s", operation=self.operation
             )
         try:
             data: bytes = self._stream.read(_PIECE, timeout=min(left, wait))
@@ -182,7 +189,7 @@ class _Messages:
         except (httpcore.NetworkError, httpcore.ProtocolError):
             data = b""
         if not data:
-            raise ConvoxConnectionError("the stream was cut before its end", doing=self.doing)
+            raise ConvoxConnectionError("the stream was cut before its end", operation=self.operation)
         return data
 
     def _received(self, data: bytes) -> Iterator[str]:
@@ -199,7 +206,9 @@ class _Messages:
                 self._ended = True
                 return
         if self._protocol.parser_exc is not None:
-            raise ConvoxConnectionError("the stream cannot be read as a websocket's", doing=self.doing)
+            raise ConvoxConnectionError(
+                "the stream cannot be read as a websocket's", operation=self.operation
+            )
 
     def _flush(self) -> None:
         """Send what the protocol wants sent: answers to pings, our own."""

@@ -1,84 +1,72 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: apps, their configs and budget, and the rack itself."""
+"""Private to convox.rack: apps of a rack."""
 
 from __future__ import annotations
 
-import base64
 import urllib.parse
 
-from ansible_collections.convox.rack.plugins.module_utils._api import models
+from ansible_collections.convox.rack.plugins.module_utils._api import model
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
-from ansible_collections.convox.rack.plugins.module_utils._api.client import (
-    RackBase,
-    absent_is_none,
-    given,
-    read,
-)
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, absent_is_none, given
 
 
-class AppCalls(RackBase):
-    """Requests about apps."""
+class App(model.Model):
+    """``GET /apps/{name}`` (recordings: apps)."""
 
-    def app(self, name: str) -> models.App:
-        """``GET /apps/{name}``."""
-        return read(models.App, self._get(route("apps", name), f"read app {name}"))
+    name: str
+    status: str = "unknown"
+    release: str = ""
+    generation: str = ""
+    locked: bool = False
+    router: str = ""
+    parameters: dict[str, str] = {}
 
-    def find_app(self, name: str) -> models.App | None:
-        """The app, or None where there is none."""
-        return absent_is_none(lambda: self.app(name))
+    @property
+    def running(self) -> bool:
+        return self.status == "running"
 
-    def create_app(self, name: str) -> models.App:
-        """``POST /apps``; an app that is there after a lost answer is ours."""
 
-        def send() -> models.App:
-            answer = self.transport.send(
-                "POST", route("apps"), form={"name": name}, doing=f"create app {name}"
-            )
-            return read(models.App, answer)
+def get(client: Client, name: str) -> App:
+    """``GET /apps/{name}``. Raises ConvoxNotFoundError where there is none."""
+    return model.read(App, client.get(route("apps", name), f"read app {name}"))
 
-        return self._settled(send, lambda: self.find_app(name))
 
-    def update_app(
-        self, name: str, *, lock: bool | None = None, parameters: dict[str, str] | None = None
-    ) -> None:
-        """``PUT /apps/{name}``. Parameters go as one urlencoded field: the only form the server reads."""
-        form = given(lock=lock)
-        if parameters:
-            form["parameters"] = urllib.parse.urlencode(sorted(parameters.items()))
-        self.transport.send("PUT", route("apps", name), form=form, doing=f"update app {name}")
+def find(client: Client, name: str) -> App | None:
+    """The app, or None where there is none."""
+    return absent_is_none(lambda: get(client, name))
 
-    def delete_app(self, name: str) -> None:
-        """``DELETE /apps/{name}``; the app stays readable as ``deleting`` for a while."""
-        self.transport.send("DELETE", route("apps", name), doing=f"delete app {name}")
 
-    def cancel(self, name: str) -> None:
-        """``POST /apps/{name}/cancel``: end the promote that is under way."""
+def create(client: Client, name: str) -> App:
+    """``POST /apps``; an app that is there after a lost answer is ours."""
 
-        def send() -> bool:
-            self.transport.send("POST", route("apps", name, "cancel"), doing=f"cancel the promote of {name}")
-            return True
+    def send() -> App:
+        answer = client.send("POST", route("apps"), form={"name": name}, operation=f"create app {name}")
+        return model.read(App, answer)
 
-        self._settled(send, lambda: True if self.app(name).status != "updating" else None)
+    return client.settled(send, lambda: find(client, name))
 
-    def find_config(self, app: str, name: str) -> str | None:
-        """The value of ``GET /apps/{app}/configs/{name}``, or None where there is none."""
-        path = route("apps", app, "configs", name)
-        config = absent_is_none(
-            lambda: read(models.AppConfig, self._get(path, f"read config {name} of {app}"))
-        )
-        return None if config is None else config.value
 
-    def set_config(self, app: str, name: str, value: str) -> None:
-        """``PUT /apps/{app}/configs/{name}``; the value goes in as base64 and comes out as text."""
-        encoded = base64.b64encode(value.encode()).decode()
-        path = route("apps", app, "configs", name)
-        self.transport.send("PUT", path, form={"value": encoded}, doing=f"set config {name} of {app}")
+def update(
+    client: Client, name: str, *, lock: bool | None = None, parameters: dict[str, str] | None = None
+) -> None:
+    """``PUT /apps/{name}``. Parameters go as one urlencoded field: the only form the server reads."""
+    form = given(lock=lock)
+    if parameters:
+        form["parameters"] = urllib.parse.urlencode(sorted(parameters.items()))
+    client.send("PUT", route("apps", name), form=form, operation=f"update app {name}")
 
-    def budget(self, app: str) -> models.Budget:
-        """``GET /apps/{app}/budget``."""
-        return read(models.Budget, self._get(route("apps", app, "budget"), f"read the budget of {app}"))
 
-    def system(self) -> models.System:
-        """``GET /system``."""
-        return read(models.System, self._get(route("system"), "read the rack"))
+def delete(client: Client, name: str) -> None:
+    """``DELETE /apps/{name}``; the app stays readable as ``deleting`` for a while."""
+    client.send("DELETE", route("apps", name), operation=f"delete app {name}")
+
+
+def cancel(client: Client, name: str) -> None:
+    """``POST /apps/{name}/cancel``: end the promote that is under way."""
+
+    def send() -> bool:
+        client.send("POST", route("apps", name, "cancel"), operation=f"cancel the promote of {name}")
+        return True
+
+    client.settled(send, lambda: True if get(client, name).status != "updating" else None)

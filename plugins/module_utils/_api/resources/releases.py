@@ -1,77 +1,94 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: releases and their promotes."""
+"""Private to convox.rack: releases of an app, and their promotes."""
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
-from ansible_collections.convox.rack.plugins.module_utils._api import models
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, model
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
-from ansible_collections.convox.rack.plugins.module_utils._api.client import PAGE, given, read, read_list
-from ansible_collections.convox.rack.plugins.module_utils._api.resources.apps import AppCalls
+from ansible_collections.convox.rack.plugins.module_utils._api.client import PAGE, Client, given
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
+from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 
 
-class ReleaseCalls(AppCalls):
-    """Requests about releases."""
+class Release(model.Model):
+    """``GET /apps/{app}/releases/{id}`` (recordings: releases, env)."""
 
-    def releases(self, app: str, limit: int = PAGE) -> list[models.Release]:
-        """``GET /apps/{app}/releases``, newest first; ``limit`` 1 or more."""
-        path = route("apps", app, "releases")
-        answer = self._get(path, f"list the releases of {app}", query={"limit": str(limit)})
-        return read_list(models.Release, answer)
+    id: str
+    app: str = ""
+    build: str = ""
+    env: str = pydantic.Field("", repr=False)
+    manifest: str = pydantic.Field("", repr=False)
+    description: str = ""
+    created: str | None = None
 
-    def release(self, app: str, release: str) -> models.Release:
-        """``GET /apps/{app}/releases/{id}``."""
-        path = route("apps", app, "releases", release)
-        doing = f"read release {release} of {app}"
-        return self._fresh(release, lambda: read(models.Release, self._get(path, doing)))
+    @functools.cached_property
+    def variables(self) -> dict[str, str]:
+        """The env as the rack reads it."""
+        return env_text.parse(self.env)
 
-    def create_release(
-        self,
-        app: str,
-        *,
-        newer_than: str,
-        env: str | None = None,
-        build: str | None = None,
-        parent: str | None = None,
-        description: str | None = None,
-    ) -> models.Release:
-        """``POST /apps/{app}/releases``: the newest release's (or ``parent``'s) build and env, replaced by
-        what is given. ``newer_than`` is the newest release the caller knows ("" for none): after a lost
-        answer, a release newer than it with our content is ours."""
-        form = given(env=env, build=build, parent_release=parent, description=description)
-        doing = f"create a release of {app}"
 
-        def send() -> models.Release:
-            return read(
-                models.Release,
-                self.transport.send("POST", route("apps", app, "releases"), form=form, doing=doing),
-            )
+def newest(client: Client, app: str, limit: int = PAGE) -> list[Release]:
+    """``GET /apps/{app}/releases``, newest first; ``limit`` 1 or more."""
+    path = route("apps", app, "releases")
+    answer = client.get(path, f"list the releases of {app}", query={"limit": str(limit)})
+    return model.read_list(Release, answer)
 
-        def look() -> models.Release | None:
-            for release in self.releases(app):
-                if release.id == newer_than:
-                    return None
-                same_words = description in (None, release.description)
-                if same_words and env in (None, release.env) and build in (None, release.build):
-                    return release
-            return None
 
-        made = self._settled(send, look)
-        self._made.add(made.id)
-        return made
+def get(client: Client, app: str, release: str) -> Release:
+    """``GET /apps/{app}/releases/{id}``. Raises ConvoxNotFoundError where there is none."""
+    path = route("apps", app, "releases", release)
+    operation = f"read release {release} of {app}"
+    return client.fresh(release, lambda: model.read(Release, client.get(path, operation)))
 
-    def promote(self, app: str, release: str, **options: t.Any) -> None:
-        """``POST …/releases/{id}/promote``. Options: ``force``, ``idle``, ``development`` (bool), ``min``,
-        ``max`` (percent), ``timeout`` (s). Answers at once; the rollout goes on."""
-        path = route("apps", app, "releases", release, "promote")
 
-        def send() -> bool:
-            self.transport.send("POST", path, form=given(**options), doing=f"promote {release} of {app}")
-            return True
+def create(
+    client: Client,
+    app: str,
+    *,
+    newer_than: str,
+    env: str | None = None,
+    build: str | None = None,
+    parent: str | None = None,
+    description: str | None = None,
+) -> Release:
+    """``POST /apps/{app}/releases``: the newest release's (or ``parent``'s) build and env, replaced by
+    what is given. ``newer_than`` is the newest release the caller knows ("" for none): after a lost
+    answer, a release newer than it with our content is ours."""
+    form = given(env=env, build=build, parent_release=parent, description=description)
+    operation = f"create a release of {app}"
 
-        def look() -> bool | None:
-            return True if self.app(app).release == release else None
+    def send() -> Release:
+        answer = client.send("POST", route("apps", app, "releases"), form=form, operation=operation)
+        return model.read(Release, answer)
 
-        self._fresh(release, lambda: self._settled(send, look))
+    def find() -> Release | None:
+        for release in newest(client, app):
+            if release.id == newer_than:
+                return None
+            same_words = description in (None, release.description)
+            if same_words and env in (None, release.env) and build in (None, release.build):
+                return release
+        return None
+
+    made = client.settled(send, find)
+    client.made(made.id)
+    return made
+
+
+def promote(client: Client, app: str, release: str, **options: t.Any) -> None:
+    """``POST …/releases/{id}/promote``. Options: ``force``, ``idle``, ``development`` (bool), ``min``,
+    ``max`` (percent), ``timeout`` (s). Answers at once; the rollout goes on."""
+    path = route("apps", app, "releases", release, "promote")
+
+    def send() -> bool:
+        client.send("POST", path, form=given(**options), operation=f"promote {release} of {app}")
+        return True
+
+    def find() -> bool | None:
+        return True if apps.get(client, app).release == release else None
+
+    client.fresh(release, lambda: client.settled(send, find))

@@ -8,22 +8,12 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
-from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps as steps
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Step
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, system
+from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
-
-ARGUMENTS: dict[str, dict[str, t.Any]] = {
-    "name": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "locked": {"type": "bool"},
-    "parameters": {"type": "dict"},
-    **WAIT_ARGUMENTS,
-}
-CONSTRAINTS: dict[str, t.Any] = {}
-SECRET_OPTIONS: tuple[str, ...] = ()
-MAX_ATTEMPTS = 2
 
 NAME = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]|[a-z]")
 RESERVED = ("rack", "system")
@@ -44,18 +34,8 @@ class Desired:
 class Observed:
     """The app that is there, and the name of the rack where a new one is to be made."""
 
-    app: models.App | None
+    app: apps.App | None
     rack_name: str = ""
-
-
-def desired(options: dict[str, t.Any]) -> Desired:
-    """Raises ConvoxOptionError for a name that no rack can have and for unusable parameters."""
-    name = options["name"]
-    check_name("name", name)
-    parameters = {}
-    for key, value in (options.get("parameters") or {}).items():
-        parameters[key] = _parameter(key, value)
-    return Desired(name, options["state"] == "present", options.get("locked"), parameters)
 
 
 def check_name(option: str, name: str, rack_name: str = "") -> None:
@@ -86,36 +66,7 @@ def _parameter(key: str, value: t.Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-def observe(client: Client, desired: Desired, context: Context) -> Observed:
-    """One request; a second where the app is to be made (the rack's name counts in its length)."""
-    app = client.find_app(desired.name)
-    if app is not None or not desired.present:
-        return Observed(app)
-    return Observed(None, client.system().name)
-
-
-def plan(observed: Observed, desired: Desired) -> list[Step]:
-    """Steps from the app that is there to the one wished. Raises ConvoxConflictError for a locked app."""
-    if not desired.present:
-        return _removal(observed.app, desired)
-    if observed.app is None or observed.app.status == "deleting":
-        check_name("name", desired.name, observed.rack_name)
-        current = models.App(name=desired.name)
-        made: list[Step] = [steps.Create(desired.name)]
-    else:
-        current, made = observed.app, []
-    lock = desired.locked if desired.locked not in (None, current.locked) else None
-    parameters = {
-        key: value for key, value in desired.parameters.items() if current.parameters.get(key, "") != value
-    }
-    if lock is not None or parameters:
-        made.append(steps.Update(desired.name, lock, parameters, dict(current.parameters)))
-    if not made and not current.release and current.status in ("creating", "updating"):
-        return [steps.Ready(desired.name)]
-    return made
-
-
-def _removal(app: models.App | None, desired: Desired) -> list[Step]:
+def _removal(app: apps.App | None, desired: Desired) -> list[Step]:
     if app is None:
         return []
     if app.status == "deleting":
@@ -131,29 +82,78 @@ def _removal(app: models.App | None, desired: Desired) -> list[Step]:
     )
 
 
-def verify(observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
-    """Name what the rack answered ``ok`` to and did not keep."""
-    for step in missing:
-        if isinstance(step, steps.Update):
-            names = sorted(step.parameters) + (["locked"] if step.lock is not None else [])
-            raise errors.ConvoxIgnoredError(
-                f"the rack answered ok and ignored for app {desired.name}: {', '.join(names)}",
-                hint="A v3 rack keeps the parameters BuildCpu, BuildLabels and BuildMem only; "
-                "take the others out of the task.",
-            )
+class AppNoun(Noun[Desired, Observed]):
+    """An app of a rack."""
 
+    ARGUMENTS: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        "name": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "locked": {"type": "bool"},
+        "parameters": {"type": "dict"},
+        **WAIT_ARGUMENTS,
+    }
+    MAX_ATTEMPTS: t.ClassVar[int] = 2
 
-def result(observed: Observed, desired: Desired, context: Context) -> dict[str, t.Any]:
-    """``app``: name, status, release, generation, locked, router, parameters; None when it is gone."""
-    app = observed.app
-    if app is None and desired.present:
-        app = models.App(name=desired.name, status="absent")
-    if app is None or (context.check_mode and not desired.present):
-        return {"app": None}
-    if context.check_mode:
+    def desired(self, options: dict[str, t.Any]) -> Desired:
+        """Raises ConvoxOptionError for a name that no rack can have and for unusable parameters."""
+        name = options["name"]
+        check_name("name", name)
+        parameters = {}
+        for key, value in (options.get("parameters") or {}).items():
+            parameters[key] = _parameter(key, value)
+        return Desired(name, options["state"] == "present", options.get("locked"), parameters)
+
+    def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
+        """One request; a second where the app is to be made (the rack's name counts in its length)."""
+        app = apps.find(client, desired.name)
+        if app is not None or not desired.present:
+            return Observed(app)
+        return Observed(None, system.get(client).name)
+
+    def plan(self, observed: Observed, desired: Desired) -> list[Step]:
+        """Steps from the app that is there to the desired one. Raises ConvoxOptionError for a locked app."""
+        if not desired.present:
+            return _removal(observed.app, desired)
+        if observed.app is None or observed.app.status == "deleting":
+            check_name("name", desired.name, observed.rack_name)
+            current = apps.App(name=desired.name)
+            made: list[Step] = [steps.Create(desired.name)]
+        else:
+            current, made = observed.app, []
+        lock = desired.locked if desired.locked not in (None, current.locked) else None
+        parameters = {
+            key: value
+            for key, value in desired.parameters.items()
+            if current.parameters.get(key, "") != value
+        }
+        if lock is not None or parameters:
+            made.append(steps.Update(desired.name, lock, parameters, dict(current.parameters)))
+        if not made and not current.release and current.status in ("creating", "updating"):
+            return [steps.Ready(desired.name)]
+        return made
+
+    def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
+        """Name what the rack answered ``ok`` to and did not keep."""
+        for step in missing:
+            if isinstance(step, steps.Update):
+                names = sorted(step.parameters) + (["locked"] if step.lock is not None else [])
+                raise errors.ConvoxIgnoredError(
+                    f"the rack answered ok and ignored for app {desired.name}: {', '.join(names)}",
+                    hint="A v3 rack keeps the parameters BuildCpu, BuildLabels and BuildMem only; "
+                    "take the others out of the task.",
+                )
+
+    def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
+        """``app``: name, status, release, generation, locked, router, parameters; None when it is gone."""
+        return {"app": observed.app.model_dump() if observed.app else None}
+
+    def predict(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
+        """The app with what would be set; its status is ``absent`` where it would be made."""
+        if not desired.present:
+            return {"app": None}
+        app = observed.app or apps.App(name=desired.name, status="absent")
         parameters = {**app.parameters, **desired.parameters}
         changes: dict[str, t.Any] = {"parameters": {key: value for key, value in parameters.items() if value}}
         if desired.locked is not None:
             changes["locked"] = desired.locked
-        app = app.model_copy(update=changes)
-    return {"app": app.model_dump()}
+        return {"app": app.model_copy(update=changes).model_dump()}

@@ -8,7 +8,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_gone, until_running
 
@@ -23,11 +24,10 @@ class Create(Step):
         return [Change(("app",), None, self.name)]
 
     def apply(self, client: Client, context: Context) -> None:
-        there = client.find_app(self.name)
+        there = apps.find(client, self.name)
         if there is not None and there.status == "deleting":
             until_gone(client, context, self.name)
-        client.create_app(self.name)
-        context.acted = True
+        apps.create(client, self.name)
         if context.wait:
             until_running(client, context, self.name)
 
@@ -57,13 +57,12 @@ class Update(Step):
     def apply(self, client: Client, context: Context) -> None:
         until_running(client, context, self.name)
         try:
-            client.update_app(self.name, lock=self.lock, parameters=self.parameters)
+            apps.update(client, self.name, lock=self.lock, parameters=self.parameters)
         except errors.ConvoxConflictError:
             # A tripped budget answers 409 although the lock was already written.
-            app = client.app(self.name)
+            app = apps.get(client, self.name)
             if self.parameters or app.locked != self.lock:
                 raise
-        context.acted = True
         until_running(client, context, self.name)
 
 
@@ -78,10 +77,9 @@ class Delete(Step):
 
     def apply(self, client: Client, context: Context) -> None:
         try:
-            client.delete_app(self.name)
+            apps.delete(client, self.name)
         except errors.ConvoxNotFoundError:
             return
-        context.acted = True
         if context.wait:
             until_gone(client, context, self.name)
 

@@ -7,62 +7,19 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._build_context import archive
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import state
 from ansible_collections.convox.rack.plugins.module_utils._build_context import git
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import steps as steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.arguments import (pairs)
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.state import (Observed, Desired)
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import (as_result)
-from ansible_collections.convox.rack.plugins.module_utils._noun import (Context, Step)
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import (WAIT_ARGUMENTS)
 
 SOURCES = ("path", "archive", "url")
-ARGUMENTS: dict[str, dict[str, t.Any]] = {
-    "app": {"type": "str", "required": True},
-    "path": {"type": "path"},
-    "archive": {"type": "path"},
-    "url": {"type": "str"},
-    "manifest": {"type": "str", "default": archive.MANIFEST},
-    # A dict, or a list of KEY=VALUE. Not no_log, for it damages results; the values are masked by us.
-    "build_args": {"type": "raw", "no_log": False},
-    "no_cache": {"type": "bool", "default": False},
-    "development": {"type": "bool", "default": False},
-    "description": {"type": "str"},
-    "git_sha": {"type": "str"},
-    "reuse": {"type": "bool", "default": True},
-    "env_guard": {"type": "str", "choices": ["fail", "warn", "off"], "default": "fail"},
-    **WAIT_ARGUMENTS,
-    "wait_timeout": {"type": "int", "default": 3600},
-}
-CONSTRAINTS: dict[str, t.Any] = {
-    "required_one_of": [SOURCES],
-    "mutually_exclusive": [SOURCES],
-}
-SECRET_OPTIONS: tuple[str, ...] = ("build_args",)
-MAX_ATTEMPTS = 1
-
-
-def desired(options: dict[str, t.Any]) -> Desired:
-    """Looks through the source. Raises ConvoxOptionError for one that no rack can build from."""
-    manifest = options["manifest"]
-    source = _source(options, manifest)
-    commit = git.commit_of(options["path"]) if options.get("path") else git.Commit()
-    return Desired(
-        app=options["app"],
-        source=source,
-        url=options.get("url") or "",
-        description=options["description"] if options.get("description") is not None else commit.description,
-        git_sha=options.get("git_sha") or commit.sha,
-        manifest=manifest if manifest != archive.MANIFEST else None,
-        build_args=pairs(options.get("build_args")),
-        no_cache=options["no_cache"],
-        development=options["development"],
-        # A commit that we found ourselves says nothing of files that git does not know.
-        reuse=options["reuse"] and bool(options.get("git_sha")),
-        env_guard=options["env_guard"],
-    )
 
 
 def _source(options: dict[str, t.Any], manifest: str) -> steps.Source | None:
@@ -75,60 +32,24 @@ def _source(options: dict[str, t.Any], manifest: str) -> steps.Source | None:
     return None
 
 
-def observe(client: Client, desired: Desired, context: Context) -> Observed:
-    """At most five requests: the app, its builds, its releases, the active one, the budget."""
-    observed = state.observe(client, desired, context)
-    if observed.lost and desired.env_guard == "warn":
-        context.warn(f"{_lost_words(observed, desired)} The build inherits that")
-    if desired.source and not (observed.made or observed.complete or observed.going):
-        for warning in desired.source.warnings:
-            context.warn(warning)
-    return observed
-
-
-def plan(observed: Observed, desired: Desired) -> list[Step]:
-    """One step: build, wait for a build of the same commit, or take one. Raises ConvoxError for an app that
-    is being deleted, whose budget is used up, or that would lose variables."""
-    if observed.made or observed.release:
-        return []
-    if observed.going:
-        return [steps.Follow(desired.app, observed.going)]
-    _refuse(observed, desired)
-    if observed.complete:
-        return [steps.Take(desired.app, observed.complete, observed.newest)]
-    return [
-        steps.Build(
-            app=desired.app,
-            source=desired.source,
-            url=desired.url,
-            description=desired.description,
-            git_sha=desired.git_sha,
-            manifest=desired.manifest,
-            build_args=desired.build_args,
-            no_cache=desired.no_cache,
-            development=desired.development,
-        )
-    ]
-
-
 def _refuse(observed: Observed, desired: Desired) -> None:
-    doing = f"build {desired.app}"
+    operation = f"build {desired.app}"
     if observed.app.status == "deleting":
         raise errors.ConvoxError(
-            f"the app {desired.app} is being deleted", hint="Make it again with convox_app first.", doing=doing
+            f"the app {desired.app} is being deleted", hint="Make it again with convox_app first.", operation=operation
         )
     if observed.budget_tripped:
         raise errors.ConvoxError(
             f"the budget of {desired.app} is used up: the rack would refuse to promote the build",
             hint="Raise or reset the budget, or wait for the next month.",
-            doing=doing,
+            operation=operation,
         )
     if observed.lost and desired.env_guard == "fail":
         raise errors.ConvoxError(
             _lost_words(observed, desired),
             hint="A build inherits the env of the newest release. Set the variables with convox_env, or "
             "build all the same with env_guard: warn.",
-            doing=doing,
+            operation=operation,
             extra={"lost_variables": list(observed.lost)},
         )
 
@@ -139,14 +60,107 @@ def _lost_words(observed: Observed, desired: Desired) -> str:
     )
 
 
-def verify(observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
-    """Nothing can be left of a plan: a build is made, or its step fails."""
+class BuildNoun(Noun[Desired, Observed]):
+    """A build of an app."""
 
+    ARGUMENTS: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        "app": {"type": "str", "required": True},
+        "path": {"type": "path"},
+        "archive": {"type": "path"},
+        "url": {"type": "str"},
+        "manifest": {"type": "str", "default": archive.MANIFEST},
+        # A dict, or a list of KEY=VALUE. Not no_log, for it damages results; the values are masked by us.
+        "build_args": {"type": "raw", "no_log": False},
+        "no_cache": {"type": "bool", "default": False},
+        "development": {"type": "bool", "default": False},
+        "description": {"type": "str"},
+        "git_sha": {"type": "str"},
+        "reuse": {"type": "bool", "default": True},
+        "env_guard": {"type": "str", "choices": ["fail", "warn", "off"], "default": "fail"},
+        **WAIT_ARGUMENTS,
+        "wait_timeout": {"type": "int", "default": 3600},
+    }
+    CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {
+        "required_one_of": [SOURCES],
+        "mutually_exclusive": [SOURCES],
+    }
+    SECRET_OPTIONS: t.ClassVar[tuple[str, ...]] = ("build_args",)
 
-def result(observed: Observed, desired: Desired, context: Context) -> dict[str, t.Any]:
-    """``build``: id, status, description, git_sha, started, ended; ``release``: its id. Both None in check
-    mode where a build is to be made; ``release`` None while a build goes on."""
-    if observed.made:
-        return {"build": as_result(observed.made.build), "release": observed.made.release or None}
-    build = observed.complete or observed.going
-    return {"build": as_result(build) if build else None, "release": observed.release or None}
+    def __init__(self) -> None:
+        #: What this task has built, and the app as it was before.
+        self.made: Observed | None = None
+        self._app = apps.App(name="")
+
+    def desired(self, options: dict[str, t.Any]) -> Desired:
+        """Looks through the source. Raises ConvoxOptionError for one that no rack can build from."""
+        manifest = options["manifest"]
+        source = _source(options, manifest)
+        commit = git.commit_of(options["path"]) if options.get("path") else git.Commit()
+        return Desired(
+            app=options["app"],
+            source=source,
+            url=options.get("url") or "",
+            description=options["description"] if options.get("description") is not None else commit.description,
+            git_sha=options.get("git_sha") or commit.sha,
+            manifest=manifest if manifest != archive.MANIFEST else None,
+            build_args=pairs(options.get("build_args")),
+            no_cache=options["no_cache"],
+            development=options["development"],
+            # A commit that we found ourselves says nothing of files that git does not know.
+            reuse=options["reuse"] and bool(options.get("git_sha")),
+            env_guard=options["env_guard"],
+        )
+
+    def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
+        """At most five requests: the app, its builds, its releases, the active one, the budget."""
+        if self.made is not None:
+            return self.made
+        observed = state.observe(client, desired, context)
+        self._app = observed.app
+        if observed.lost and desired.env_guard == "warn":
+            context.warn(f"{_lost_words(observed, desired)} The build inherits that")
+        if desired.source and not (observed.complete or observed.going):
+            for warning in desired.source.warnings:
+                context.warn(warning)
+        return observed
+
+    def plan(self, observed: Observed, desired: Desired) -> list[Step]:
+        """One step: build, wait for a build of the same commit, or take one. Raises ConvoxError for an app that
+        is being deleted, whose budget is used up, or that would lose variables."""
+        if observed.made or observed.release:
+            return []
+        if observed.going:
+            return [steps.Follow(desired.app, observed.going)]
+        _refuse(observed, desired)
+        if observed.complete:
+            return [steps.Take(desired.app, observed.complete, observed.newest)]
+        return [
+            steps.Build(
+                app=desired.app,
+                source=desired.source,
+                url=desired.url,
+                description=desired.description,
+                git_sha=desired.git_sha,
+                manifest=desired.manifest,
+                build_args=desired.build_args,
+                no_cache=desired.no_cache,
+                development=desired.development,
+            )
+        ]
+
+    def applied(self, step: Step, made: object) -> None:
+        """Every step ends with a build."""
+        if isinstance(made, steps.Made):
+            self.made = Observed(self._app, made=made)
+
+    def assumed(self, desired: Desired) -> Observed:
+        """An app that was just made has no build."""
+        return Observed(apps.App(name=desired.app))
+
+    def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
+        """``build``: id, status, description, git_sha, started, ended; ``release``: its id. Both null in check
+        mode where a build is to be made; ``release`` null while a build goes on."""
+        if observed.made:
+            return {"build": as_result(observed.made.build), "release": observed.made.release or None}
+        build = observed.complete or observed.going
+        return {"build": as_result(build) if build else None, "release": observed.release or None}

@@ -7,9 +7,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, budgets, builds, releases
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api import models
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.steps import (Made, Source)
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import (COMPLETE, GOING)
@@ -41,15 +42,15 @@ class Desired:
 class Observed:
     """The app before a build. ``made``: what this task has built already.
 
-    ``complete`` and ``going``: builds of the wished commit, the second not at its end. ``release``: the one
+    ``complete`` and ``going``: builds of the desired commit, the second not at its end. ``release``: the one
     that carries the complete build and that may be promoted, "" for none. ``newest``: id of the newest
     release. ``lost``: names of variables that the active release has and the newest has not.
     """
 
-    app: models.App
+    app: apps.App
     made: Made | None = None
-    complete: models.Build | None = None
-    going: models.Build | None = None
+    complete: builds.Build | None = None
+    going: builds.Build | None = None
     release: str = ""
     newest: str = ""
     lost: tuple[str, ...] = ()
@@ -58,31 +59,29 @@ class Observed:
 
 def observe(client: Client, desired: Desired, context: Context) -> Observed:
     """The app; builds of the same commit where one may be reused; releases; the budget before a build."""
-    made = context.memory.get("made")
-    if made is not None:
-        return Observed(context.memory["app"], made=made)
-    app = context.memory["app"] = client.app(desired.app)
+    app = apps.get(client, desired.app)
     complete, going = _same_commit(client, desired) if desired.reuse else (None, None)
     if going is not None and complete is None:
         return Observed(app, going=going)
-    releases = _releases(client, desired.app)
-    if releases:
-        context.add_secrets(releases[0].variables.values())  # a build may print the env it is given
-    release = _release_of(complete, app, releases) if complete else ""
+    listed = _releases(client, desired.app)
+    if listed:
+        context.add_secrets(listed[0].variables.values())  # a build may print the env it is given
+    release = _release_of(complete, app, listed) if complete else ""
     if release:
         return Observed(app, complete=complete, release=release)
     return Observed(
         app,
         complete=complete,
-        newest=releases[0].id if releases else "",
-        lost=_lost(client, app, releases or []) if desired.env_guard != "off" else (),
+        newest=listed[0].id if listed else "",
+        lost=_lost(client, app, listed or []) if desired.env_guard != "off" else (),
         budget_tripped=_budget_tripped(client, desired.app),
     )
 
 
-def _same_commit(client: Client, desired: Desired) -> tuple[models.Build | None, models.Build | None]:
-    """The newest complete build of the wished commit, and the newest one under way."""
-    same = [build for build in client.builds(desired.app, limit=BUILDS) if build.git_sha == desired.git_sha]
+def _same_commit(client: Client, desired: Desired) -> tuple[builds.Build | None, builds.Build | None]:
+    """The newest complete build of the desired commit, and the newest one under way."""
+    listed = builds.newest(client, desired.app, limit=BUILDS)
+    same = [build for build in listed if build.git_sha == desired.git_sha]
     manifest = desired.source.manifest if desired.source else None
     complete = [build for build in same if build.status == COMPLETE and build.release]
     complete = [build for build in complete if manifest in (None, build.manifest)]
@@ -91,20 +90,20 @@ def _same_commit(client: Client, desired: Desired) -> tuple[models.Build | None,
     return next(iter(complete), None), next(iter(going), None)
 
 
-def _releases(client: Client, app: str) -> list[models.Release] | None:
+def _releases(client: Client, app: str) -> list[releases.Release] | None:
     """The newest releases; None where this key may not read them."""
     try:
-        return client.releases(app, limit=release_list.FIRST_WINDOW)
+        return releases.newest(client, app, limit=release_list.FIRST_WINDOW)
     except errors.ConvoxAPIError:
         return None
 
 
-def _release_of(build: models.Build, app: models.App, releases: t.Sequence[models.Release] | None) -> str:
+def _release_of(build: builds.Build, app: apps.App, listed: t.Sequence[releases.Release] | None) -> str:
     """The newest release that carries the build, unless it is older than the active one: a rack refuses to
     promote that. Where releases cannot be read: the one the build was made with."""
-    if releases is None:
+    if listed is None:
         return build.release
-    for release in releases:
+    for release in listed:
         if release.build == build.id:
             return release.id
         if release.id == app.release:
@@ -112,22 +111,22 @@ def _release_of(build: models.Build, app: models.App, releases: t.Sequence[model
     return ""
 
 
-def _lost(client: Client, app: models.App, releases: t.Sequence[models.Release]) -> tuple[str, ...]:
+def _lost(client: Client, app: apps.App, listed: t.Sequence[releases.Release]) -> tuple[str, ...]:
     """Names of variables that a build would not inherit, though the running release has them. The guard
     never stands in the way by itself: what cannot be read counts as nothing lost."""
-    if not app.release or not releases:
+    if not app.release or not listed:
         return ()
-    active = next((release for release in releases if release.id == app.release), None)
+    active = next((release for release in listed if release.id == app.release), None)
     try:
-        active = active or client.release(app.name, app.release)
+        active = active or releases.get(client, app.name, app.release)
     except errors.ConvoxAPIError:
         return ()
     # Another writer may be about to repair the newest release: what it will bring back is not lost.
-    return tuple(sorted(set(active.variables) - set(release_list.true_env(releases))))
+    return tuple(sorted(set(active.variables) - set(release_list.true_env(listed))))
 
 
 def _budget_tripped(client: Client, app: str) -> bool:
     try:
-        return client.budget(app).tripped
+        return budgets.get(client, app).tripped
     except errors.ConvoxAPIError:
         return False  # racks before 3.24 have none, and a plain deploy key may not ask

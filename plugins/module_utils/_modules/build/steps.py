@@ -8,10 +8,11 @@ import secrets
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects, releases
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api import models
+
 from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from ansible_collections.convox.rack.plugins.module_utils._build_context.archive import (Archive, Packed)
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import (Watch, as_result)
@@ -24,13 +25,8 @@ Source = t.Union[Packed, Archive]
 class Made:
     """The build a task ends with, and the release that carries it ("" while the build goes on)."""
 
-    build: models.Build
+    build: builds.Build
     release: str
-
-
-def remember(context: Context, build: models.Build, release: str) -> None:
-    """Keep the build of this task for the next look."""
-    context.memory["made"] = Made(build, release)
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,10 +50,10 @@ class Build(Step):
     def changes(self) -> t.Sequence[Change]:
         return [Change(("build",), None, self.description or self.git_sha or "a new build")]
 
-    def apply(self, client: Client, context: Context) -> None:
+    def apply(self, client: Client, context: Context) -> Made:
         context.add_secrets(pair.partition("=")[2] for pair in self.build_args)
         url = self._upload(client, context, self.source) if self.source else self.url
-        build = client.create_build(
+        build = builds.create(client, 
             self.app,
             url,
             description=self.description or None,
@@ -68,15 +64,14 @@ class Build(Step):
             no_cache=True if self.no_cache else None,
             development=True if self.development else None,
         )
-        context.acted = True
         context.progress(self.app, f"build {build.id} started")
-        _see_through(client, context, self.app, build)
+        return _see_through(client, context, self.app, build)
 
     def _upload(self, client: Client, context: Context, source: Source) -> str:
         files = "1 file" if source.files == 1 else f"{source.files} files"
         context.progress(self.app, f"uploading {files}")
         key = f"tmp/{secrets.token_hex(15)}.tgz"
-        return client.store_object(self.app, key, source.chunks, timeout=context.time_left())
+        return objects.store(client, self.app, key, source.chunks, timeout=context.time_left())
 
 
 @dataclass(frozen=True)
@@ -84,13 +79,13 @@ class Follow(Step):
     """Wait for a build of the same commit that somebody has started (or a task of ours that gave up)."""
 
     app: str
-    build: models.Build
+    build: builds.Build
     wait_only: t.ClassVar[bool] = True
     one_shot: t.ClassVar[bool] = True
 
-    def apply(self, client: Client, context: Context) -> None:
+    def apply(self, client: Client, context: Context) -> Made:
         context.progress(self.app, f"build {self.build.id} of the same commit is under way")
-        _see_through(client, context, self.app, self.build)
+        return _see_through(client, context, self.app, self.build)
 
 
 @dataclass(frozen=True)
@@ -98,22 +93,21 @@ class Take(Step):
     """Carry a build that is there into a new release, with the env of the newest one."""
 
     app: str
-    build: models.Build
+    build: builds.Build
     newest: str
 
     def changes(self) -> t.Sequence[Change]:
         return [Change(("release",), self.newest or None, f"build {self.build.id} again")]
 
-    def apply(self, client: Client, context: Context) -> None:
+    def apply(self, client: Client, context: Context) -> Made:
         words = release_list.describe(EnvChange(), self.newest, f"build {self.build.id} again")
-        made = client.create_release(self.app, newer_than=self.newest, build=self.build.id, description=words)
-        remember(context, self.build, made.id)
+        made = releases.create(client, self.app, newer_than=self.newest, build=self.build.id, description=words)
+        return Made(self.build, made.id)
 
 
-def _see_through(client: Client, context: Context, app: str, build: models.Build) -> None:
-    remember(context, build, build.release)
+def _see_through(client: Client, context: Context, app: str, build: builds.Build) -> Made:
     if not context.wait:
-        return
+        return Made(build, build.release)
     done = Watch(client, context, app, build.id).to_end()
     if not done.release:
         raise errors.ConvoxIgnoredError(
@@ -121,5 +115,5 @@ def _see_through(client: Client, context: Context, app: str, build: models.Build
             hint="Create one with convox_release, state: created and this build.",
             extra={"build": as_result(done)},
         )
-    remember(context, done, done.release)
     context.progress(app, f"build {done.id} is complete: release {done.release}")
+    return Made(done, done.release)

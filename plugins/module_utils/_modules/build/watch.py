@@ -13,9 +13,10 @@ import typing as t
 from collections import deque
 from dataclasses import dataclass, field
 
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api import models
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import pause_after
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import wait_for
@@ -80,7 +81,7 @@ def plain_line(line: str) -> str:
     return _ESCAPES.sub("", line.rstrip("\r").rpartition("\r")[2]).rstrip()
 
 
-def as_result(build: models.Build) -> dict[str, t.Any]:
+def as_result(build: builds.Build) -> dict[str, t.Any]:
     """A build as results tell it."""
     return build.model_dump(include={"id", "status", "description", "git_sha", "started", "ended"})
 
@@ -94,7 +95,7 @@ class Watch:
         self.app = app
         self.build = build
         self.lines = Lines(lambda line: context.progress(app, context.redact(line)))
-        self._last = models.Build.model_validate({"id": build})
+        self._last = builds.Build.model_validate({"id": build})
         self._stream: t.Iterator[str] | None = None
         self._whole = False
         self._openings = 0
@@ -102,7 +103,7 @@ class Watch:
         self._started = context.clock.now()
         self._deadline = self._started + context.time_left()
 
-    def to_end(self) -> models.Build:
+    def to_end(self) -> builds.Build:
         """The build when it is complete. Raises ConvoxError with ``build``, ``reason`` and ``logs`` when it
         failed, ConvoxWaitError at the deadline: the build goes on, then."""
         try:
@@ -136,10 +137,10 @@ class Watch:
     def _left(self) -> float:
         return max(0.0, self._deadline - self.context.clock.now())
 
-    def _read(self) -> models.Build:
+    def _read(self) -> builds.Build:
         """Show what comes of the log for a moment, then look at the build."""
         self._show_for(min(self._left(), self._pause()))
-        build = self._last = self.client.build(self.app, self.build)
+        build = self._last = builds.get(self.client, self.app, self.build)
         if build.status not in GOING:
             self._show_rest(build)
         return build
@@ -156,7 +157,7 @@ class Watch:
             elif self._next() is None:
                 return  # the log is over, or broke off: look at the build at once
 
-    def _show_rest(self, build: models.Build) -> None:
+    def _show_rest(self, build: builds.Build) -> None:
         """The build is done. What its log still holds comes at once; if it broke off, it is stored whole."""
         while self._stream is not None and self._next():
             pass
@@ -165,10 +166,10 @@ class Watch:
             self.lines.feed(self._stored(build))
         self.lines.end()
 
-    def _stored(self, build: models.Build) -> str:
+    def _stored(self, build: builds.Build) -> str:
         key = build.logs.partition(f"object://{self.app}/")[2]
         try:
-            return self.client.object_text(self.app, key) if key else ""
+            return objects.text(self.client, self.app, key) if key else ""
         except errors.ConvoxError:
             return ""  # a plain deploy key may not read it
 
@@ -180,7 +181,7 @@ class Watch:
         self._whole = False
         self.lines.begin()
         timeout = max(1.0, min(STREAM_SECONDS, self._left()))
-        self._stream = self.client.build_log(self.app, self.build, timeout=timeout, idle=SILENCE)
+        self._stream = builds.log(self.client, self.app, self.build, timeout=timeout, idle=SILENCE)
 
     def _next(self) -> str | None:
         """The next text of the log, "" for a short silence, None when the stream is over."""
@@ -209,11 +210,11 @@ class Watch:
         if close is not None:
             close()
 
-    def _words(self, build: models.Build) -> str:
+    def _words(self, build: builds.Build) -> str:
         last = f", last line: {self.context.redact(self.lines.last[-1])}" if self.lines.last else ""
         return f"status {build.status}{last}"
 
-    def _bad(self, build: models.Build) -> errors.ConvoxError | None:
+    def _bad(self, build: builds.Build) -> errors.ConvoxError | None:
         if build.status in (*GOING, COMPLETE):
             return None
         lines = [self.context.redact(line) for line in self.lines.last]
@@ -222,7 +223,7 @@ class Watch:
         return errors.ConvoxError(
             f"build {self.build} of {self.app} ended as {build.status}: "
             f"{reason or 'the rack gave no reason'}.{shown}",
-            doing=f"build {self.app}",
+            operation=f"build {self.app}",
             extra={"build": as_result(build), "reason": reason, "logs": lines},
         )
 

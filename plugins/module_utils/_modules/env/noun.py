@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Private to convox.rack: the noun of convox_env, the env of an app.
 
-How several writers at once lose nothing is decided in ``_steps/env_log.py``.
+How several writers at once lose nothing is decided in ``_shared/release_list.py``.
 """
 
 from __future__ import annotations
@@ -11,35 +11,13 @@ import typing as t
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors, models
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
-from ansible_collections.convox.rack.plugins.module_utils._modules.env import state
-from ansible_collections.convox.rack.plugins.module_utils._modules.env import steps as steps
-from ansible_collections.convox.rack.plugins.module_utils._modules.env.state import Desired, Observed
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Step
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
+from ansible_collections.convox.rack.plugins.module_utils._modules.env import state, steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.env.state import Desired, Memory, Observed
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
-
-ARGUMENTS: dict[str, dict[str, t.Any]] = {
-    "app": {"type": "str", "required": True},
-    # Not no_log: Ansible would replace every equal text in the result. The values are masked by us.
-    "variables": {"type": "dict", "no_log": False},
-    "unset": {"type": "list", "elements": "str"},
-    "purge": {"type": "bool", "default": False},
-    "src": {"type": "path"},
-    "promote": {"type": "bool", "default": True},
-    "promote_pending": {"type": "bool", "default": False},
-    "release": {"type": "str"},
-    "masked_keys": {"type": "list", "elements": "str", "no_log": False},
-    "description": {"type": "str"},
-    **WAIT_ARGUMENTS,
-}
-CONSTRAINTS: dict[str, t.Any] = {
-    "required_one_of": [("variables", "src", "unset", "masked_keys")],
-    "mutually_exclusive": [("release", "promote_pending")],
-}
-SECRET_OPTIONS: tuple[str, ...] = ("variables",)
-# A plan is one post, pause or promote; with many writers at once a task may need several posts.
-MAX_ATTEMPTS = 200
 
 MASKED_KEYS_LIMIT = 500
 
@@ -54,41 +32,6 @@ def read_src(arguments: dict[str, t.Any], name: str, text: str) -> None:
         raise errors.ConvoxOptionError("variables", "is no dictionary", "give names and values") from None
     arguments["variables"] = {**values, **given}
     del arguments["src"]
-
-
-CONTROLLER_FILES: dict[str, t.Callable[[dict[str, t.Any], str, str], None]] = {"src": read_src}
-
-
-def desired(options: dict[str, t.Any]) -> Desired:
-    """Raises ConvoxOptionError for what a rack cannot keep, naming the variables and never their values."""
-    if options.get("src"):
-        options = dict(options)
-        read_src(options, options["src"], _text_of(options["src"]))
-    variables = options.get("variables") or {}
-    values = env_text.check({name: value for name, value in variables.items() if value is not None})
-    unset = {name for name, value in variables.items() if value is None} | set(options.get("unset") or ())
-    both = sorted(unset & set(values))
-    if both:
-        raise errors.ConvoxOptionError(
-            "unset", f"names variables that are also set: {', '.join(both)}", "name each in one place only"
-        )
-    if options["purge"] and options.get("variables") is None:
-        raise errors.ConvoxOptionError(
-            "purge", "stands without variables", "give the whole env in variables ({} for an empty one)"
-        )
-    return Desired(
-        app=options["app"],
-        values=values,
-        unset=frozenset(unset),
-        exact=options["purge"],
-        promote=options["promote"],
-        promote_pending=options["promote_pending"],
-        fork=options.get("release"),
-        masked_keys=_masked_keys(options.get("masked_keys")),
-        description=options.get("description"),
-        touches=options.get("variables") is not None or bool(options.get("unset")),
-        wait=options["wait"],
-    )
 
 
 def _text_of(src: str) -> str:
@@ -116,25 +59,6 @@ def _masked_keys(names: list[str] | None) -> tuple[str, ...] | None:
     return tuple(sorted(set(names)))
 
 
-def observe(client: Client, desired: Desired, context: Context) -> Observed:
-    """Two requests as a rule: the app and its newest releases."""
-    return state.observe(client, context, desired)
-
-
-def plan(observed: Observed, desired: Desired) -> list[Step]:
-    """The next step towards the wish: one release, one promote, a pause, or nothing."""
-    made: list[Step] = []
-    if desired.masked_keys is not None and desired.masked_keys != observed.masked_keys:
-        made.append(steps.SetMaskedKeys(desired.app, desired.masked_keys, observed.masked_keys))
-    if not desired.touches:
-        return made
-    if observed.blind:
-        return made + _plan_blind(observed, desired)
-    if desired.fork:
-        return made + _plan_fork(observed, desired)
-    return made + _plan_env(observed, desired)
-
-
 def _plan_env(observed: Observed, desired: Desired) -> list[Step]:
     apart = state.apart(observed, desired)
     active_lacks = observed.active is not None and not observed.holds(observed.active)
@@ -157,7 +81,7 @@ def _write(observed: Observed, desired: Desired) -> list[Step]:
     return steps.write(observed, desired)
 
 
-def _promote(observed: Observed, desired: Desired, release: models.Release) -> list[Step]:
+def _promote(observed: Observed, desired: Desired, release: releases.Release) -> list[Step]:
     if release.id == observed.app.release or not release.build:
         return _settle(observed, desired)
     return [steps.promote(observed, desired, release)]
@@ -190,14 +114,112 @@ def _plan_blind(observed: Observed, desired: Desired) -> list[Step]:
     return []
 
 
-def verify(observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
-    """Reached only when others kept writing the env all the time."""
-    raise errors.ConvoxIgnoredError(
-        f"the env of {desired.app} did not come to rest: others keep changing it",
-        hint="The change itself is in the list of releases; run the task again.",
-    )
+class EnvNoun(Noun[Desired, Observed]):
+    """The env of an app."""
 
+    ARGUMENTS: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        "app": {"type": "str", "required": True},
+        # Not no_log: Ansible would replace every equal text in the result. The values are masked by us.
+        "variables": {"type": "dict", "no_log": False},
+        "unset": {"type": "list", "elements": "str"},
+        "purge": {"type": "bool", "default": False},
+        "src": {"type": "path"},
+        "promote": {"type": "bool", "default": True},
+        "promote_pending": {"type": "bool", "default": False},
+        "release": {"type": "str"},
+        "masked_keys": {"type": "list", "elements": "str", "no_log": False},
+        "description": {"type": "str"},
+        **WAIT_ARGUMENTS,
+    }
+    CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {
+        "required_one_of": [("variables", "src", "unset", "masked_keys")],
+        "mutually_exclusive": [("release", "promote_pending")],
+    }
+    SECRET_OPTIONS: t.ClassVar[tuple[str, ...]] = ("variables",)
+    # A plan is one post, pause or promote; with many writers at once a task may need several posts.
+    MAX_ATTEMPTS: t.ClassVar[int] = 200
+    CONTROLLER_FILES: t.ClassVar[dict[str, t.Callable[[dict[str, t.Any], str, str], None]]] = {
+        "src": read_src
+    }
 
-def result(observed: Observed, desired: Desired, context: Context) -> dict[str, t.Any]:
-    """The result's keys; names of variables, never values."""
-    return state.result(observed, desired, context)
+    def __init__(self) -> None:
+        self.memory = Memory()
+
+    def desired(self, options: dict[str, t.Any]) -> Desired:
+        """Raises ConvoxOptionError for what a rack cannot keep, naming variables and never their values."""
+        if options.get("src"):
+            options = dict(options)
+            read_src(options, options["src"], _text_of(options["src"]))
+        variables = options.get("variables") or {}
+        values = env_text.check({name: value for name, value in variables.items() if value is not None})
+        unset = {name for name, value in variables.items() if value is None} | set(options.get("unset") or ())
+        both = sorted(unset & set(values))
+        if both:
+            raise errors.ConvoxOptionError(
+                "unset",
+                f"names variables that are also set: {', '.join(both)}",
+                "name each in one place only",
+            )
+        if options["purge"] and options.get("variables") is None:
+            raise errors.ConvoxOptionError(
+                "purge", "stands without variables", "give the whole env in variables ({} for an empty one)"
+            )
+        return Desired(
+            app=options["app"],
+            values=values,
+            unset=frozenset(unset),
+            exact=options["purge"],
+            promote=options["promote"],
+            promote_pending=options["promote_pending"],
+            fork=options.get("release"),
+            masked_keys=_masked_keys(options.get("masked_keys")),
+            description=options.get("description"),
+            touches=options.get("variables") is not None or bool(options.get("unset")),
+            wait=options["wait"],
+        )
+
+    def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
+        """Two requests as a rule: the app and its newest releases."""
+        return state.observe(client, context, desired, self.memory)
+
+    def assumed(self, desired: Desired) -> Observed:
+        """An app that was just made has an empty env."""
+        change = state.wanted(desired, {})
+        return Observed(apps.App(name=desired.app), change=change)
+
+    def plan(self, observed: Observed, desired: Desired) -> list[Step]:
+        """The next step towards the wish: one release, one promote, a pause, or nothing."""
+        made: list[Step] = []
+        if desired.masked_keys is not None and desired.masked_keys != observed.masked_keys:
+            made.append(steps.SetMaskedKeys(desired.app, desired.masked_keys, observed.masked_keys))
+        if not desired.touches:
+            return made
+        if observed.blind:
+            return made + _plan_blind(observed, desired)
+        if desired.fork:
+            return made + _plan_fork(observed, desired)
+        return made + _plan_env(observed, desired)
+
+    def applied(self, step: Step, made: object) -> None:
+        """Remember what was made, and a pause."""
+        if isinstance(made, releases.Release):
+            self.memory.own.append(made.id)
+            self.memory.made = made
+        if isinstance(step, steps.Pause):
+            self.memory.paused = True
+
+    def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
+        """Reached only when others kept writing the env all the time."""
+        raise errors.ConvoxIgnoredError(
+            f"the env of {desired.app} did not come to rest: others keep changing it",
+            hint="The change itself is in the list of releases; run the task again.",
+        )
+
+    def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
+        """``release``, ``promoted``, ``set``, ``unset``, ``unchanged``, ``pending_release``, ``conflicts``:
+        names of variables, never values."""
+        return state.result(observed, desired, self.memory)
+
+    def predict(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
+        """The same; ``release`` is null where one would be made."""
+        return state.predict(observed, desired, self.memory)

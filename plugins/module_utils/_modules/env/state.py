@@ -7,8 +7,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors, models
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, configs, releases
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.releases import Release
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 
@@ -36,6 +38,23 @@ class Desired:
     wait: bool = True
 
 
+@dataclass(repr=False)
+class Memory:
+    """What a task remembers from one observation of the env to the next.
+
+    ``own``: ids of the releases it made, ``made`` the last of them. ``paused``: it has just left a repair to
+    another writer for a moment. At the first observation: ``change``, what it wants; ``before``, the envs
+    that it compares with; ``seen``, the ids of the releases that were there.
+    """
+
+    own: list[str] = field(default_factory=list)
+    made: Release | None = None
+    paused: bool = False
+    change: env_text.Change | None = None
+    before: tuple[dict[str, str], ...] = ()
+    seen: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, repr=False)
 class Observed:
     """The app, its active and its newest releases (newest first), and the change that the task wants.
@@ -45,20 +64,20 @@ class Observed:
     another writer's repair has just passed.
     """
 
-    app: models.App
-    releases: tuple[models.Release, ...] = ()
-    active: models.Release | None = None
+    app: apps.App
+    releases: tuple[Release, ...] = ()
+    active: Release | None = None
     change: env_text.Change = field(default_factory=env_text.Change)
     own: tuple[str, ...] = ()
     whole: bool = True
-    fork: models.Release | None = None
+    fork: Release | None = None
     masked_keys: tuple[str, ...] = ()
     blind: bool = False
-    made: models.Release | None = None
+    made: Release | None = None
     paused: bool = False
 
     @property
-    def newest(self) -> models.Release | None:
+    def newest(self) -> Release | None:
         return self.releases[0] if self.releases else None
 
     @property
@@ -69,11 +88,11 @@ class Observed:
         build = release_list.fold(self.releases)[-1].build
         return bool(build) and build != self.active.build
 
-    def holds(self, release: models.Release) -> bool:
+    def holds(self, release: Release) -> bool:
         """Whether our change makes no difference to a release."""
         return env_text.apply(release.variables, self.change) == release.variables
 
-    def ready(self) -> models.Release | None:
+    def ready(self) -> Release | None:
         """A release that is the active one with our change in it, made and not promoted yet."""
         active = self.active
         if active is None:
@@ -94,37 +113,35 @@ class Observed:
         return answer
 
 
-def observe(client: Client, context: Context, desired: Desired) -> Observed:
+def observe(client: Client, context: Context, desired: Desired, memory: Memory) -> Observed:
     """Read the app, its newest releases, the active one, and the masked keys where they are wished.
 
     Raises ConvoxForbiddenError for a key that may not read releases, except for an exact env.
     """
-    app = client.app(desired.app)
+    app = apps.get(client, desired.app)
     masked = _masked_keys(client, desired) if desired.masked_keys is not None else ()
     if not desired.touches:
         return Observed(app, masked_keys=masked)
-    own: tuple[str, ...] = tuple(context.memory.get("own", ()))
+    own = tuple(memory.own)
     try:
-        releases, whole = _window(client, context, desired.app, own)
+        window, whole = _window(client, context, desired.app, own)
     except errors.ConvoxForbiddenError as error:
-        return _blind(app, masked, context, desired, error)
-    active = _active(client, app, releases)
-    fork = client.release(desired.app, desired.fork) if desired.fork else None
-    change = context.memory.get("change")
-    if change is None:
-        change = wanted(desired, fork.variables if fork else _there(desired, releases, active))
-        context.memory["change"] = change
-        context.memory["before"] = _before(releases, active, desired, fork)
-        context.memory["seen"] = [release.id for release in releases]
-    paused = bool(context.memory.pop("paused", False))
-    return Observed(app, tuple(releases), active, change, own, whole, fork, masked, paused=paused)
+        return _blind(app, masked, context, desired, memory, error)
+    active = _active(client, app, window)
+    fork = releases.get(client, desired.app, desired.fork) if desired.fork else None
+    if memory.change is None:
+        memory.change = wanted(desired, fork.variables if fork else _there(desired, window, active))
+        memory.before = _before(window, active, desired, fork)
+        memory.seen = frozenset(release.id for release in window)
+    paused, memory.paused = memory.paused, False
+    return Observed(app, tuple(window), active, memory.change, own, whole, fork, masked, paused=paused)
 
 
-def _there(desired: Desired, releases: list[models.Release], active: models.Release | None) -> dict[str, str]:
+def _there(desired: Desired, window: list[Release], active: Release | None) -> dict[str, str]:
     """Every variable that an exact env may have to remove: the active release keeps some that a pending
     one has not."""
     here = active.variables if active is not None and desired.promote else {}
-    return {**here, **release_list.true_env(releases)}
+    return {**here, **release_list.true_env(window)}
 
 
 def wanted(desired: Desired, env: t.Mapping[str, str]) -> env_text.Change:
@@ -134,45 +151,45 @@ def wanted(desired: Desired, env: t.Mapping[str, str]) -> env_text.Change:
 
 
 def _masked_keys(client: Client, desired: Desired) -> tuple[str, ...]:
-    text = client.find_config(desired.app, MASK_CONFIG) or ""
+    config = configs.find(client, desired.app, MASK_CONFIG)
+    text = config.value if config else ""
     return tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))
 
 
-def _window(
-    client: Client, context: Context, app: str, own: tuple[str, ...]
-) -> tuple[list[models.Release], bool]:
+def _window(client: Client, context: Context, app: str, own: tuple[str, ...]) -> tuple[list[Release], bool]:
     limit, left = release_list.FIRST_WINDOW, LAG
     while True:
-        releases = client.releases(app, limit=limit)
-        whole = len(releases) < limit
-        if release_list.window_is_enough(releases, own):
-            return releases, whole
-        shown = {release.id for release in releases}
+        window = releases.newest(client, app, limit=limit)
+        whole = len(window) < limit
+        if release_list.window_is_enough(window, own):
+            return window, whole
+        shown = {release.id for release in window}
         if whole and shown.issuperset(own):
-            return releases, whole
+            return window, whole
         if not whole:
             limit *= 2
         elif left <= 0:
-            return releases, whole
+            return window, whole
         else:
             context.clock.sleep(LAG_PAUSE)
             left -= LAG_PAUSE
 
 
-def _active(client: Client, app: models.App, releases: list[models.Release]) -> models.Release | None:
+def _active(client: Client, app: apps.App, window: list[Release]) -> Release | None:
     if not app.release:
         return None
-    for release in releases:
+    for release in window:
         if release.id == app.release:
             return release
-    return client.release(app.name, app.release)
+    return releases.get(client, app.name, app.release)
 
 
 def _blind(
-    app: models.App,
+    app: apps.App,
     masked: tuple[str, ...],
     context: Context,
     desired: Desired,
+    memory: Memory,
     error: errors.ConvoxForbiddenError,
 ) -> Observed:
     if not desired.exact or desired.fork:
@@ -181,54 +198,58 @@ def _blind(
             "with Read on the rack and Write on the app, or set the whole env with purge: true."
         ).strip()
         raise error
-    if "made" not in context.memory:
+    if memory.made is None:
         context.warn(
             "This key may not read releases: the env is written without comparing it, and the task says "
             "changed. A key with a role that may read the rack and write the app compares first."
         )
-    context.memory.setdefault("before", ())
     change = env_text.Change(changed=desired.values)
-    return Observed(app, change=change, masked_keys=masked, blind=True, made=context.memory.get("made"))
+    return Observed(app, change=change, masked_keys=masked, blind=True, made=memory.made)
 
 
 def _before(
-    releases: list[models.Release],
-    active: models.Release | None,
+    window: list[Release],
+    active: Release | None,
     desired: Desired,
-    fork: models.Release | None,
+    fork: Release | None,
 ) -> tuple[dict[str, str], ...]:
     """The envs that the task compares with, as they were at the first look."""
-    compared = [release.variables for release in releases[:1]]
+    compared = [release.variables for release in window[:1]]
     if desired.promote and active is not None:
         compared.append(active.variables)
     return tuple(compared + [fork.variables] if fork else compared) or ({},)
 
 
-def result(observed: Observed, desired: Desired, context: Context) -> dict[str, t.Any]:
+def result(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.Any]:
     """The result's keys; names only, never values."""
-    before = context.memory.get("before", ())
     change = observed.change
-
-    def differs(name: str) -> bool:
-        return not before or any(env.get(name) != change.values.get(name) for env in before)
-
-    changed = sorted(name for name in change.values if differs(name))
-    removed = sorted(name for name in change.removed if differs(name))
+    changed = sorted(name for name in change.values if _differs(name, change, memory.before))
+    removed = sorted(name for name in change.removed if _differs(name, change, memory.before))
     release, promoted = _place(observed, desired)
-    if context.check_mode and (changed or removed):
-        release, promoted = (
-            None,
-            desired.promote and observed.newest is not None and bool(observed.newest.build),
-        )
+    newest = observed.newest
     return {
         "release": release,
         "promoted": promoted,
         "set": changed,
         "unset": removed,
         "unchanged": sorted((set(change.values) | set(change.removed)) - {*changed, *removed}),
-        "pending_release": observed.newest.id if observed.newest and apart(observed, desired) else None,
-        "conflicts": _conflicts(observed, context),
+        "pending_release": newest.id if newest and apart(observed, desired) else None,
+        "conflicts": _conflicts(observed, memory),
     }
+
+
+def predict(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.Any]:
+    """The result's keys in check mode: nobody knows the id of a release that would be made."""
+    answer = result(observed, desired, memory)
+    if answer["set"] or answer["unset"]:
+        newest = observed.newest
+        answer["release"] = None
+        answer["promoted"] = desired.promote and newest is not None and bool(newest.build)
+    return answer
+
+
+def _differs(name: str, change: env_text.Change, before: tuple[dict[str, str], ...]) -> bool:
+    return not before or any(env.get(name) != change.values.get(name) for env in before)
 
 
 def apart(observed: Observed, desired: Desired) -> bool:
@@ -236,11 +257,11 @@ def apart(observed: Observed, desired: Desired) -> bool:
     return observed.pending and desired.promote and not desired.promote_pending and desired.fork is None
 
 
-def _conflicts(observed: Observed, context: Context) -> list[str]:
+def _conflicts(observed: Observed, memory: Memory) -> list[str]:
     """Names that somebody else changed, too, after we looked first."""
     if not observed.own:
         return []
-    known = {*observed.own, *context.memory.get("seen", ())}
+    known = {*observed.own, *memory.seen}
     others = [entry for entry in release_list.fold(observed.releases) if entry.release.id not in known]
     changed = {name for entry in others for name in entry.change.names}
     return [name for name in observed.settled().conflicts if name in changed]

@@ -8,8 +8,9 @@ import random
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.convox.rack.plugins.module_utils._api import env_text, models
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import configs, releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.state import (
     MASK_CONFIG,
     Desired,
@@ -43,9 +44,10 @@ class MakeRelease(Step):
             secret_change(("variables", name), self.before.get(name), self.env.get(name)) for name in names
         ]
 
-    def apply(self, client: Client, context: Context) -> None:
+    def apply(self, client: Client, context: Context) -> releases.Release:
         context.add_secrets([*self.env.values(), *self.before.values()])
-        made = client.create_release(
+        made = releases.create(
+            client,
             self.app,
             newer_than=self.newest,
             env=env_text.render(self.env),
@@ -53,11 +55,10 @@ class MakeRelease(Step):
             parent=self.parent,
             description=self.description,
         )
-        context.memory.setdefault("own", []).append(made.id)
-        context.memory["made"] = made
         context.progress(
             self.app, f"release {made.id}: {in_words(env_text.difference(self.before, self.env))}"
         )
+        return made
 
 
 def in_words(change: env_text.Change) -> str:
@@ -78,7 +79,6 @@ class Pause(Step):
 
     def apply(self, client: Client, context: Context) -> None:
         context.clock.sleep(random.uniform(*PAUSE))
-        context.memory["paused"] = True
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class SetMaskedKeys(Step):
         return [Change(("masked_keys",), list(self.before), list(self.names))]
 
     def apply(self, client: Client, context: Context) -> None:
-        client.set_config(self.app, MASK_CONFIG, ",".join(self.names))
+        configs.set_value(client, self.app, MASK_CONFIG, ",".join(self.names))
 
 
 def write(observed: Observed, desired: Desired) -> list[Step]:
@@ -145,7 +145,7 @@ def fork_active(observed: Observed, desired: Desired) -> MakeRelease:
     )
 
 
-def _meant(observed: Observed, active: models.Release, env: dict[str, str]) -> env_text.Change:
+def _meant(observed: Observed, active: releases.Release, env: dict[str, str]) -> env_text.Change:
     """What the fork changes, and what of it the pending release lacks, though the active one holds it."""
     change = env_text.difference(active.variables, env)
     pending = observed.newest.variables if observed.newest else {}
@@ -157,7 +157,7 @@ def _meant(observed: Observed, active: models.Release, env: dict[str, str]) -> e
     )
 
 
-def fork(observed: Observed, desired: Desired, source: models.Release, env: dict[str, str]) -> MakeRelease:
+def fork(observed: Observed, desired: Desired, source: releases.Release, env: dict[str, str]) -> MakeRelease:
     """A release of the one that the task names, with our change, whatever the newest holds."""
     newest = observed.newest
     return MakeRelease(
@@ -180,7 +180,7 @@ def write_blind(observed: Observed, desired: Desired) -> MakeRelease:
     )
 
 
-def promote(observed: Observed, desired: Desired, release: models.Release) -> Promote:
+def promote(observed: Observed, desired: Desired, release: releases.Release) -> Promote:
     """Promote a release that holds our change; another that becomes active meanwhile is looked at anew."""
     before = observed.active.variables if observed.active else {}
     env = release.variables

@@ -7,41 +7,17 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
-from ansible_collections.convox.rack.plugins.module_utils._modules.release import state
-from ansible_collections.convox.rack.plugins.module_utils._modules.release import steps as steps
-from ansible_collections.convox.rack.plugins.module_utils._modules.release.state import Desired, Observed
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Step
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
+from ansible_collections.convox.rack.plugins.module_utils._modules.release import state, steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.release.state import (
+    Desired,
+    Memory,
+    Observed,
+)
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import How, Promote
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
-
-ARGUMENTS: dict[str, dict[str, t.Any]] = {
-    "app": {"type": "str", "required": True},
-    "state": {
-        "type": "str",
-        "choices": ["promoted", "created", "rolled_back", "cancelled"],
-        "default": "promoted",
-    },
-    "release": {"type": "str"},
-    "build": {"type": "str"},
-    "build_from": {"type": "str"},
-    "env_from": {"type": "str"},
-    "description": {"type": "str"},
-    "restore_env": {"type": "bool", "default": False},
-    "force": {"type": "bool", "default": False},
-    "idle": {"type": "bool"},
-    "min": {"type": "int"},
-    "max": {"type": "int"},
-    "promote_timeout": {"type": "int"},
-    "fail_fast_after": {"type": "float", "default": 60.0},
-    "on_failure": {"type": "str", "choices": ["fail", "rollback"], "default": "fail"},
-    **WAIT_ARGUMENTS,
-}
-CONSTRAINTS: dict[str, t.Any] = {
-    "mutually_exclusive": [("build", "build_from")],
-}
-SECRET_OPTIONS: tuple[str, ...] = ()
-MAX_ATTEMPTS = 4
 
 # Which options mean something in which state; the rest is refused rather than ignored.
 MEANINGFUL = {
@@ -60,60 +36,6 @@ MEANINGFUL = {
 
 
 LATEST = {"promoted": "latest", "rolled_back": "previous"}
-
-
-def desired(options: dict[str, t.Any]) -> Desired:
-    """Raises ConvoxOptionError for options that mean nothing in the state, and for bounds."""
-    state = options["state"]
-    for name, states in MEANINGFUL.items():
-        if options.get(name) != ARGUMENTS[name].get("default") and state not in states:
-            raise errors.ConvoxOptionError(
-                name, f"means nothing with state: {state}", f"it belongs to state: {' or '.join(states)}"
-            )
-    for name in ("min", "max", "promote_timeout", "fail_fast_after"):
-        if options.get(name) is not None and options[name] < 0:
-            raise errors.ConvoxOptionError(name, "is below 0", "give 0 or more")
-    return Desired(
-        app=options["app"],
-        state=state,
-        release=options.get("release"),
-        build=options.get("build"),
-        build_from=options.get("build_from"),
-        env_from=options.get("env_from"),
-        description=options.get("description"),
-        restore_env=options["restore_env"],
-        how=How(
-            force=options["force"],
-            idle=options.get("idle"),
-            min=options.get("min"),
-            max=options.get("max"),
-            promote_timeout=options.get("promote_timeout"),
-            fail_fast_after=options["fail_fast_after"],
-            restore=options["on_failure"] == "rollback",
-        ),
-    )
-
-
-def observe(client: Client, desired: Desired, context: Context) -> Observed:
-    """One request where the release is already active, two as a rule.
-
-    An empty release is refused, but not in check mode: there a build before this task made none.
-    """
-    word = LATEST.get(desired.state)
-    if word and not desired.release and not (context.check_mode and desired.state == "promoted"):
-        raise errors.ConvoxOptionError("release", "is missing or empty", f"give an id, or {word}")
-    return state.observe(client, context, desired)
-
-
-def plan(observed: Observed, desired: Desired) -> list[Step]:
-    """The steps of the state; each may be repeated after a failure half-way."""
-    if desired.state == "created":
-        return _plan_created(observed, desired)
-    if desired.state == "cancelled":
-        return _plan_cancelled(observed, desired)
-    if desired.state == "rolled_back":
-        return _plan_rolled_back(observed, desired)
-    return _plan_promoted(observed, desired, observed.target_id)
 
 
 def _plan_promoted(observed: Observed, desired: Desired, release: str) -> list[Step]:
@@ -154,15 +76,119 @@ def _plan_cancelled(observed: Observed, desired: Desired) -> list[Step]:
     return made
 
 
-def verify(observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
-    """Reached when somebody else works on the same app all the time."""
-    raise errors.ConvoxIgnoredError(
-        f"{desired.app} runs {observed.app.release} (status {observed.app.status}) "
-        "and not what this task asked for",
-        hint="Someone else promotes or creates releases at the same time; run the task again.",
-    )
+class ReleaseNoun(Noun[Desired, Observed]):
+    """The releases of an app: promoted, created, rolled back, cancelled."""
 
+    ARGUMENTS: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        "app": {"type": "str", "required": True},
+        "state": {
+            "type": "str",
+            "choices": ["promoted", "created", "rolled_back", "cancelled"],
+            "default": "promoted",
+        },
+        "release": {"type": "str"},
+        "build": {"type": "str"},
+        "build_from": {"type": "str"},
+        "env_from": {"type": "str"},
+        "description": {"type": "str"},
+        "restore_env": {"type": "bool", "default": False},
+        "force": {"type": "bool", "default": False},
+        "idle": {"type": "bool"},
+        "min": {"type": "int"},
+        "max": {"type": "int"},
+        "promote_timeout": {"type": "int"},
+        "fail_fast_after": {"type": "float", "default": 60.0},
+        "on_failure": {"type": "str", "choices": ["fail", "rollback"], "default": "fail"},
+        **WAIT_ARGUMENTS,
+    }
+    CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {
+        "mutually_exclusive": [("build", "build_from")],
+    }
+    MAX_ATTEMPTS: t.ClassVar[int] = 4
 
-def result(observed: Observed, desired: Desired, context: Context) -> dict[str, t.Any]:
-    """``release``, ``previous_release``, ``app``; for a rollback ``rolled_back_to`` and ``reason``."""
-    return state.result(observed, desired, context)
+    def __init__(self) -> None:
+        self.memory = Memory()
+
+    def desired(self, options: dict[str, t.Any]) -> Desired:
+        """Raises ConvoxOptionError for options that mean nothing in the state, and for bounds."""
+        state = options["state"]
+        for name, states in MEANINGFUL.items():
+            if options.get(name) != self.ARGUMENTS[name].get("default") and state not in states:
+                raise errors.ConvoxOptionError(
+                    name, f"means nothing with state: {state}", f"it belongs to state: {' or '.join(states)}"
+                )
+        for name in ("min", "max", "promote_timeout", "fail_fast_after"):
+            if options.get(name) is not None and options[name] < 0:
+                raise errors.ConvoxOptionError(name, "is below 0", "give 0 or more")
+        return Desired(
+            app=options["app"],
+            state=state,
+            release=options.get("release"),
+            build=options.get("build"),
+            build_from=options.get("build_from"),
+            env_from=options.get("env_from"),
+            description=options.get("description"),
+            restore_env=options["restore_env"],
+            how=How(
+                force=options["force"],
+                idle=options.get("idle"),
+                min=options.get("min"),
+                max=options.get("max"),
+                promote_timeout=options.get("promote_timeout"),
+                fail_fast_after=options["fail_fast_after"],
+                restore=options["on_failure"] == "rollback",
+            ),
+        )
+
+    def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
+        """One request where the release is already active, two as a rule.
+
+        An empty release is refused, but not in check mode: there a build before this task made none.
+        """
+        word = LATEST.get(desired.state)
+        if word and not desired.release and not (context.check_mode and desired.state == "promoted"):
+            raise errors.ConvoxOptionError(
+                "release", "is missing or empty", f"give an id, or {word}", not_yet=True
+            )
+        return state.observe(client, self.memory, desired)
+
+    def assumed(self, desired: Desired) -> Observed:
+        """An app that was just made runs nothing."""
+        named = desired.release if desired.release not in LATEST.values() else ""
+        return Observed(apps.App(name=desired.app), target_id=named or "", assumed=True)
+
+    def plan(self, observed: Observed, desired: Desired) -> list[Step]:
+        """The steps of the state; each may be repeated after a failure half-way."""
+        if desired.state == "created":
+            return _plan_created(observed, desired)
+        if desired.state == "cancelled":
+            return _plan_cancelled(observed, desired)
+        if desired.state == "rolled_back" and not observed.assumed:
+            return _plan_rolled_back(observed, desired)
+        return _plan_promoted(observed, desired, observed.target_id)
+
+    def applied(self, step: Step, made: object) -> None:
+        """Remember what was made, and what was cancelled."""
+        if isinstance(made, releases.Release):
+            self.memory.made = made
+        if isinstance(step, steps.Cancel) and made:
+            self.memory.cancelled = step.release
+
+    def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
+        """Reached when somebody else works on the same app all the time."""
+        raise errors.ConvoxIgnoredError(
+            f"{desired.app} runs {observed.app.release} (status {observed.app.status}) "
+            "and not what this task asked for",
+            hint="Someone else promotes or creates releases at the same time; run the task again.",
+        )
+
+    def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
+        """``release``, ``previous_release``, ``app``; for a rollback ``rolled_back_to`` and ``reason``."""
+        return state.result(observed, desired, self.memory)
+
+    def predict(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
+        """The same; ``release`` is the one that would be promoted, null where nobody knows its id yet."""
+        answer = self.result(observed, desired)
+        if desired.state == "promoted":
+            answer["release"] = observed.target_id or None
+        return answer

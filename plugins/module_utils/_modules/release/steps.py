@@ -7,9 +7,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.convox.rack.plugins.module_utils._api import env_text, models
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack as Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.state import (
     ROLLED_BACK,
     Desired,
@@ -36,17 +37,18 @@ class Create(Step):
     def changes(self) -> t.Sequence[Change]:
         return self.shown
 
-    def apply(self, client: Client, context: Context) -> None:
+    def apply(self, client: Client, context: Context) -> releases.Release:
         context.add_secrets(env_text.parse(self.env or "").values())
-        made = client.create_release(
+        made = releases.create(
+            client,
             self.app,
             newer_than=self.newest,
             build=self.build,
             env=self.env,
             description=self.description,
         )
-        context.memory["made"] = made
         context.progress(self.app, f"release {made.id}: {self.description.split(' · ')[0]}")
+        return made
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,6 @@ class Cancel(Step):
 
     def apply(self, client: Client, context: Context) -> bool:
         found = cancel_promote(client, context, self.app)
-        if found:
-            context.memory["cancelled"] = self.release
-            context.acted = True
         if context.wait or self.settled:
             until_running(client, context, self.app)
         return found
@@ -125,7 +124,7 @@ def wanted(observed: Observed, desired: Desired) -> tuple[str, dict[str, str]]:
     return build, env_from.variables if env_from else {}
 
 
-def copy_forward(observed: Observed, desired: Desired, old: models.Release) -> Create:
+def copy_forward(observed: Observed, desired: Desired, old: releases.Release) -> Create:
     """A copy of an old release: the rack refuses to promote one that is older than the active one."""
     newest = observed.newest.id if observed.newest else ""
     words = desired.description or ""

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""The moment by which a request has to be over. Private to convox.rack; may change at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+
+class Deadline:
+    """A moment on a clock. seconds: from now on."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def left(self) -> float:
+        """Seconds that are left, 0 or less when it has passed."""
+        return self._end - self._clock()
+
+
+_current: ContextVar[Deadline | None] = ContextVar("convox_rack_deadline", default=None)
+
+
+@contextmanager
+def within(deadline: Deadline) -> Iterator[None]:
+    """What is sent and received inside ends by the deadline."""
+    token = _current.set(deadline)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def seconds_left(timeout: float | None, timed_out: type[Exception]) -> float | None:
+    """The time that an operation may take, in seconds: ``timeout``, and no more than the deadline leaves.
+    Raises ``timed_out`` where that is nothing."""
+    deadline = _current.get()
+    if deadline is None:
+        return timeout
+    left = deadline.left()
+    if left <= 0:
+        raise timed_out("the deadline has passed")
+    return left if timeout is None else min(left, timeout)

@@ -1,0 +1,40 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""What one task has sent: the transport counts, the engine reads. Private to convox.rack; may change at any
+time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class Ledger:
+    """The count of one task's requests, for all its threads.
+
+    requests: how many were sent, each try counted. writes: how many of them changed something on the rack,
+    or may have: the rack answered well, or nobody knows what became of the request. warn: gets warnings of
+    retries.
+    """
+
+    def __init__(self, warn: Callable[[str], None] | None = None) -> None:
+        self.requests = 0
+        self.writes = 0
+        self._warn = warn
+        self._lock = threading.Lock()
+
+    def sent(self) -> None:
+        """A request was sent."""
+        with self._lock:
+            self.requests += 1
+
+    def wrote(self) -> None:
+        """A request changed something, or may have."""
+        with self._lock:
+            self.writes += 1
+
+    def warn(self, text: str) -> None:
+        """Tell the task's user."""
+        if self._warn is not None:
+            with self._lock:
+                self._warn(text)

@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: what a rack answers, as frozen pydantic models. The models of a resource stand
+beside its calls, in ``resources/``.
+
+Field names are snake_case, the wire's names stand as aliases. Unknown fields are dropped (new rack versions
+add some), a ``null`` counts as "not given" and takes the field's default, and the zero time
+``0001-01-01T00:00:00Z`` is ``None``. Times stay text as the rack wrote them, nine digits included.
+Secrets (an env, a repository with the rack's password in it) stay out of ``repr``.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
+
+ZERO_TIME = "0001-01-01T00:00:00Z"
+
+M = t.TypeVar("M", bound="Model")
+
+
+class Model(pydantic.BaseModel):
+    """Base of all answers."""
+
+    model_config = pydantic.ConfigDict(
+        extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _nothing_is_default(cls, data: t.Any) -> t.Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value for name, value in data.items() if value is not None and value != ZERO_TIME}
+
+
+def read(model: type[M], answer: Answer) -> M:
+    """An answer as a model. Raises ConvoxServerError, which quotes nothing, for a shape that is not its
+    own."""
+    return _parsed(model, answer.json(), answer)
+
+
+def read_list(model: type[M], answer: Answer) -> list[M]:
+    """An answer that is a list of models; ``null`` is an empty one. Raises as ``read``."""
+    items = answer.json()
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        raise errors.ConvoxServerError(answer.status, "the rack's answer is not a list", answer.request_id)
+    return [_parsed(model, item, answer) for item in items]
+
+
+def _parsed(model: type[M], data: t.Any, answer: Answer) -> M:
+    try:
+        return model.model_validate(data)
+    except pydantic.ValidationError as error:
+        fields = ", ".join(sorted({".".join(str(part) for part in e["loc"]) or "it" for e in error.errors()}))
+    raise errors.ConvoxServerError(
+        answer.status, f"the rack's {model.__name__} is not as expected: {fields}", answer.request_id
+    )

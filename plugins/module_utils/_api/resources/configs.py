@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: configs of an app."""
+
+from __future__ import annotations
+
+import base64
+
+from ansible_collections.convox.rack.plugins.module_utils._api import model
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, absent_is_none
+from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
+
+
+class Config(model.Model):
+    """``GET /apps/{app}/configs/{name}`` (recordings: configs)."""
+
+    name: str
+    value: str = pydantic.Field("", repr=False)
+
+
+def find(client: Client, app: str, name: str) -> Config | None:
+    """``GET /apps/{app}/configs/{name}``, or None where there is none."""
+    path = route("apps", app, "configs", name)
+    return absent_is_none(lambda: model.read(Config, client.get(path, f"read config {name} of {app}")))
+
+
+def set_value(client: Client, app: str, name: str, value: str) -> None:
+    """``PUT /apps/{app}/configs/{name}``; the value goes in as base64 and comes out as text."""
+    encoded = base64.b64encode(value.encode()).decode()
+    path = route("apps", app, "configs", name)
+    client.send("PUT", path, form={"value": encoded}, operation=f"set config {name} of {app}")

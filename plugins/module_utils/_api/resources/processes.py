@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: processes of an app."""
+
+from __future__ import annotations
+
+from ansible_collections.convox.rack.plugins.module_utils._api import model
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, given
+
+
+class Process(model.Model):
+    """One of ``GET /apps/{app}/processes`` (recordings: processes, services)."""
+
+    id: str
+    app: str = ""
+    command: str = ""
+    image: str = ""
+    name: str = ""
+    release: str = ""
+    service: str = ""
+    status: str = "unknown"
+    started: str | None = None
+
+
+def list_all(
+    client: Client, app: str, *, service: str | None = None, release: str | None = None
+) -> list[Process]:
+    """``GET /apps/{app}/processes``. The list of an absent app is empty, no error."""
+    query = given(service=service, release=release)
+    answer = client.get(route("apps", app, "processes"), f"list the processes of {app}", query=query)
+    return model.read_list(Process, answer)
