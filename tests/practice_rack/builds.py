@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,6 +135,23 @@ def _outcome(state: State, app: App, build: Build, text: str, files: Files) -> S
     return Source(text, lines, False, files)
 
 
+def place(
+    state: State, app: App, id_: str, manifest: str, status: str, lines: Sequence[str], facts: dict[str, Any]
+) -> Build:
+    """A build that has ended, with its log where a rack keeps it, and without a release."""
+    build = Build(
+        id_, app.name, state.now, manifest=manifest, status=status, started=state.now, ended=state.now
+    )
+    for fact, value in facts.items():
+        if not hasattr(build, fact):
+            raise TypeError(f"a build has no {fact}")
+        setattr(build, fact, value)
+    build.lines = [(state.now, line) for line in lines]
+    _store_log(state, build)
+    app.builds.append(build)
+    return build
+
+
 # -- its course
 
 
@@ -168,11 +186,15 @@ def _end(state: State, app: App, build: Build, pod: Pod, source: Source) -> None
     build.manifest = source.manifest
     build.ended = state.now
     pod.ended_at = state.now
-    key = f"build/{build.id}/logs"
-    state.objects[app.name, key] = "".join(f"{line}\n" for _unused, line in build.lines).encode()
-    build.logs = f"object://{app.name}/{key}"
+    _store_log(state, build)
     pod.status = "failed" if source.failed else "complete"
     state.at(COMPLETING, lambda: _complete(state, app, build, pod))
+
+
+def _store_log(state: State, build: Build) -> None:
+    key = f"build/{build.id}/logs"
+    state.objects[build.app, key] = "".join(f"{line}\n" for _unused, line in build.lines).encode()
+    build.logs = f"object://{build.app}/{key}"
 
 
 def _complete(state: State, app: App, build: Build, pod: Pod) -> None:

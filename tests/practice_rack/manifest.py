@@ -4,15 +4,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+
+@lru_cache(256)
 def load(text: str) -> dict[str, Any]:
-    """The manifest as a dict; ValueError says in words what is wrong with it."""
+    """The manifest as a dict that nobody may change; ValueError says in words what is wrong with it."""
     try:
-        found = yaml.safe_load(text) if text else {}
+        found = yaml.load(text, _Loader) if text else {}
     except yaml.YAMLError as error:
         raise ValueError("yaml: " + " ".join(str(error).split())) from error
     found = {} if found is None else found

@@ -95,5 +95,5 @@ def promote(call: Call) -> Any:
         call.settings.revert_locks -= 1
         app.locked, app.parameters = app.before_update
     app.before_update = None
-    rollout.start(call.state, app, release.id, timeout or call.settings.rollout_timeout, may_stick=True)
+    rollout.start(call.state, app, release.id, timeout or call.settings.rollout_timeout, promoted=True)
     return OK

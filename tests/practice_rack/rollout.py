@@ -10,6 +10,10 @@ from tests.practice_rack import env_text, pods
 from tests.practice_rack import manifest as mf
 from tests.practice_rack.state import App, Build, Deployment, Release, State
 
+# What a test may want to become of a release's promote: the rack puts the old one back after
+# ``revert_seconds``; it goes on until the promote's own deadline and is put back then; it goes on for ever.
+FATES = ("fail", "stick", "hang")
+
 
 def find_release(app: App, id_: str) -> Release | None:
     return next((r for r in app.releases if r.id == id_), None)
@@ -29,8 +33,11 @@ def add_release(state: State, app: App, build: Build | None, env: str, descripti
     return release
 
 
-def start(state: State, app: App, release_id: str, timeout: float, *, may_stick: bool = False) -> None:
-    """Make a release the active one; the app is ``updating`` with its id from now on."""
+def start(state: State, app: App, release_id: str, timeout: float, *, promoted: bool = False) -> None:
+    """Make a release the active one; the app is ``updating`` with its id from now on.
+
+    ``promoted``: by a promote, not by a change of the app.
+    """
     settings = state.settings
     app.previous = app.release
     app.release = release_id
@@ -39,20 +46,32 @@ def start(state: State, app: App, release_id: str, timeout: float, *, may_stick:
     app.rollout += 1
     number = app.rollout
     release = find_release(app, release_id)
+    fate = state.fates.get(release_id, "") if promoted else ""
     changed, crashing = apply(state, app, release)
-    if crashing:
-        state.at(min(timeout, settings.revert_seconds), lambda: revert(state, app, number))
-    elif may_stick and settings.stuck_promotes:
+    if promoted and not crashing and settings.stuck_promotes:
         settings.stuck_promotes -= 1
+        fate = "stick"
+    if crashing or fate == "fail":
+        state.at(min(timeout, settings.revert_seconds), lambda: revert(state, app, number))
+    elif fate == "stick":
         state.at(timeout, lambda: revert(state, app, number))
-    else:
+    elif fate != "hang":
         seconds = settings.promote_seconds if changed else settings.settle_seconds
         state.at(seconds, lambda: _finish(state, app, number))
+
+
+def place(state: State, app: App, release: Release) -> None:
+    """Make a release the active one at once, all its processes running, as if promoted long ago."""
+    app.previous, app.release, app.status = app.release, release.id, "running"
+    app.rollout += 1
+    apply(state, app, release)
+    pods.start_all(state, app)
 
 
 def _finish(state: State, app: App, number: int) -> None:
     if state.alive(app) and app.rollout == number and app.status == "updating":
         app.status = "running"
+        pods.remove_old(app)
 
 
 def revert(state: State, app: App, number: int) -> None:
@@ -97,7 +116,8 @@ def apply(state: State, app: App, release: Release | None) -> tuple[bool, bool]:
         before = deployment.hash
         deployment.hash = template(state, app, deployment)
         changed = changed or before != deployment.hash
-        pods.reconcile(state, app, deployment)
+        seconds = min(state.settings.process_seconds, state.settings.promote_seconds)
+        pods.reconcile(state, app, deployment, seconds)
     if release:
         made = mf.made_resources(mf.load(release.manifest), env_text.parse(release.env))
         pods.reconcile_resources(state, app, made)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.practice_rack import manifest as mf
 from tests.practice_rack import names, pods, rollout, wire
-from tests.practice_rack.state import App, Deployment
+from tests.practice_rack.state import App, Deployment, State
 from tests.practice_rack.web import OK, Call
 from tests.practice_rack.wire import RackError
 
@@ -127,7 +127,23 @@ def restart(call: Call) -> Any:
     return OK
 
 
-def refresh_caches(app: App) -> None:
+def refresh_caches(state: State) -> None:
     """What a rack's cache does by itself after a while: refused values are forgotten."""
-    for d in app.deployments.values():
-        d.asked = {}
+    for app in state.apps.values():
+        for d in app.deployments.values():
+            d.asked = {}
+
+
+def place(state: State, app: App, name: str, facts: dict[str, Any]) -> Deployment:
+    """A service of the app with these facts, and all its processes running."""
+    release = rollout.find_release(app, app.release)
+    d = Deployment(name, {}, app.release, release.build if release else "", 1, 250, 512)
+    for fact, value in facts.items():
+        if not hasattr(d, fact):
+            raise TypeError(f"a service has no {fact}")
+        setattr(d, fact, value)
+    app.deployments[name] = d
+    d.hash = rollout.template(state, app, d)
+    pods.reconcile(state, app, d)
+    pods.start_all(state, app)
+    return d

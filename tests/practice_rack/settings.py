@@ -107,6 +107,7 @@ class Settings:
     profile: str = "cluster"
     version: str = ""
     rack_name: str = "rack1"
+    generation: str = "3"  # of its apps: 2 goes with a date for a version, and with late_status_seconds
     # How long things take.
     create_seconds: float = 0.1
     settle_seconds: float = 0.1
@@ -129,6 +130,7 @@ class Settings:
     revert_locks: int = 0
     stuck_promotes: int = 0
     modified_errors: int = 0
+    early_cancels: int = 0
     refuse_writes: bool = False
     # What the rack has.
     budget_tripped: bool = False
@@ -158,6 +160,8 @@ class Settings:
     def at_least(self, *wanted: int) -> bool:
         """Whether the rack's version is the wanted one or newer; a v2 rack's (a date) never is."""
         found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+).*", self.rack_version)
+        if not wanted:
+            return True
         return found is not None and tuple(int(n) for n in found.groups()) >= wanted
 
     def change(self, values: dict[str, Any]) -> None:
