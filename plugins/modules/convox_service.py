@@ -119,11 +119,11 @@ service:
       type: str
       sample: ""
     min:
-      description: Least number of processes, as the manifest or the autoscaler has it; null where the rack does not tell.
+      description: Least number of processes, as the manifest or the autoscaler has it; null where the rack does not say.
       type: int
       sample: 1
     max:
-      description: Most processes, as the manifest or the autoscaler has it; null where the rack does not tell.
+      description: Most processes, as the manifest or the autoscaler has it; null where the rack does not say.
       type: int
       sample: 1
     domain:
