@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.practice_rack.clock import Clock, RealClock, start_of
 from tests.practice_rack.conditions import Condition, Script, condition
+from tests.practice_rack.manifest import Service
 from tests.practice_rack.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Deployment:
     """A service as it runs; ``asked`` holds values that were refused and stay in the rack's cache."""
 
     name: str
-    spec: dict[str, Any]
+    spec: Service
     release: str
     build: str
     count: int

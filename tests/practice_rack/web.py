@@ -13,6 +13,7 @@ from typing import Any
 from tests.practice_rack import wire
 from tests.practice_rack.auth import Principal, authenticate, check_rights
 from tests.practice_rack.exchange import READS, Asked, Record, Reply
+from tests.practice_rack.manifest_yaml import ManifestError
 from tests.practice_rack.settings import Settings
 from tests.practice_rack.state import App, State
 from tests.practice_rack.wire import RackError
@@ -126,7 +127,10 @@ def work(state: State, operation: Operation, path: dict[str, str], asked: Asked)
         raise RackError(599, "the practice rack refuses writes")
     query = wire.parse_form(asked.query) if asked.query else {}
     call = Call(state, who, path, query, query | asked.form(), asked.headers, asked.body)
-    return operation.handler(call)
+    try:
+        return operation.handler(call)
+    except ManifestError as error:
+        raise RackError(500, str(error)) from None
 
 
 def _headers(settings: Settings) -> dict[str, str]:
