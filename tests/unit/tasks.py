@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, waiting
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import find_connection
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import seconds_left
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
@@ -47,7 +49,7 @@ def client_of(rack: MemoryRack, *, key: str = "", warnings: list[str] | None = N
     environ = {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": key or rack.password, "HOME": "/nonexistent"}
     transport = Transport(
         find_connection({}, environ),
-        wire=rack.transport(),
+        wire=rack.transport(lambda: seconds_left(None, httpx.ReadTimeout)),
         sleep=rack.clock.sleep,
         clock=rack.clock.now,
         random=lambda: 0.5,
