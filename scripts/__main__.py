@@ -58,6 +58,7 @@ def _bench() -> NoReturn:
 
 def _format() -> int:
     ruff = environments.tools("lint") / "ruff"
+    subprocess.run([ruff.with_name("python"), "-m", "scripts.derive"], cwd=environments.ROOT, check=True)
     done = [
         subprocess.run([ruff, *words, "."], cwd=environments.ROOT, check=False)
         for words in (("check", "--fix"), ("format",))

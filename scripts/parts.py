@@ -61,6 +61,7 @@ def lint(work: Work) -> None:
     env = environments.variables(tools)
     work.check("ruff check", [tools / "ruff", "check", "."], env)
     work.check("ruff format", [tools / "ruff", "format", "--check", "--diff", "."], env)
+    work.check("what is derived", [tools / "python", "-m", "scripts.derive", "--check"], env)
     typed = ["ansible_collections/convox/rack/plugins"]
     settings = f"--config-file={tree.COLLECTION / 'pyproject.toml'}"
     work.check("mypy", [tools / "mypy", settings, *typed], env, cwd=environments.BUILD)
