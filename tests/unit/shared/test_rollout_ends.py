@@ -209,5 +209,8 @@ def test_a_restore_that_fails_too_is_told() -> None:
         rack, Promote("web", new, old, How(force=True, restore=True)), run_of(rack), errors.ConvoxRolloutError
     )
     assert "the rollout failed" in error.message
-    assert "Then putting the old release back failed: Create a release of web: no room (HTTP 500, request req-9)" in error.message
+    assert (
+        "Then putting the old release back failed: Create a release of web: no room (HTTP 500, request req-9)"
+        in error.message
+    )
     assert error.extra["reverted_to"] == unfinished

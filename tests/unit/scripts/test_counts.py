@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is counted of a run of ansible-test sanity."""
+"""What is counted of a run of ansible-test sanity, and of pytest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import sanity_results
+from scripts import runner, sanity
 
 # As ansible-test 2.21 writes them.
 FILE = """<?xml version="1.0" encoding="utf-8"?>
@@ -42,36 +42,43 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_each_test_is_counted_once(folder: Path) -> None:
-    count = sanity_results.count(folder, "", 1)
+    count = sanity.counted(folder, "", 1)
     assert (count.passed, count.failed, count.skipped) == (2, 1, 6)
 
 
 def test_what_was_skipped_is_named_by_its_reason(folder: Path) -> None:
-    assert sanity_results.count(folder, "", 1).notes == [
-        "Python 3.14 could not be found: compile, import",
-        "missing libyaml support in PyYAML: ansible-doc",
-        "nothing to check: compile (3.9, 3.10), pslint (3.12)",
+    assert sanity.counted(folder, "", 1).notes == [
+        "No tests applicable: compile-python-3.10, compile-python-3.9, pslint-python-3.12",
+        "on Python 3.12 due to missing libyaml support in PyYAML: ansible-doc",
+        "on Python 3.14 because it could not be found: compile-python-3.14, import-python-3.14",
     ]
 
 
 def test_a_program_that_is_missing_is_named(tmp_path: Path) -> None:
     text = 'WARNING: Required program "shellcheck" not found.\n'
-    assert sanity_results.count(tmp_path, text, 0).notes == ['Required program "shellcheck" not found']
+    assert sanity.counted(tmp_path, text, 0).notes == ['Required program "shellcheck" not found']
 
 
 def test_what_is_disabled_has_no_file(tmp_path: Path) -> None:
     text = "x\nWARNING: Skipping tests disabled by default without --allow-disabled: mypy, whatever\n"
-    count = sanity_results.count(tmp_path, text, 0)
+    count = sanity.counted(tmp_path, text, 0)
     assert (count.skipped, count.notes) == (2, ["disabled by default: mypy, whatever"])
 
 
 def test_a_run_that_broke_has_failed(folder: Path, tmp_path: Path) -> None:
     (folder / "ansible-test-sanity-pylint.xml").unlink()
-    assert sanity_results.count(folder, "", 0).failed == 0
-    assert sanity_results.count(folder, "Traceback", 1).failed == 1
+    assert sanity.counted(folder, "", 0).failed == 0
+    assert sanity.counted(folder, "Traceback", 1).failed == 1
 
 
-def test_when_a_run_came_to_its_end() -> None:
-    assert sanity_results.ended("", 0)
-    assert sanity_results.ended("FATAL: The 1 sanity test(s) listed below (out of 46) failed.", 1)
-    assert not sanity_results.ended("FATAL: Command pip returned exit status 1.", 1)
+def test_tests_of_pytest_are_counted_and_what_was_skipped_says_why(tmp_path: Path) -> None:
+    cases = (
+        '<testcase name="good"/><testcase name="bad"><failure message="no"/></testcase>'
+        '<testcase name="broken"><error message="no"/></testcase>'
+        '<testcase name="left"><skipped message="no Chromium">x.py:1: no</skipped></testcase>'
+    )
+    report = tmp_path / "pytest.xml"
+    report.write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>", encoding="utf-8")
+    count = runner.count_junit([report])
+    assert (count.passed, count.failed, count.skipped) == (1, 2, 1)
+    assert count.notes == ["no Chromium: left"]
