@@ -58,13 +58,14 @@ def find(app: App, id_: str) -> Build:
 
 def list_builds(call: Call) -> Any:
     app, limit = call.app(), call.limit(LIMIT)
-    seen = [b for b in reversed(app.builds) if call.state.now - b.at >= call.settings.lag_seconds]
+    lag = call.state.lag(call.settings.lag_seconds)
+    seen = [b for b in reversed(app.builds) if call.state.now - b.at >= lag]
     return [as_json(call.state, b) for b in seen[: max(limit, 0)]]
 
 
 def get(call: Call) -> Any:
     build = find(call.app(), call.path["id"])
-    if call.state.now - build.at < call.settings.find_lag_seconds:
+    if call.state.now - build.at < call.state.lag(call.settings.find_lag_seconds):
         raise RackError(500, f'builds.convox.com "{build.id.lower()}" not found')
     return as_json(call.state, build)
 

@@ -173,6 +173,7 @@ class Prepared:
         sent |= {"authorization": basic_header(self.state.settings.password), "content-type": FORM}
         body = urlencode(form or {}).encode()
         given = web.work(self.state, *found, Asked(method, path, "", sent, body))
+        self.state.note()
         return "ok" if given is web.OK else given
 
     def promote(self, release: str, app: str = "web", **form: str) -> None:
