@@ -52,6 +52,7 @@ class Build:
     logs: str = ""
     manifest: str = ""
     process: str = ""
+    reason: str = ""
     release: str = ""
     status: str = "running"
     started: float = 0.0

@@ -39,7 +39,7 @@ def indented(value: Any) -> str:
 
 
 def _indented(value: Any, end: str) -> str:
-    """As json.dumps with an indent, in half its time: tests in memory ask often. ``end``: of the outer line."""
+    """As json.dumps with an indent, in half its time: tests in memory ask often. ``end``: a line's end."""
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, dict) and value:
