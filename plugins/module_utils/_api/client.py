@@ -16,13 +16,11 @@ import time
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
 T = t.TypeVar("T")
-Content = t.Union[bytes, t.Callable[[], t.Iterator[bytes]]]
 # How long an id that we just made may be missing from the rack's reads, in seconds.
 FRESH_SECONDS = 5.0
 FRESH_PAUSE = 0.2
@@ -93,6 +91,8 @@ class Client:
         idle: float | None = None,
     ) -> t.Iterator[str]:
         """Read a websocket route (logs) until the rack ends it; see ``websocket.stream_text``. Seconds."""
+        from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket
+
         return websocket.stream_text(
             self.transport,
             path,

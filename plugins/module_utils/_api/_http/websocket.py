@@ -18,14 +18,14 @@ import codecs
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api import third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact, shorten
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import safe
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxConnectionError,
@@ -84,7 +84,7 @@ def stream_text(
         if response.headers.get("sec-websocket-accept") != _proof(key):
             raise ConvoxGatewayError(101, "the answer to the upgrade is no websocket's", operation=operation)
         stream = response.extensions["network_stream"]
-        yield from _texts(_Messages(stream, protocol, operation, deadline, idle), transport)
+        yield from _texts(_Messages(stream, protocol, operation, deadline, idle), transport.secrets(ledger))
     finally:
         response.close()
 
@@ -111,7 +111,7 @@ def _proof(key: str) -> str:
     return base64.b64encode(hashlib.sha1((key + _PROOF).encode("ascii")).digest()).decode("ascii")
 
 
-def _texts(messages: _Messages, transport: Transport) -> Iterator[str]:
+def _texts(messages: _Messages, secrets: Iterable[str]) -> Iterator[str]:
     """The messages; one that may be the rack's error is held back until it is known to be the last."""
     held = ""
     first = True
@@ -130,7 +130,7 @@ def _texts(messages: _Messages, transport: Transport) -> Iterator[str]:
         if not held:
             raise
     if held:
-        words = shorten(redact(held[len(_ERROR) :], transport.secrets()))
+        words = safe(held[len(_ERROR) :], secrets)
         raise error_for(None, words, operation=messages.operation)
 
 
