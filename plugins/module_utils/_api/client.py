@@ -81,6 +81,20 @@ class Client:
         """Send a request, with the words of ``Transport.send``. Raises the errors of ``errors.py``."""
         return self.transport.send(method, path, operation=operation, ledger=self.ledger, **request)
 
+    def download(
+        self,
+        path: str,
+        write: t.Callable[[bytes], object],
+        *,
+        operation: str,
+        rewind: t.Callable[[], object] | None = None,
+        **request: t.Any,
+    ) -> Answer:
+        """Read ``path`` and hand its body to ``write`` as it comes; see ``Transport.download``."""
+        return self.transport.download(
+            path, write, operation=operation, ledger=self.ledger, rewind=rewind, **request
+        )
+
     def stream_text(
         self,
         path: str,

@@ -12,10 +12,8 @@ from __future__ import annotations
 import random as random_library
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
-from ansible_collections.convox.rack.plugins.module_utils._api._auth import console
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
 from ansible_collections.convox.rack.plugins.module_utils._api._http import body, deadline, responses, tls
 from ansible_collections.convox.rack.plugins.module_utils._api._http.call import (
@@ -29,19 +27,16 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.call import
     route,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
+from ansible_collections.convox.rack.plugins.module_utils._api._http.exchange import Exchange
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
-from ansible_collections.convox.rack.plugins.module_utils._api._http.session import Session
 from ansible_collections.convox.rack.plugins.module_utils._api._http.wire import Wire
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxGatewayError,
-    ConvoxTimeoutError,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpx
 
 __all__ = ["Answer", "Transport", "route"]
-
-_MOST_REDIRECTS = 5
 
 
 class Transport:
@@ -66,16 +61,13 @@ class Transport:
         self._sleep = sleep
         self._clock = clock
         self._random = random
-        self._session = Session(connection.session)
-        self._secrets = connection.secrets()
-        # Names of people may hold any letter; httpx alone would take ASCII only.
-        self._headers = {name: value.encode() for name, value in console.headers_for(connection).items()}
-        self._wire = wire or Wire(
+        wire = wire or Wire(
             tls.context_for(connection),
             secure=connection.scheme == "https",
             proxy=connection.proxy,
             proxy_context=tls.proxy_context_for(connection),
         )
+        self._exchange = Exchange(connection, wire)
 
     def __repr__(self) -> str:
         return f"Transport({self.connection!r})"
@@ -161,7 +153,7 @@ class Transport:
 
         For websocket.py. Raises like send.
         """
-        if self._session.is_unproved():
+        if self._exchange.session.is_unproved():
             # A socket cannot tell that its session is over, so ask first, as the CLI does.
             self.send("GET", "/racks", operation=operation, ledger=ledger, timeout=deadline.left())
         call = Call("GET", self._url(path), operation, ledger, True, headers, upgrade=True)
@@ -174,11 +166,11 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._wire.close()
+        self._exchange.close()
 
     def secrets(self, ledger: Ledger) -> tuple[str, ...]:
         """What no message of a task may hold."""
-        return (*self._secrets, *self._session.known(), *ledger.secrets())
+        return self._exchange.secrets(ledger)
 
     def deadline(self, timeout: float | None) -> Deadline:
         """A deadline that begins now: ``timeout`` seconds, None for the connection's."""
@@ -190,8 +182,9 @@ class Transport:
     def _send(self, call: Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
         attempt = 0
         while True:
+            self.requests += 1
             try:
-                done = self._try(call, deadline)
+                done = self._exchange.one_try(call, deadline)
             except responses.Failed as failed:
                 if call.writes and failed.error.unsettled:
                     call.ledger.wrote()
@@ -223,100 +216,3 @@ class Transport:
         message = failed.error.message.rstrip(".")
         call.ledger.warn(f"{failed.error.operation}: {message}; trying again, {tries} left")
         self._sleep(pause)
-
-    def _try(self, call: Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
-        """One try, with the detours that belong to it: a console's session, a redirect of a GET."""
-        session = self._session.current()
-        answer, response = self._exchange(call, session, deadline)
-        path = console.session_path(answer, call.operation) if answer.status == 401 else None
-        if path is not None:
-            session = self._new_session(path, session, call, deadline)
-            if session is not None:
-                answer, response = self._exchange(call, session, deadline)
-        if answer.status in responses.REDIRECTS:
-            answer, response = self._followed(answer, response, call, session, deadline)
-        if not responses.is_good(answer):
-            from ansible_collections.convox.rack.plugins.module_utils._api._http import failures
-
-            raise failures.by_answer(answer, call, self.secrets(call.ledger))
-        self._session.prove(session)
-        return answer, response
-
-    def _followed(
-        self, answer: Answer, response: httpx.Response, call: Call, session: str | None, deadline: Deadline
-    ) -> tuple[Answer, httpx.Response]:
-        """What a redirect leads to, as far as it may be followed."""
-        from ansible_collections.convox.rack.plugins.module_utils._api._http import redirects
-
-        for _hop in range(_MOST_REDIRECTS):
-            url = redirects.next_url(call.method, call.url, answer)
-            if url is None or answer.status not in responses.REDIRECTS:
-                break
-            call = replace(call, url=url)
-            answer, response = self._exchange(call, session, deadline)
-        return answer, response
-
-    def _new_session(self, path: str, seen: str | None, call: Call, deadline: Deadline) -> str | None:
-        """A session instead of the one that is over. None if the console gives none."""
-        request = Call("POST", self._url(path), call.operation, call.ledger, False)
-
-        def ask() -> str | None:
-            answer, _response = self._exchange(request, None, deadline)
-            return console.session_id(answer) if answer.status == 200 else None
-
-        try:
-            return self._session.renew(seen, ask, deadline.left())
-        except TimeoutError:
-            message = "the console gave no session in time"
-        raise ConvoxTimeoutError(message, operation=call.operation)
-
-    def _exchange(
-        self, call: Call, session: str | None, deadline_: Deadline
-    ) -> tuple[Answer, httpx.Response]:
-        """Send one request and read its answer. Raises Failed for what goes wrong on the way."""
-        call.ledger.sent()
-        self.requests += 1
-        try:
-            with deadline.within(deadline_):
-                return self._answered(call, self._request(call, session, deadline_), deadline_)
-        except (httpx.HTTPError, httpx.InvalidURL, body.UnreadableError) as exception:
-            problem = exception
-        self._fail(call, problem, deadline_)
-
-    def _answered(
-        self, call: Call, request: httpx.Request, deadline: Deadline
-    ) -> tuple[Answer, httpx.Response]:
-        response = self._wire.handle_request(request)
-        status, headers = response.status_code, responses.headers_of(response.headers.raw)
-        if status == 101 and call.upgrade:
-            return Answer(status, headers, b""), response
-        pieces: Any = response.stream
-        try:
-            if call.sink is not None and 200 <= status < 300:
-                content = call.sink.take(headers, pieces)
-            else:
-                content = body.whole(headers, pieces, deadline)
-        finally:
-            pieces.close()
-        return Answer(status, headers, content), response
-
-    def _request(self, call: Call, session: str | None, deadline: Deadline) -> httpx.Request:
-        headers = dict(self._headers)
-        for name, value in call.headers.items():
-            headers[name] = value.encode("utf-8")
-        if session:
-            headers["Session"] = session.encode("utf-8")
-        return httpx.Request(
-            call.method,
-            call.url,
-            headers=[(name.encode("ascii"), value) for name, value in headers.items()],
-            content=call.content() if callable(call.content) else call.content,
-            # The wire bounds every operation but this: waiting for a connection that another thread has.
-            extensions={"timeout": {"pool": max(deadline.left(), 0.001)}},
-        )
-
-    def _fail(self, call: Call, problem: Exception, deadline: Deadline) -> NoReturn:
-        from ansible_collections.convox.rack.plugins.module_utils._api._http import failures
-
-        secrets = self.secrets(call.ledger)
-        raise failures.by_exception(problem, call, self.connection, deadline.seconds, secrets)
