@@ -20,6 +20,9 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger impo
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
+if t.TYPE_CHECKING:
+    from ansible_collections.convox.rack.plugins.module_utils._api._http.websocket import Input, Socket
+
 T = t.TypeVar("T")
 # How long an id that we just made may be missing from the rack's reads, in seconds.
 FRESH_SECONDS = 5.0
@@ -113,6 +116,30 @@ class Client:
             headers or {},
             operation=operation,
             ledger=self.ledger,
+            timeout=timeout,
+            idle=idle,
+        )
+
+    def open_socket(
+        self,
+        path: str,
+        *,
+        operation: str,
+        headers: t.Mapping[str, str] | None = None,
+        input: Input | None = None,
+        timeout: float | None = None,
+        idle: float | None = None,
+    ) -> Socket:
+        """Open a websocket route that also reads (exec, a console); see ``websocket.Socket``. Seconds."""
+        from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket
+
+        return websocket.Socket(
+            self.transport,
+            path,
+            headers or {},
+            operation=operation,
+            ledger=self.ledger,
+            input=input,
             timeout=timeout,
             idle=idle,
         )
