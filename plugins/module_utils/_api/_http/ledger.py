@@ -6,7 +6,7 @@ time."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 
 class Ledger:
@@ -14,13 +14,14 @@ class Ledger:
 
     requests: how many were sent, each try counted. writes: how many of them changed something on the rack,
     or may have: the rack answered well, or nobody knows what became of the request. warn: gets warnings of
-    retries.
+    retries, one at a time.
     """
 
     def __init__(self, warn: Callable[[str], None] | None = None) -> None:
         self.requests = 0
         self.writes = 0
         self._warn = warn
+        self._secrets: frozenset[str] = frozenset()
         self._lock = threading.Lock()
 
     def sent(self) -> None:
@@ -32,6 +33,15 @@ class Ledger:
         """A request changed something, or may have."""
         with self._lock:
             self.writes += 1
+
+    def add_secrets(self, values: Iterable[str]) -> None:
+        """Values of the task, such as those of an env, that a rack may quote and no message may hold."""
+        with self._lock:
+            self._secrets |= {value for value in values if value}
+
+    def secrets(self) -> frozenset[str]:
+        """What was given to ``add_secrets``."""
+        return self._secrets
 
     def warn(self, text: str) -> None:
         """Tell the task's user."""
