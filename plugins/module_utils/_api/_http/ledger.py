@@ -13,13 +13,15 @@ class Ledger:
     """The count of one task's requests, for all its threads.
 
     requests: how many were sent, each try counted. writes: how many of them changed something on the rack,
-    or may have: the rack answered well, or nobody knows what became of the request. warn: gets warnings of
-    retries.
+    or may have: the rack answered well, or nobody knows what became of the request. last: what the latest of
+    them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries.
     """
 
     def __init__(self, warn: Callable[[str], None] | None = None) -> None:
         self.requests = 0
         self.writes = 0
+        self.last = ""
+        self.unsettled: list[str] = []
         self._warn = warn
         self._lock = threading.Lock()
 
@@ -28,10 +30,18 @@ class Ledger:
         with self._lock:
             self.requests += 1
 
-    def wrote(self) -> None:
-        """A request changed something, or may have."""
+    def wrote(self, operation: str, *, unsettled: bool = False) -> None:
+        """A request changed something, or may have (``unsettled``). A good answer settles what was tried."""
         with self._lock:
             self.writes += 1
+            self.last = operation
+        self.settle(operation)
+        if unsettled:
+            self.unsettled.append(operation)
+
+    def settle(self, operation: str | None) -> None:
+        """It was found out what became of an operation."""
+        self.unsettled = [each for each in self.unsettled if each != operation]
 
     def warn(self, text: str) -> None:
         """Tell the task's user."""

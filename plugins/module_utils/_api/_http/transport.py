@@ -204,10 +204,10 @@ class Transport:
             except Failed as failed:
                 failure, error = failed.failure, failed.error
                 if call.writes and error.unsettled:
-                    call.ledger.wrote()
+                    call.ledger.wrote(call.operation, unsettled=True)
             else:
                 if call.writes:
-                    call.ledger.wrote()
+                    call.ledger.wrote(call.operation)
                 return done
             tries_left = self.connection.max_retries - attempt
             pause = retry.decide(
