@@ -1,117 +1,84 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parts of `make test`."""
+"""The parts of `make test` and of `make matrix`, and which cores and Pythons they run with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 
-from scripts import (
-    certification,
-    ee,
-    environments,
-    github,
-    importer,
-    interpreters,
-    molecule,
-    nox,
-    package,
-    sanity,
-    site,
-    tests,
-    tree,
-)
+from scripts import checks, interpreters, sanity
 from scripts.environments import USUAL_CORE
-from scripts.work import Work
+from scripts.runner import Part, Skipped, Work
 
-# In the order in which they start: the slowest first.
-NAMES = (
-    "integration",
-    "guides",
-    "molecule",
-    "lint",
-    "faults",
-    "sanity",
-    "unit",
-    "contract",
-    "oldest",
-    "certification",
-    "docs",
-    "doclint",
-    "importer",
-    "install",
-    "ee",
-    "nox",
-)
+_CELL: dict[str, Callable[..., None]] = {
+    "sanity": sanity.run,
+    "unit": partial(checks.tests, name="unit"),
+    "integration": partial(checks.tests, name="integration"),
+}
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part under its name in the table; run does it and leaves its counts in the Work."""
-
-    name: str
-    run: Callable[[Work], None]
+def _absent(_work: Work, version: str) -> None:
+    raise Skipped(f"Python {version} is not here")
 
 
-def lint(work: Work) -> None:
-    """Everything that reads the code without running it, ansible-test apart."""
-    tools = environments.tools("lint")
-    env = environments.variables(tools)
-    work.check("ruff check", [tools / "ruff", "check", "."], env)
-    work.check("ruff format", [tools / "ruff", "format", "--check", "--diff", "."], env)
-    typed = ["ansible_collections/convox/rack/plugins"]
-    settings = f"--config-file={tree.COLLECTION / 'pyproject.toml'}"
-    work.check("mypy", [tools / "mypy", settings, *typed], env, cwd=environments.BUILD)
-    work.check("licences", [tools / "reuse", "lint", "--lines"], env)
-    github.check(work)
-    work.check("ansible-lint", [tools / "ansible-lint", "--offline", "--profile=production"], env)
+def _cells(core: str, *names: str) -> list[Part]:
+    """These parts of one core with each of its Pythons; a row that says so for one that is not here."""
+    return [
+        Part(
+            f"{name} {core} {version}",
+            partial(_CELL[name], core=core, python=python) if python else partial(_absent, version=version),
+        )
+        for version, python in interpreters.of_core(core).items()
+        for name in (names if python else names[:1])
+    ]
+
+
+def matrix(only: str = "") -> list[Part]:
+    """Each core, or the one given, with each Python that may run it and is here."""
+    return [part for core in ([only] if only else interpreters.CORES) for part in _cells(core, *_CELL)]
 
 
 def _sanity(core: str) -> list[Part]:
-    """The core that was asked for with each of its Pythons, else the oldest and the newest with one."""
-    if not core:
-        cores = dict.fromkeys([*interpreters.possible()[:1], interpreters.newest()])
-        return [Part(f"sanity {each}", partial(sanity.run, core=each)) for each in cores]
-    return [
-        Part(f"sanity {core} {version}", partial(sanity.run, core=core, python=python))
-        if python
-        else Part(f"sanity {core} {version}", partial(sanity.absent, version=version))
-        for version, python in interpreters.of_core(core).items()
-    ]
+    """The core that was asked for with each of its Pythons, else the oldest and the newest that run here."""
+    cores = dict.fromkeys([interpreters.possible()[0], interpreters.possible()[-1]])
+    usual = [Part(f"sanity {each}", partial(sanity.run, core=each)) for each in cores]
+    return _cells(core, "sanity") if core else usual
 
 
 def _integration(core: str) -> list[Part]:
     """All tests with a core that was asked for; else the newest and the oldest share them."""
     if core:
-        return [Part(f"integration {core}", partial(tests.integration, core=core))]
-    newest, oldest = interpreters.newest(), tests.OLDEST_CORE
-    return [
-        Part(f"integration {newest}", partial(tests.newest_share, core=newest)),
-        Part(f"integration {oldest}", partial(tests.oldest_share, core=oldest)),
+        return [Part(f"integration {core}", partial(checks.tests, name="integration", core=core))]
+    shares = (("newest", interpreters.possible()[-1]), ("oldest", checks.OLDEST_CORE))
+    return [Part(f"integration {core}", partial(checks.share, name=name, core=core)) for name, core in shares]
+
+
+def wanted(name: str, core: str = "") -> list[Part]:
+    """The parts of `make NAME`, all for "test", in the order in which they start: the slowest first.
+
+    A core given is used by all that run with one.
+    """
+
+    def tested(name: str) -> Part:
+        return Part(name, partial(checks.tests, name=name, core=core or USUAL_CORE))
+
+    parts = [
+        *_integration(core),
+        tested("guides"),
+        Part("molecule", checks.molecule),
+        Part("lint", checks.lint),
+        tested("faults"),
+        *_sanity(core),
+        tested("unit"),
+        tested("contract"),
+        Part("oldest", checks.oldest),
+        Part("certification", checks.certification),
+        Part("docs", checks.docs),
+        Part("doclint", checks.doclint),
+        tested("importer"),
+        tested("install"),
+        tested("ee"),
+        Part("nox", checks.nox),
     ]
-
-
-def wanted(names: Iterable[str], core: str = "") -> list[Part]:
-    """The parts of these names; a core given is used by all parts that run with one."""
-    one = core or USUAL_CORE
-    known: dict[str, list[Part]] = {
-        "lint": [Part("lint", lint)],
-        "unit": [Part("unit", partial(tests.unit, core=one))],
-        "contract": [Part("contract", partial(tests.contract, core=one))],
-        "integration": _integration(core),
-        "faults": [Part("faults", partial(tests.faults, core=one))],
-        "sanity": _sanity(core),
-        "oldest": [Part("oldest", tests.oldest)],
-        "molecule": [Part("molecule", molecule.run)],
-        "install": [Part("install", partial(package.install, core=one))],
-        "importer": [Part("importer", importer.run)],
-        "certification": [Part("certification", certification.run)],
-        "ee": [Part("ee", ee.run)],
-        "nox": [Part("nox", nox.run)],
-        "doclint": [Part("doclint", package.doclint)],
-        "docs": [Part("docs", site.run)],
-        "guides": [Part("guides", partial(tests.guides, core=one))],
-    }
-    return [part for name in NAMES if name in names for part in known[name]]
+    return [part for part in parts if name in ("test", part.name.split()[0])]

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Sphinx makes the docsite; scripts/site.py lays its source out and calls it."""
+"""How Sphinx makes the docsite from a copy of the project, with the pages of plugins in it."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ project = "convox.rack"
 author = copyright = "Convox"
 html_title = f"{project} {_GALAXY['version']}"
 extensions = ["myst_parser", "sphinx_antsibull_ext"]
+include_patterns = ["*.md", "docs/*.md", "plugins/*.rst"]
+exclude_patterns = ["AGENTS.md", "README.md"]
 html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
@@ -37,12 +40,51 @@ _LABELS = {
     "ansible_configuration_settings": f"{_ANSIBLE}/reference_appendices/config.html",
     "common_return_values": f"{_ANSIBLE}/reference_appendices/common_return_values.html",
 }
+# Galaxy and Automation Hub want whole links between pages. In the site they lead to the site's own.
+_BLOB = "https://github.com/convox/convox.rack/blob/main/"
+_RAW = "https://raw.githubusercontent.com/convox/convox.rack/main/"
+_PLUGIN = re.compile(r"plugins/(module|lookup)s?/(\w+)\.py")
 
 
 def _of_ansible(_app: Any, _env: Any, node: nodes.Element, shown: nodes.Element) -> nodes.reference | None:
     """The link for a label of Ansible's documentation; None for any other."""
     url = _LABELS.get(node.get("reftarget", ""))
     return nodes.reference("", "", shown, refuri=url, internal=False) if url else None
+
+
+def _list_pages(app: Any, page: str, text: list[str]) -> None:
+    """Fill the marks in the start page's lists."""
+    if page != "index":
+        return
+    found = sorted(app.env.found_docs)
+    guides = [name for name in found if name.startswith("docs/") and f"\n{name}\n" not in text[0]]
+    plugins = [re.fullmatch(r"plugins/(convox_\w+)_(module|lookup)", name) for name in found]
+    titled = [f"{each[1]}{' (lookup)' * (each[2] == 'lookup')} <{each[0]}>" for each in plugins if each]
+    text[0] = text[0].replace("OTHER GUIDES\n", "".join(f"{name}\n" for name in guides))
+    text[0] = text[0].replace("PLUGINS\n", "".join(f"{line}\n" for line in titled))
+
+
+def _page_of(url: str) -> str:
+    """The page for a file of the project, by its whole link."""
+    name = url.removeprefix(_BLOB)
+    plugin = _PLUGIN.fullmatch(name)
+    return (
+        f"plugins/{plugin[2]}_{plugin[1]}" if plugin else name.replace("README", "index").removesuffix(".md")
+    )
+
+
+def _lead_home(app: Any, page: nodes.document) -> None:
+    """Turn whole links to files that have a page into references, which MyST looks up."""
+    for image in page.findall(nodes.image):
+        image["uri"] = image["uri"].replace(_RAW, "/")
+    for link in list(page.findall(nodes.reference)):
+        url, _mark, anchor = link.get("refuri", "").partition("#")
+        if not url.startswith(_BLOB) or _page_of(url) not in app.env.found_docs:
+            continue
+        where = {"refdomain": "doc", "reftarget": _page_of(url), "reftargetid": anchor or None}
+        found = addnodes.pending_xref(reftype="myst", refdoc=app.env.docname, refexplicit=True, **where)
+        found += nodes.inline("", "", *link.children)
+        link.replace_self(found)
 
 
 def _without_lists(app: Any, page: nodes.document) -> None:
@@ -63,5 +105,7 @@ def _without_lists(app: Any, page: nodes.document) -> None:
 
 def setup(app: Any) -> None:
     app.connect("missing-reference", _of_ansible)
-    # Before Sphinx reads the lists, which it does at 500.
+    app.connect("source-read", _list_pages)
+    # Before Sphinx reads the lists and the images, which it does at 500.
     app.connect("doctree-read", _without_lists, priority=400)
+    app.connect("doctree-read", _lead_home, priority=400)

@@ -31,7 +31,8 @@ NOT_YET = re.compile(
     r"release: is missing or empty\. "
     r"|release: is latest, but \S+ has no release\. "
     r"|\w+: is active, but \S+ has no active release\. "
-    r"|app: \S+ (has no services: nothing was promoted yet|has no release to start from|runs no release yet)\. "
+    r"|app: \S+ has no services: nothing was promoted yet\. "
+    r"|app: \S+ (has no release to start from|runs no release yet)\. "
     r"|name: \S+ has no service \S+\. "
 )
 # What a copy does not take over: it must not change what the tasks behind it see.

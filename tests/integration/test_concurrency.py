@@ -209,5 +209,8 @@ def test_a_deploy_between_two_env_changes(fast_rack: PracticeRack) -> None:
         change.result()
     assert env_of(newest(fast_rack)) == {"KEY": "1"}
     deployed = done(fast_rack, release_task(release="latest"))["release"]
-    assert releases.get(client(fast_rack), "web", deployed).build == releases.get(client(fast_rack), "web", made).build
+    assert (
+        releases.get(client(fast_rack), "web", deployed).build
+        == releases.get(client(fast_rack), "web", made).build
+    )
     assert env_of(active(fast_rack)) == {"KEY": "1"}

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.practice_rack import env_text, wire
 from tests.practice_rack import manifest as mf
-from tests.practice_rack import wire
 from tests.practice_rack.archive import Files, unpack
 from tests.practice_rack.rollout import add_release
 from tests.practice_rack.state import App, Build, Pod, State
@@ -114,11 +115,21 @@ def _from_archive(state: State, app: App, build: Build, content: bytes) -> Sourc
 
 
 def _outcome(state: State, app: App, build: Build, text: str, files: Files) -> Source:
-    """``# fail`` in the manifest fails the build, so does one that cannot be read."""
+    """``# fail`` in the manifest fails the build, so does one that the server cannot use.
+
+    It is read with the newest release's env and the build's own arguments.
+    """
+    arguments = [a.partition("=") for a in build.options.get("build-args", "").split(",") if a]
+    env = env_text.parse(app.releases[-1].env if app.releases else "")
     try:
-        manifest = mf.load(text)
-    except ValueError as error:
-        return Source(text, [f"ERROR: {error}"], True, files)
+        for name, equals, value in arguments:
+            if not equals:
+                raise mf.ManifestError(f"invalid build args: {name}")
+            env[name] = value
+        manifest = mf.load(text, env)
+        mf.validate(manifest)
+    except mf.ManifestError as error:
+        return Source(text, f"ERROR: {error}".split("\n"), True, files)
     kind = state.settings.kind
     lines: list[str] = []
     image = kind.image.format(app=app.name)
@@ -126,12 +137,29 @@ def _outcome(state: State, app: App, build: Build, text: str, files: Files) -> S
         if "{service}" not in line:
             lines.append(line)
             continue
-        lines += [line.format(service=s, image=image, build=build.id) for s in mf.services(manifest)]
+        lines += [line.format(service=s, image=image, build=build.id) for s in manifest.services]
     if "# fail" in text:
         return Source(
             text, [*lines[:2], "ERROR: build failed: told to fail", "ERROR: exit status 1"], True, files
         )
     return Source(text, lines, False, files)
+
+
+def place(
+    state: State, app: App, id_: str, manifest: str, status: str, lines: Sequence[str], facts: dict[str, Any]
+) -> Build:
+    """A build that has ended, with its log where a rack keeps it, and without a release."""
+    build = Build(
+        id_, app.name, state.now, manifest=manifest, status=status, started=state.now, ended=state.now
+    )
+    for fact, value in facts.items():
+        if not hasattr(build, fact):
+            raise TypeError(f"a build has no {fact}")
+        setattr(build, fact, value)
+    build.lines = [(state.now, line) for line in lines]
+    _store_log(state, build)
+    app.builds.append(build)
+    return build
 
 
 # -- its course
@@ -168,11 +196,15 @@ def _end(state: State, app: App, build: Build, pod: Pod, source: Source) -> None
     build.manifest = source.manifest
     build.ended = state.now
     pod.ended_at = state.now
-    key = f"build/{build.id}/logs"
-    state.objects[app.name, key] = "".join(f"{line}\n" for _unused, line in build.lines).encode()
-    build.logs = f"object://{app.name}/{key}"
+    _store_log(state, build)
     pod.status = "failed" if source.failed else "complete"
     state.at(COMPLETING, lambda: _complete(state, app, build, pod))
+
+
+def _store_log(state: State, build: Build) -> None:
+    key = f"build/{build.id}/logs"
+    state.objects[build.app, key] = "".join(f"{line}\n" for _unused, line in build.lines).encode()
+    build.logs = f"object://{build.app}/{key}"
 
 
 def _complete(state: State, app: App, build: Build, pod: Pod) -> None:

@@ -91,9 +91,10 @@ def promote(call: Call) -> Any:
     active = rollout.find_release(app, app.release)
     if active and app.releases.index(release) < app.releases.index(active):
         raise RackError(400, "can not promote an older release, try rollback")
-    if call.settings.revert_locks and app.before_update:
+    before_update = app.before_update
+    rollout.start(call.state, app, release.id, timeout or call.settings.rollout_timeout, promoted=True)
+    if call.settings.revert_locks and before_update:
         call.settings.revert_locks -= 1
-        app.locked, app.parameters = app.before_update
+        app.locked, app.parameters = before_update
     app.before_update = None
-    rollout.start(call.state, app, release.id, timeout or call.settings.rollout_timeout, may_stick=True)
     return OK

@@ -107,6 +107,7 @@ class Settings:
     profile: str = "cluster"
     version: str = ""
     rack_name: str = "rack1"
+    generation: str = "3"  # of its apps: 2 goes with a date for a version, and with late_status_seconds
     # How long things take.
     create_seconds: float = 0.1
     settle_seconds: float = 0.1
@@ -125,10 +126,12 @@ class Settings:
     # How the rack misbehaves.
     lag_seconds: float = 0.0
     find_lag_seconds: float = 0.0
+    stale_seconds: float = 0.0  # every read shows all apps as they were so long ago
     lose_parameters: int = 0
     revert_locks: int = 0
     stuck_promotes: int = 0
     modified_errors: int = 0
+    early_cancels: int = 0
     refuse_writes: bool = False
     # What the rack has.
     budget_tripped: bool = False
@@ -158,6 +161,8 @@ class Settings:
     def at_least(self, *wanted: int) -> bool:
         """Whether the rack's version is the wanted one or newer; a v2 rack's (a date) never is."""
         found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+).*", self.rack_version)
+        if not wanted:
+            return True
         return found is not None and tuple(int(n) for n in found.groups()) >= wanted
 
     def change(self, values: dict[str, Any]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from tests.unit.api.clients import Client, error_of
 from tests.unit.api.servers import Reply, Server, Talk, answer, frame, websocket
 
@@ -55,7 +54,7 @@ def test_a_session_is_asked_for_and_used(method: str) -> None:
             "session-two",
         ]
         assert rack.seen[2].body == rack.seen[0].body
-        assert (client.transport.requests, client.pauses) == (4, [])
+        assert (client.ledger.requests, client.pauses) == (4, [])
 
 
 def test_a_session_of_the_cli_is_replaced_when_it_is_over() -> None:
@@ -115,15 +114,15 @@ def test_a_wrong_password_is_no_challenge() -> None:
         assert len(rack.seen) == 1
 
 
-def stream(transport: Transport) -> list[str]:
-    return list(transport.stream_text("/apps/a/logs", operation="read logs", headers={"Follow": "false"}))
+def stream(client: Client) -> list[str]:
+    return list(client.stream_text("/apps/a/logs", operation="read logs", headers={"Follow": "false"}))
 
 
 def test_a_stream_has_the_console_s_headers_and_a_session_that_holds() -> None:
     replies: tuple[Reply, ...] = (challenge(), SESSION, GOOD, websocket(frame(1, "x"), frame(2)))
     with Server(replies) as rack, Client(rack.url, rack="acme/staging", actor="me") as client:
         console(client, "session-one")
-        assert stream(client.transport) == ["x"]
+        assert stream(client) == ["x"]
         assert [seen.target for seen in rack.seen] == ["/racks", "/session", "/racks", "/apps/a/logs"]
         headers = rack.seen[3].headers
         assert (headers["rack"], headers["session"], headers["convox-actor"]) == (
@@ -140,7 +139,7 @@ def test_a_stream_has_the_console_s_headers_and_a_session_that_holds() -> None:
 def test_a_stream_whose_handshake_is_challenged() -> None:
     replies: tuple[Reply, ...] = (challenge(), SESSION, websocket(frame(1, "x"), frame(2)))
     with Server(replies) as rack, Client(rack.url, rack="acme/staging") as client:
-        assert stream(client.transport) == ["x"]
+        assert stream(client) == ["x"]
         assert rack.seen[2].headers["session"] == "session-two"
 
 
@@ -148,7 +147,7 @@ def test_a_session_that_is_known_to_hold_is_not_asked_about_again() -> None:
     with Server((GOOD, websocket(frame(2)))) as rack, Client(rack.url, rack="acme/staging") as client:
         console(client, "session-one")
         client.send()
-        assert stream(client.transport) == []
+        assert stream(client) == []
         assert [seen.target for seen in rack.seen] == ["/apps", "/apps/a/logs"]
 
 
@@ -160,4 +159,4 @@ def test_no_message_holds_the_new_session() -> None:
         assert "session-two" not in str(client.fails())
     script = websocket(frame(1, "ERROR: bad session-two\n"), frame(2))
     with Server((challenge(), SESSION, script)) as rack, Client(rack.url, rack="acme/staging") as client:
-        assert "session-two" not in str(error_of(lambda: stream(client.transport)))
+        assert "session-two" not in str(error_of(lambda: stream(client)))

@@ -76,7 +76,7 @@ def test_no_error_of_a_stream_holds_the_key(key: str) -> None:
     script = websocket(frame(1, f"ERROR: {' '.join(forms(key))}\n"), frame(2))
     with Server((script,)) as rack, Client(rack.url, api_key=key) as client:
         with pytest.raises(errors.ConvoxError) as caught:
-            list(client.transport.stream_text("/x", operation="read"))
+            list(client.stream_text("/x", operation="read"))
         assert [form for form in forms(key) if form in shown(caught.value)] == []
 
 

@@ -39,7 +39,12 @@ def test_all_that_is_missing_is_named_at_once() -> None:
 def test_a_whole_noun_has_defaults_for_what_few_need() -> None:
     kind: t.Any = type("TokenNoun", (Noun,), parts())
     noun = kind()
-    assert (kind.MAX_ATTEMPTS, kind.SECRET_OPTIONS, kind.CONSTRAINTS, kind.CONTROLLER_FILES) == (1, (), {}, {})
+    assert (kind.MAX_ATTEMPTS, kind.SECRET_OPTIONS, kind.CONSTRAINTS, kind.CONTROLLER_FILES) == (
+        1,
+        (),
+        {},
+        {},
+    )
     assert noun.assumed(None) is None
     noun.result = lambda observed, desired: {"of": observed}
     assert noun.predict("this", None) == {"of": "this"}

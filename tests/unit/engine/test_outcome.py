@@ -149,7 +149,10 @@ def test_cleaned_without_secrets_changes_nothing() -> None:
 def test_logs_are_redacted() -> None:
     context = Context()
     context.add_secrets(["canary-long", "canary-longer", "short", ""])
-    assert context.redact("a canary-longer, a canary-long, a short one") == f"a {HIDDEN}, a {HIDDEN}, a short one"
+    assert (
+        context.redact("a canary-longer, a canary-long, a short one")
+        == f"a {HIDDEN}, a {HIDDEN}, a short one"
+    )
     assert "canary" not in repr(context)
 
 

@@ -14,12 +14,18 @@ from typing import Any
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
+from ansible_collections.convox.rack.plugins.module_utils._api import third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
-from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, Context, Noun, Step, no_progress
+from ansible_collections.convox.rack.plugins.module_utils._noun import (
+    HIDDEN,
+    Context,
+    Noun,
+    Step,
+    no_progress,
+)
 
 KEY = "canary-api-key"
 

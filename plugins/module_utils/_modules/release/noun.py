@@ -147,9 +147,7 @@ class ReleaseNoun(Noun[Desired, Observed]):
         """
         word = LATEST.get(desired.state)
         if word and not desired.release and not (context.check_mode and desired.state == "promoted"):
-            raise errors.ConvoxOptionError(
-                "release", "is missing or empty", f"give an id, or {word}", not_yet=True
-            )
+            raise errors.ConvoxOptionError("release", "is missing or empty", f"give an id, or {word}")
         return state.observe(client, self.memory, desired)
 
     def assumed(self, desired: Desired) -> Observed:

@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the parts of `make test` do: pytest, or commands of other people's tools."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+from scripts import environments, interpreters, tree
+from scripts.environments import BUILD, USUAL_CORE
+from scripts.runner import Work
+
+OLDEST_CORE = "2.16"
+CERTIFICATION_CORE = "2.16"
+# Two processes, each taking the next test that is free: most tests wait for a rack.
+_PARALLEL = ("--numprocesses=2", "--dist=worksteal")
+# The nouns against a rack that fails, without Ansible: once is enough, whatever the core.
+_FAULTS = "tests/integration/test_faults.py"
+_TESTS = {
+    "unit": ("tests/unit", *_PARALLEL),
+    "contract": ("tests/contract", *_PARALLEL),
+    "faults": (_FAULTS, *_PARALLEL),
+    "guides": ("tests/docs", "--numprocesses=2"),
+    # Tests of a class share what its playbook did, therefore a file is never split.
+    "integration": ("tests/integration", f"--ignore={_FAULTS}", "--numprocesses=2", "--dist=loadfile"),
+    # The client, the door and what they need of Ansible.
+    "oldest": ("tests/unit/api", "tests/unit/engine", "tests/unit/plugin_utils", *_PARALLEL),
+    "molecule": ("tests/molecule", *_PARALLEL),
+    "docs": ("tests/docsite",),
+    "install": ("tests/package/test_tarball.py", "tests/package/test_install.py"),
+    "importer": ("tests/package/test_importer.py",),
+    "ee": ("tests/package/test_execution_environment.py",),
+}
+_SCHEMAS = {
+    "github-workflows": "workflows/*.yml",
+    "github-issue-forms": "ISSUE_TEMPLATE/*.yml",
+    "dependabot": "dependabot.yml",
+}
+
+
+def _pytest(work: Work, name: str, here: Path, **more: str) -> None:
+    work.pytest(here, [*_TESTS[name], *shlex.split(os.environ.get("ARGS") or "")], **more)
+
+
+def _pytest_beside(work: Work, name: str, ansible: Path, **more: str) -> None:
+    """Run tests of the tools in this bin folder, which need not have pytest."""
+    _pytest(work, name, environments.development(), CONVOX_TEST_ANSIBLE=str(ansible), **more)
+
+
+def tests(work: Work, name: str, core: str = USUAL_CORE, python: Path | None = None) -> None:
+    """Run tests: of what a user of this core has, of the tools of servers, or with this core beside them."""
+    if name in ("integration", "install"):
+        _pytest_beside(work, name, environments.user(core, python))
+    elif name in ("importer", "ee"):
+        _pytest_beside(work, name, environments.tools("importer"))
+    else:
+        _pytest(work, name, environments.development(core, python))
+
+
+def share(work: Work, name: str, core: str) -> None:
+    """A share of the playbooks, see tests/integration/shares.py; "oldest" with the oldest libraries, too."""
+    old = environments.make(f"oldest-core-{core}", ["libraries-oldest"], core) if name == "oldest" else None
+    _pytest_beside(work, "integration", old or environments.user(core), CONVOX_TEST_SHARE=name)
+
+
+def oldest(work: Work) -> None:
+    """Run tests with the oldest httpx, pydantic and core."""
+    files = ["development", "libraries-oldest"]
+    _pytest(work, "oldest", environments.make(f"oldest-{OLDEST_CORE}", files, OLDEST_CORE))
+
+
+def molecule(work: Work) -> None:
+    """The scenarios; words in ARGS are molecule's, for this part run alone."""
+    words = (os.environ.get("ARGS") or "") if work.live else ""
+    here = environments.tools("molecule", "development")
+    work.pytest(here, _TESTS["molecule"], CONVOX_TEST_MOLECULE=words)
+
+
+def certification(work: Work) -> None:
+    """Lint a checkout, wherever it lies, and import what is built from it, by the tools of Automation Hub.
+
+    The workflow of partner-certification-checker names their versions; its ansible-test is `make sanity`.
+    """
+    # The workflow's own first. The core would run on 3.10, but some of what its tools bring along wants 3.11.
+    python = interpreters.find("3.12") or interpreters.find("3.11")
+    if python is None:
+        raise interpreters.NoPython("the tools of the certification need Python 3.12 or 3.11")
+    pins = "constraints-certification"
+    here = environments.make("certification", ["certification"], CERTIFICATION_CORE, python, pins)
+    env = environments.variables(here)
+    # ansible-lint has to find the collection by itself, as it does for whoever runs it in a clone.
+    del env["PYTHONPATH"], env["ANSIBLE_COLLECTIONS_PATH"]
+    checkout = tree.copy(BUILD / "certification" / "checkout")
+    work.check("ansible-lint", [here / "ansible-lint", "--profile=production"], env, checkout)
+    _pytest_beside(work, "importer", here)
+
+
+def lint(work: Work) -> None:
+    """Everything that reads the code without running it, ansible-test apart."""
+    tools, root = environments.tools("lint"), tree.COLLECTION
+    env = environments.variables(tools)
+    work.check("ruff check", [tools / "ruff", "check", "."], env)
+    work.check("ruff format", [tools / "ruff", "format", "--check", "--diff", "."], env)
+    work.check("what is derived", [tools / "python", "-m", "scripts.derive", "--check"], env)
+    mypy = [tools / "mypy", f"--config-file={root / 'pyproject.toml'}"]
+    work.check("mypy", [*mypy, (root / "plugins").relative_to(BUILD)], env, cwd=BUILD)
+    work.check("licences", [tools / "reuse", "lint", "--lines"], env)
+    for schema, pattern in _SCHEMAS.items():
+        words = [f"--builtin-schema=vendor.{schema}", *(root / ".github").glob(pattern)]
+        work.check(schema, [tools / "check-jsonschema", *words], env)
+    # No workflow may run what a stranger may have put into it.
+    words = ["--offline", "--no-progress", "--strict-collection", ".github"]
+    work.check("zizmor", [tools / "zizmor", *words], env)
+    work.check("ansible-lint", [tools / "ansible-lint", "--offline", "--profile=production"], env)
+
+
+def nox(work: Work) -> None:
+    """Sessions of noxfile.py. What they would install is in the environment already, pinned."""
+    here, folder = environments.tools("nox"), tree.fresh("nox")
+    env = environments.variables(here)
+    work.check("antsibull-nox.toml", [here / "antsibull-nox", "lint-config"], env, folder)
+    for session in ("license-check", "extra-checks"):
+        status, output = work.run([here / "nox", "--no-venv", "--session", session], env, folder)
+        work.verdict(session, status == 0 and "Skipping " not in output)
+
+
+def documentation_tools() -> Path:
+    """The bin folder of what makes the pages and the changelog, and of pytest."""
+    return environments.tools("docs", "development")
+
+
+def doclint(work: Work) -> None:
+    """antsibull's lint of documentation and changelog; what ansible-doc says of all plugins."""
+    here, folder = documentation_tools(), tree.fresh("doclint")
+    env, changelog = environments.variables(here), here / "antsibull-changelog"
+    words = ["--plugin-docs", "--validate-collection-refs=self", "--check-extra-docs-refs", "."]
+    command = [here / "antsibull-docs", "lint-collection-docs", *words]
+    status, output = work.run(command, env)
+    # Its pages name its temporary folder, which RST takes for a link where the name ends in "_": 1 run in 37.
+    if 'Unknown target name: "antsibull-docs-' in output:
+        status, _output = work.run(command, env)
+    work.verdict("lint-collection-docs", status == 0)
+    work.check("ansible-doc", [here / "ansible-doc", "--metadata-dump", "convox.rack"], env)
+    work.check("fragments", [changelog, "lint"], env)
+    work.check("changelog.yaml", [changelog, "lint-changelog-yaml", "changelogs/changelog.yaml"], env, folder)
+    work.check("generate CHANGELOG.md", [changelog, "generate"], env, folder)
+    same = (folder / "CHANGELOG.md").read_bytes() == (tree.COLLECTION / "CHANGELOG.md").read_bytes()
+    work.verdict("CHANGELOG.md is what changelog.yaml says", same)
+
+
+def docs(work: Work) -> None:
+    """The docsite in build/docs/html, and what has to be true of it."""
+    here, source = documentation_tools(), tree.fresh("docs")
+    env, html = environments.variables(here), BUILD / "docs" / "html"
+    # antsibull refuses a folder that others may write to.
+    (source / "plugins").chmod(0o755)
+    words = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir=plugins", "convox.rack"]
+    work.check("antsibull-docs", [here / "antsibull-docs", "collection", *words], env, source)
+    shutil.copy(source / "scripts" / "docsite" / "index.md", source)
+    words = ["--quiet", "--fail-on-warning", "--keep-going", "--nitpicky", "--conf-dir=scripts/docsite"]
+    command = [here / "sphinx-build", *words, f"--doctree-dir={BUILD / 'docs' / 'doctrees'}", ".", html]
+    if work.check("Sphinx, without a warning", command, env, source) or html.exists():
+        _pytest(work, "docs", here, CONVOX_TEST_SITE=str(html))
+        work.say(f"\nThe start page: {(html / 'index.html').as_uri()}")
