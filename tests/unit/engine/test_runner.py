@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._api import third_party
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
@@ -159,6 +159,7 @@ def test_a_failure_and_a_defect_say_what_may_have_been_done() -> None:
         answer = perform(said(observe))
         assert (answer["changed"], answer["unsettled"], answer["failed"]) == (True, True, True)
         assert answer["msg"].startswith("Create app web: sent, but no answer came, so it may have been done. ")
+        assert answer["error"] == ("ConvoxTimeoutError" if observe is lost else "ValueError")
 
 
 def test_what_is_settled_is_not_told() -> None:

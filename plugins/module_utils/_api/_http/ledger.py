@@ -35,13 +35,13 @@ class Ledger:
         with self._lock:
             self.writes += 1
             self.last = operation
-        self.settle(operation)
-        if unsettled:
-            self.unsettled.append(operation)
+            others = [each for each in self.unsettled if each != operation]
+            self.unsettled = [*others, operation] if unsettled else others
 
     def settle(self, operation: str | None) -> None:
         """It was found out what became of an operation."""
-        self.unsettled = [each for each in self.unsettled if each != operation]
+        with self._lock:
+            self.unsettled = [each for each in self.unsettled if each != operation]
 
     def warn(self, text: str) -> None:
         """Tell the task's user."""
