@@ -164,6 +164,7 @@ class Client:
                     # A plain deploy key may make some things and not list them.
                     raise error from None
                 if found is not None:
+                    self.ledger.settle(error.operation)
                     return found
                 if tries <= 0 or _may_still_come(error):
                     raise

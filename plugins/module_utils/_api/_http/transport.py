@@ -187,11 +187,11 @@ class Transport:
                 done = self._exchange.one_try(call, deadline)
             except responses.Failed as failed:
                 if call.writes and failed.error.unsettled:
-                    call.ledger.wrote()
+                    call.ledger.wrote(call.operation, unsettled=True)
                 self._pause(call, failed, attempt, deadline)
             else:
                 if call.writes:
-                    call.ledger.wrote()
+                    call.ledger.wrote(call.operation)
                 return done
             attempt += 1
 
