@@ -16,10 +16,12 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._build_context import dockerignore
 
-_NAMES_SHOWN = 10
+#: Bytes of an ignore file: the time it takes grows with it.
+IGNORE_LIMIT = 1024 * 1024
+NAMES_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,11 @@ def find(folder: str, ignore_file: str = ".dockerignore") -> Found:
     return found
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names for a message: the first ones, and how many more."""
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return ", ".join(shown(name) for name in names[:_NAMES_SHOWN]) + more
+def listed(names: Sequence[str], count: int | None = None) -> str:
+    """Names for a message: the first ones, and how many more. ``count``: of how many these are the first."""
+    count = len(names) if count is None else count
+    more = f" and {count - NAMES_SHOWN} more" if count > NAMES_SHOWN else ""
+    return ", ".join(shown(name) for name in names[:NAMES_SHOWN]) + more
 
 
 def shown(name: str) -> str:
@@ -77,8 +80,8 @@ def shown(name: str) -> str:
 
 def _rules(root: str, ignore_file: str) -> dockerignore.Rules:
     try:
-        with open(os.path.join(root, ignore_file), encoding="utf-8", errors="surrogateescape") as file:
-            return dockerignore.read(file.read(), shown(ignore_file))
+        text = local_files.read_text(os.path.join(root, ignore_file), IGNORE_LIMIT, "surrogateescape")
+        return dockerignore.read(text, shown(ignore_file))
     except FileNotFoundError:
         return dockerignore.read("")
     except OSError as error:
