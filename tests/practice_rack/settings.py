@@ -126,7 +126,6 @@ class Settings:
     # How the rack misbehaves.
     lag_seconds: float = 0.0
     find_lag_seconds: float = 0.0
-    stale_seconds: float = 0.0  # every read shows all apps as they were so long ago
     lose_parameters: int = 0
     revert_locks: int = 0
     stuck_promotes: int = 0

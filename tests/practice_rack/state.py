@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from tests.practice_rack.clock import Clock, RealClock, start_of
 from tests.practice_rack.conditions import Condition, Script, condition
-from tests.practice_rack.past import Past
 from tests.practice_rack.settings import Settings
 
 if TYPE_CHECKING:
@@ -161,7 +160,6 @@ class State:
         self.fates: dict[str, str] = {}
         self.scripts: dict[tuple[str, str, str], Script] = {}
         self.hooks: list[Hook] = []
-        self.past = Past()
 
     # -- time
 
@@ -183,7 +181,6 @@ class State:
             self._event_at, _unused, happening = heapq.heappop(self._due)
             try:
                 happening()
-                self.past.keep(self)
             finally:
                 self._event_at = None
 

@@ -105,19 +105,15 @@ def respond(state: State, operation: Operation, path: dict[str, str], asked: Ask
         return Reply(404)
     for hook in [h for h in state.hooks if h.before]:
         hook.run(asked.method, asked.path)
-    state.past.keep(state)
     before = state.print() if record.write else b""
     try:
-        with state.past.shown(state, reading=not record.write):
-            given = work(state, operation, path, asked)
+        given = work(state, operation, path, asked)
     except RackError as error:
         return _error(settings, asked, error)
     finally:
         record.changed = record.write and before != state.print()
-        state.past.keep(state)
     for hook in [h for h in state.hooks if not h.before]:
         hook.run(asked.method, asked.path)
-    state.past.keep(state)
     return _answer(settings, given)
 
 
