@@ -109,7 +109,15 @@ def test_a_failed_rollout_is_changed_and_says_what_runs() -> None:
 
 def test_options_reach_the_promote() -> None:
     task = done(
-        ReleaseNoun, world(0), app="web", release=R3, force=True, idle=True, min=10, max=150, promote_timeout=77
+        ReleaseNoun,
+        world(0),
+        app="web",
+        release=R3,
+        force=True,
+        idle=True,
+        min=10,
+        max=150,
+        promote_timeout=77,
     )
     assert task.sent[0][2] == {
         "force": "true",
@@ -129,7 +137,9 @@ def test_a_release_that_a_build_has_not_made_yet(release: str | None, active: in
     task = run_task(ReleaseNoun, world(active), app="web", release=release)
     assert isinstance(task.error, errors.ConvoxOptionError)
     assert (task.error.option, task.sent) == ("release", [])
-    task = run_task(ReleaseNoun, world(active), app="web", state="rolled_back", release=release, check_mode=True)
+    task = run_task(
+        ReleaseNoun, world(active), app="web", state="rolled_back", release=release, check_mode=True
+    )
     assert isinstance(task.error, errors.ConvoxOptionError)
 
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
-from ansible_collections.convox.rack.plugins.module_utils._modules.release.state import previous
+from ansible_collections.convox.rack.plugins.module_utils._modules.release.observe import previous
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from tests.practice_rack.memory import MemoryRack
 from tests.unit.release.release_world import R1, R2, R3, R4, content, passed, world
@@ -24,7 +24,9 @@ from tests.unit.tasks import client_of, done, holds_every_rule, run_task
 @pytest.mark.parametrize("release", [R1, R2, "previous"])
 @pytest.mark.parametrize("lag", [0.0, 0.3])
 def test_rolled_back(release: str, lag: float) -> None:
-    task = holds_every_rule(ReleaseNoun, lambda: world(2, lag=lag), app="web", state="rolled_back", release=release)
+    task = holds_every_rule(
+        ReleaseNoun, lambda: world(2, lag=lag), app="web", state="rolled_back", release=release
+    )
     assert task.kinds == ["releases.create", "releases.promote"]
     target = R2 if release == "previous" else release
     assert task.result["rolled_back_to"] == target
@@ -43,7 +45,9 @@ def test_a_rollback_that_broke_off_takes_the_copy_that_it_made(release: str) -> 
     rack.fate(R4, "fail")
     assert run_task(ReleaseNoun, rack, app="web", state="rolled_back", release=release).error is not None
     rack.fate(R4, "")
-    assert done(ReleaseNoun, rack, app="web", state="rolled_back", release=release).kinds == ["releases.promote"]
+    assert done(ReleaseNoun, rack, app="web", state="rolled_back", release=release).kinds == [
+        "releases.promote"
+    ]
 
 
 def test_rolled_back_twice_is_unchanged_and_says_why() -> None:
@@ -189,7 +193,9 @@ def test_a_cancel_that_comes_too_early_is_repeated() -> None:
     assert done(ReleaseNoun, rack, app="web", state="cancelled").kinds == ["apps.cancel"] * 5
     rack = updating()()
     rack.settings.early_cancels = 99
-    assert isinstance(run_task(ReleaseNoun, rack, app="web", state="cancelled").error, errors.ConvoxForbiddenError)
+    assert isinstance(
+        run_task(ReleaseNoun, rack, app="web", state="cancelled").error, errors.ConvoxForbiddenError
+    )
     assert passed(rack) < 10
 
 
@@ -229,7 +235,9 @@ def test_the_env_is_restored_after_a_cancel_that_broke_off() -> None:
     rack = updating()()
     rack.act("POST", "/apps/web/cancel")
     rack.clock.sleep(0.2)
-    assert done(ReleaseNoun, rack, app="web", state="cancelled", restore_env=True).kinds[-1] == "releases.create"
+    assert (
+        done(ReleaseNoun, rack, app="web", state="cancelled", restore_env=True).kinds[-1] == "releases.create"
+    )
     assert rack.env() == {"A": "1"}
 
 

@@ -19,7 +19,7 @@ def test_a_crash_loop_is_cancelled_after_so_long(limit: float) -> None:
     crashing(rack, crashed=TOLD)
     run = run_of(rack)
     error = fails(rack, Promote("web", new, old, How(fail_fast_after=limit)), run, errors.ConvoxRolloutError)
-    assert f"it failed for {limit:.0f} s on end and was cancelled" in error.message
+    assert f"its processes kept failing for {limit:.0f} s, and it was cancelled" in error.message
     assert limit + 2 <= rack.clock.now() <= limit + 8
     assert rack.kinds == ["releases.promote", "apps.cancel"]
     assert error.extra["reverted_to"] == old
@@ -209,5 +209,8 @@ def test_a_restore_that_fails_too_is_told() -> None:
         rack, Promote("web", new, old, How(force=True, restore=True)), run_of(rack), errors.ConvoxRolloutError
     )
     assert "the rollout failed" in error.message
-    assert "Then putting the old release back failed: Create a release of web: no room (HTTP 500, request req-9)" in error.message
+    assert (
+        "Then putting the old release back failed: Create a release of web: no room (HTTP 500, request req-9)"
+        in error.message
+    )
     assert error.extra["reverted_to"] == unfinished
