@@ -40,8 +40,7 @@ def is_newer(client: Client, app: str, release: str, than: str) -> bool | None:
 def app_after(client: Client, context: Context, promoted: Promoted) -> apps.App:
     """The app, once it shows the release that was promoted, or a newer one, which is somebody else's.
 
-    What it shows otherwise counts only when it still does after ``LAG`` seconds. Raises ConvoxIgnoredError
-    where the app then runs what it ran before.
+    What it shows otherwise is read again for ``LAG`` seconds. Raises ConvoxIgnoredError after that.
     """
     while True:
         app = apps.get(client, promoted.app)
@@ -52,17 +51,14 @@ def app_after(client: Client, context: Context, promoted: Promoted) -> apps.App:
             return app
         waited = context.clock.now() - promoted.at
         if waited >= LAG:
-            break
+            raise not_taken_up(promoted.app, promoted.release, app.release)
         context.clock.sleep(min(LAG - waited, pause_after(waited, context.poll_interval)))
-    if old:
-        raise not_taken_up(promoted.app, promoted.release, app.release)
-    return app
 
 
 def not_taken_up(app: str, release: str, active: str) -> errors.ConvoxIgnoredError:
     """The error for a promote that was answered ``ok`` and does not show."""
     return errors.ConvoxIgnoredError(
-        f"the rack answered ok, and {LAG:.0f} s later {app} still runs {active or 'no release'}",
+        f"the rack answered ok, and {LAG:.0f} s later {app} runs {active or 'no release'}",
         operation=f"promote {release} of {app}",
         hint="Run the task again; if it fails again, look at the app with the CLI.",
     )

@@ -158,6 +158,6 @@ def test_a_deadline_before_the_reads_catch_up() -> None:
 def test_a_promote_that_never_shows_is_told_as_that() -> None:
     rack, old, new = world(late_status_seconds=1e6)
     error = fails(rack, Promote("web", new, old), run_of(rack), errors.ConvoxIgnoredError)
-    assert error.message == f"the rack answered ok, and {LAG:.0f} s later web still runs {old}"
+    assert error.message == f"the rack answered ok, and {LAG:.0f} s later web runs {old}"
     assert LAG <= rack.clock.now() <= LAG + 3
     assert rack.kinds == ["releases.promote"]
