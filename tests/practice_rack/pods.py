@@ -20,9 +20,8 @@ def environment(app: App, release_id: str, service: str) -> dict[str, str]:
     release = next((r for r in app.releases if r.id == release_id), None)
     if release is None:
         return {}
-    manifest = mf.load(release.manifest)
-    values = mf.environment(manifest, mf.services(manifest).get(service, {}))
-    values.update(env_text.parse(release.env))
+    found = mf.of_text(release.manifest, release.env).services.get(service)
+    values = {**(found.defaults() if found else {}), **env_text.parse(release.env)}
     return {**values, "APP": app.name, "RELEASE": release.id, "BUILD": release.build, "SERVICE": service}
 
 
@@ -54,9 +53,9 @@ def reconcile(state: State, app: App, deployment: Deployment, seconds: float | N
 
 def _start(state: State, app: App, deployment: Deployment, seconds: float) -> None:
     spec = deployment.spec
-    port = mf.port(spec)
+    ports = [str(port) for port in (spec.port, *spec.ports) if port]
     # An agent's pods belong to no template of a deployment.
-    owner = deployment.name if spec.get("agent") else f"{deployment.name}-{deployment.hash}"
+    owner = deployment.name if spec.agent else f"{deployment.name}-{deployment.hash}"
     pod = Pod(
         id=f"{owner}-{state.suffix()}",
         app=app.name,
@@ -64,9 +63,9 @@ def _start(state: State, app: App, deployment: Deployment, seconds: float) -> No
         kind="service",
         image=image(state, app.name, deployment.name, deployment.build),
         release=deployment.release,
-        command=mf.command(spec),
+        command=spec.command,
         at=state.now,
-        ports=None if port is None else [str(port)],
+        ports=ports or None,
         hash=deployment.hash,
         env=environment(app, deployment.release, deployment.name),
     )
@@ -111,7 +110,7 @@ def _retire(app: App, deployment: Deployment) -> None:
             del app.pods[pod.id]
 
 
-def reconcile_resources(state: State, app: App, wanted: dict[str, dict[str, Any]]) -> None:
+def reconcile_resources(state: State, app: App, wanted: dict[str, str]) -> None:
     """One pod for each resource of the manifest; no process list shows it, diagnose does."""
     for pod in [p for p in app.pods.values() if p.kind == "resource"]:
         if pod.env["RESOURCE"] not in wanted:

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.practice_rack import env_text, pods
 from tests.practice_rack import manifest as mf
 from tests.practice_rack.state import App, Build, Deployment, Release, State
@@ -36,16 +34,18 @@ def add_release(state: State, app: App, build: Build | None, env: str, descripti
 def start(state: State, app: App, release_id: str, timeout: float, *, promoted: bool = False) -> None:
     """Make a release the active one; the app is ``updating`` with its id from now on.
 
-    ``promoted``: by a promote, not by a change of the app.
+    ``promoted``: by a promote, not by a change of the app. Raises ManifestError before anything is done.
     """
     settings = state.settings
+    release = find_release(app, release_id)
+    if release:
+        mf.of_text(release.manifest, release.env)
     app.previous = app.release
     app.release = release_id
     app.status = "updating"
     app.promote_at = state.now
     app.rollout += 1
     number = app.rollout
-    release = find_release(app, release_id)
     fate = state.fates.get(release_id, "") if promoted else ""
     changed, crashing = apply(state, app, release)
     if promoted and not crashing and settings.stuck_promotes:
@@ -103,7 +103,8 @@ def cancel(state: State, app: App) -> None:
 
 def apply(state: State, app: App, release: Release | None) -> tuple[bool, bool]:
     """Make the deployments a release's manifest names: (did anything change, does a service crash)."""
-    wanted = mf.services(mf.load(release.manifest)) if release else {}
+    manifest = mf.of_text(release.manifest, release.env) if release else mf.Manifest()
+    wanted = manifest.services
     changed = False
     for name in list(app.deployments):
         if name not in wanted:
@@ -119,14 +120,13 @@ def apply(state: State, app: App, release: Release | None) -> tuple[bool, bool]:
         seconds = min(state.settings.process_seconds, state.settings.promote_seconds)
         pods.reconcile(state, app, deployment, seconds)
     if release:
-        made = mf.made_resources(mf.load(release.manifest), env_text.parse(release.env))
-        pods.reconcile_resources(state, app, made)
-    return changed, any(mf.crashes(s) and mf.bounds(s)[0] for s in wanted.values())
+        pods.reconcile_resources(state, app, manifest.made_resources(env_text.parse(release.env)))
+    return changed, any(s.crashes and s.scale.low for s in wanted.values())
 
 
-def _deployment(state: State, app: App, release: Release, name: str, spec: dict[str, Any]) -> Deployment:
+def _deployment(state: State, app: App, release: Release, name: str, spec: mf.Service) -> Deployment:
     """The live count survives when it is not zero; cpu, memory and gpu go back to the manifest's."""
-    low = mf.bounds(spec)[0]
+    low = spec.scale.low
     found = app.deployments.get(name)
     if found is None:
         found = Deployment(name, spec, release.id, release.build, low, 0, 0)
@@ -134,7 +134,8 @@ def _deployment(state: State, app: App, release: Release, name: str, spec: dict[
     if found.count == 0 and not state.settings.scale_override:
         found.count = low
     found.spec, found.release, found.build = spec, release.id, release.build
-    found.cpu, found.memory, found.gpu = mf.cpu(spec), mf.memory(spec), mf.gpu(spec)
+    found.cpu, found.memory = spec.scale.cpu, spec.scale.memory
+    found.gpu, found.gpu_vendor = spec.scale.gpu, spec.scale.gpu_vendor
     found.bounds, found.asked = None, {}
     return found
 
@@ -150,5 +151,5 @@ def template(state: State, app: App, d: Deployment) -> str:
         d.gpu,
         d.gpu_vendor,
         d.restarts,
-        mf.command(d.spec),
+        d.spec.command,
     )

@@ -13,6 +13,7 @@ from typing import Any
 from tests.practice_rack import wire
 from tests.practice_rack.auth import Principal, authenticate, check_rights
 from tests.practice_rack.exchange import READS, Asked, Record, Reply
+from tests.practice_rack.manifest_yaml import ManifestError
 from tests.practice_rack.settings import Settings
 from tests.practice_rack.state import App, State
 from tests.practice_rack.wire import RackError
@@ -99,6 +100,7 @@ class Hook:
 def respond(state: State, operation: Operation, path: dict[str, str], asked: Asked, record: Record) -> Reply:
     """The whole answer to a request that has found its route. Raises Dropped."""
     state.settle()
+    state.note()
     settings = state.settings
     record.operation = operation.name
     if not operation.enabled(settings) or not settings.at_least(*operation.since):
@@ -112,6 +114,7 @@ def respond(state: State, operation: Operation, path: dict[str, str], asked: Ask
         return _error(settings, asked, error)
     finally:
         record.changed = record.write and before != state.print()
+        state.note()
     for hook in [h for h in state.hooks if not h.before]:
         hook.run(asked.method, asked.path)
     return _answer(settings, given)
@@ -125,8 +128,13 @@ def work(state: State, operation: Operation, path: dict[str, str], asked: Asked)
         state.refused_writes += 1
         raise RackError(599, "the practice rack refuses writes")
     query = wire.parse_form(asked.query) if asked.query else {}
+    if operation.method in READS:
+        state = state.as_read(asked.path)
     call = Call(state, who, path, query, query | asked.form(), asked.headers, asked.body)
-    return operation.handler(call)
+    try:
+        return operation.handler(call)
+    except ManifestError as error:
+        raise RackError(500, str(error)) from None
 
 
 def _headers(settings: Settings) -> dict[str, str]:
