@@ -52,8 +52,8 @@ def oldest_share(work: Work, core: str) -> None:
 
 
 def _playbooks(work: Work, ansible: Path, **more: str) -> None:
-    # Tests of a class share what its playbook did, therefore a file is never split.
-    words = ["tests/integration", f"--ignore={_FAULTS}", "--numprocesses=2", "--dist=loadfile"]
+    # Tests share what a playbook did: a worker takes whole files, or whole targets (conftest.py).
+    words = ["tests/integration", f"--ignore={_FAULTS}", "--numprocesses=2", "--dist=loadgroup"]
     work.pytest(environments.development(), words, CONVOX_TEST_ANSIBLE=str(ansible), **more)
 
 
