@@ -16,6 +16,10 @@ Its keys, each of which may be left out:
   would change something, and what; with ``changed: false`` that it would not.
 * ``requests`` (test_requests.py): tasks that find everything as they want it, and the most requests that one
   may cost, ``most``.
+* ``examples`` (tests/docs/test_plugin_pages.py): what runs around the EXAMPLES of the plugin, on a rack with
+  the settings ``rack`` where the app web runs: ``before``, what they take for granted; ``after``, what shows
+  the results that no example has, failures above all. Each task of the collection runs in check mode first. A
+  task with ``ignore_errors`` is there to fail, for the page documents what a failure returns.
 
 A case has a ``name`` that no other has, and ``options`` of the noun's module; a target that is no module's
 has a whole ``task`` instead. Both are templates as in a playbook, with the variables ``old``, ``active`` and
@@ -36,7 +40,7 @@ from tests.integration.prepare import Preparer
 from tests.practice_rack.layers import Record
 from tests.practice_rack.server import PracticeRack
 
-_KEYS = {"warnings", "prepare", "bad_input", "check_mode", "requests"}
+_KEYS = {"warnings", "prepare", "bad_input", "check_mode", "requests", "examples"}
 
 
 @dataclass(frozen=True)
