@@ -25,7 +25,7 @@ _TESTS = {
     "faults": (_FAULTS, *_PARALLEL),
     "guides": ("tests/docs", "--numprocesses=2"),
     # Tests of a class share what its playbook did, therefore a file is never split.
-    "integration": ("tests/integration", f"--ignore={_FAULTS}", "--numprocesses=2", "--dist=loadfile"),
+    "integration": ("tests/integration", f"--ignore={_FAULTS}", "--numprocesses=2", "--dist=loadgroup"),
     # The client, the door and what they need of Ansible.
     "oldest": ("tests/unit/api", "tests/unit/engine", "tests/unit/plugin_utils", *_PARALLEL),
     "molecule": ("tests/molecule", *_PARALLEL),
