@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.release import next_after, refusals
+from scripts.release import refusals
 
 READY: dict[str, Any] = {
     "wanted": "1.1.0",
@@ -63,7 +63,3 @@ def test_reasons_to_refuse(change: dict[str, Any], words: str) -> None:
 
 def test_every_reason_is_given() -> None:
     assert len(refusals(**{**READY, "changed": ["a"], "branch": "env", "fragments": []})) == 3
-
-
-def test_the_next_version_is_a_minor_one() -> None:
-    assert next_after("1.9.3") == "1.10.0"
