@@ -148,8 +148,8 @@ def refusals(
         f"releases are made on main or stable-N, this is {branch or 'no branch'}": not allowed,
         f"{wanted} has a tag, so it is out; ask for a later VERSION=": {wanted, f"v{wanted}"} & {*tags},
         f"galaxy.yml is at {version} already, {wanted} is older": numbers(wanted) < numbers(version),
-        f"yaml has {', '.join(later)} already, which is later than {wanted}": later,
-        f"yaml has an entry for {wanted} already, and not in it: {left}. Put them in with `make "
+        f"changelog.yaml has {', '.join(later)} already, which is later than {wanted}": later,
+        f"changelog.yaml has an entry for {wanted} already, and not in it: {left}. Put them in with `make "
         f"changelog`, and commit that; or ask for a later VERSION=": known and left,
         f"changelogs/fragments is empty: nothing to tell of {wanted}": not known and not left,
     }

@@ -48,8 +48,11 @@ def test_a_release_may_be_made(change: dict[str, Any]) -> None:
         ({"tags": ["1.1.0"]}, "1.1.0 has a tag"),
         ({"tags": ["v1.1.0"]}, "1.1.0 has a tag"),
         ({"fragments": []}, "changelogs/fragments is empty"),
-        ({"released": ["1.0.0", "1.1.0"]}, "not in it: 12-scale.yml"),
-        ({"released": ["1.0.0", "1.2.0"]}, "has 1.2.0 already, which is later than 1.1.0"),
+        (
+            {"released": ["1.0.0", "1.1.0"]},
+            "changelog.yaml has an entry for 1.1.0 already, and not in it: 12-scale.yml",
+        ),
+        ({"released": ["1.0.0", "1.2.0"]}, "changelog.yaml has 1.2.0 already, which is later than 1.1.0"),
         ({"wanted": "1.0.5"}, "galaxy.yml is at 1.1.0 already"),
         ({"wanted": "1.2"}, "'1.2' is not a version"),
         ({"wanted": "v1.2.0"}, "'v1.2.0' is not a version"),
