@@ -137,7 +137,7 @@ def refusals(
     """Why this version cannot be released from here, and what to do; none where it can.
 
     version: that of galaxy.yml. branch: "" where none is checked out. changed: files that are not committed.
-    released: the versions of yaml.
+    released: the versions of changelog.yaml.
     """
     allowed = _BRANCHES.fullmatch(branch)
     known, left = wanted in released, ", ".join(fragments)
