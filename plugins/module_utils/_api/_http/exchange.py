@@ -115,11 +115,17 @@ class Exchange:
     ) -> tuple[Answer, httpx.Response]:
         """Send one request and read its answer. Raises Failed for what goes wrong on the way."""
         call.ledger.sent()
+        problem: Exception
         try:
-            with deadline.within(deadline_):
-                return self._answered(call, self._request(call, session, deadline_), deadline_)
-        except (httpx.HTTPError, httpx.InvalidURL, body.UnreadableError) as exception:
+            request = self._request(call, session, deadline_)
+        except (httpx.InvalidURL, UnicodeError) as exception:
             problem = exception
+        else:
+            try:
+                with deadline.within(deadline_):
+                    return self._answered(call, request, deadline_)
+            except (httpx.HTTPError, body.UnreadableError) as exception:
+                problem = exception
         self._fail(call, problem, deadline_)
 
     def _answered(

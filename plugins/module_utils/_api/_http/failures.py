@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
-from ansible_collections.convox.rack.plugins.module_utils._api._http import body, hints
+from ansible_collections.convox.rack.plugins.module_utils._api._http import body, hints, network, proxies
 from ansible_collections.convox.rack.plugins.module_utils._api._http.call import Call
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import safe
@@ -117,28 +117,45 @@ def by_exception(
     exception: Exception, call: Call, connection: Connection, seconds: float, secrets: Iterable[str]
 ) -> Failed:
     """What httpx raised, or a body that is not read. seconds: the request's whole deadline."""
-    operation, where = call.operation, connection.host
+    operation, where, proxy = call.operation, connection.host, ""
+    if connection.proxy:
+        proxy = proxies.described(connection.proxy, connection.proxy_source)
+        where = f"{where} by way of {proxy}"
     reason = safe(str(exception) or type(exception).__name__, secrets)
     if isinstance(exception, body.UnreadableError):
         error: ConvoxError = ConvoxServerError(None, reason, operation=operation, unsettled=call.writes)
         return Failed(Failure(Kind.REFUSED), error)
-    if isinstance(exception, httpx.InvalidURL):
-        error = ConvoxOptionError("host", "is not a host's name", "give the name of the rack's API alone")
-        return Failed(Failure(Kind.REFUSED), error)
     if isinstance(exception, httpx.ProxyError):
-        message = f"the proxy does not let us through to {where}: {reason}"
-        return _unsent(message, reason, operation, refused="407" in reason or "403" in reason)
+        return _by_proxy(exception, proxy, connection.host, reason, operation)
     if isinstance(exception, httpx.ConnectTimeout | httpx.PoolTimeout):
-        timeout = ConvoxTimeoutError(f"no connection to {where} in time", operation=operation)
-        return Failed(Failure(Kind.UNSENT), timeout)
+        message = f"no connection to {where} in time" + (f": {reason}" if "resolved" in reason else "")
+        return Failed(Failure(Kind.UNSENT), ConvoxTimeoutError(message, operation=operation))
     if isinstance(exception, httpx.ConnectError):
         refused = "CERTIFICATE_VERIFY_FAILED" in reason
         return _unsent(f"no connection to {where}: {reason}", reason, operation, refused=refused)
-    if isinstance(exception, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+    if isinstance(exception, httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeEncodeError):
         # The library's words quote the header, which may hold anything.
         message = "the request cannot be sent: a header holds what HTTP cannot carry, such as a line break"
         return _unsent(message, "", operation, refused=True)
+    if isinstance(exception, httpx.InvalidURL | UnicodeError):
+        error = ConvoxOptionError("host", "is not a host's name", "give the name of the rack's API alone")
+        return Failed(Failure(Kind.REFUSED), error)
     return Failed(Failure(Kind.LOST), _lost(exception, where, operation, seconds, reason))
+
+
+def _by_proxy(exception: Exception, proxy: str, host: str, reason: str, operation: str) -> Failed:
+    """The proxy failed or refused; nothing reached the rack."""
+    if isinstance(exception.__cause__, network.ProxyTimeout):
+        message = f"no connection to {host}, for {proxy} did not answer in time"
+        return Failed(Failure(Kind.UNSENT), ConvoxTimeoutError(message, operation=operation))
+    status = reason[:3] if reason[:3].isdecimal() else ""
+    if status:
+        message = f"{proxy} does not let us through to {host}: {reason}"
+    else:
+        message = f"no connection to {host}, for {proxy} cannot be used: {reason}"
+    refused = status in ("403", "407") or "CERTIFICATE_VERIFY_FAILED" in reason
+    error = ConvoxConnectionError(message, hint=hints.proxy_hint(reason), operation=operation)
+    return Failed(Failure(Kind.REFUSED if refused else Kind.UNSENT), error)
 
 
 def _lost(exception: Exception, where: str, operation: str, seconds: float, reason: str) -> ConvoxError:

@@ -113,7 +113,6 @@ _CONNECTIONS: tuple[tuple[tuple[str, ...], str], ...] = (
         "The server does not speak TLS there: for plain HTTP write host as http://HOST",
     ),
     (("certificate required",), "The server wants a client certificate: client_cert and client_key"),
-    (("407",), "The proxy wants a user and a password: proxy: http://USER:PASSWORD@HOST:PORT"),
     (("connection refused",), "Nothing listens there: check host and its port"),
     (("name or service not known",), "No such host name here: check host"),
     (("nodename nor servname",), "No such host name here: check host"),
@@ -123,6 +122,16 @@ _CONNECTIONS: tuple[tuple[tuple[str, ...], str], ...] = (
         "The host's name cannot be resolved here: check host and DNS",
     ),
 )
+
+
+def proxy_hint(reason: str) -> str | None:
+    """What to do about a proxy that failed. reason: what it or the system said."""
+    words = reason.lower()
+    if words.startswith("407") or "username/password" in words:
+        return "The proxy wants a user and a password: proxy: http://USER:PASSWORD@HOST:PORT."
+    if "certificate_verify_failed" in words:
+        return "The proxy's certificate is not trusted: give its CA's file as ca_path."
+    return "Check the proxy, name another, or go without: use_proxy: false, or the host in NO_PROXY."
 
 
 def connection_hint(reason: str) -> str | None:
