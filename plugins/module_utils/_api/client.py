@@ -44,11 +44,15 @@ def given(**fields: t.Any) -> dict[str, str]:
     return form
 
 
-def absent_is_none(read: t.Callable[[], T]) -> T | None:
-    """What ``read`` gives, or None where the rack finds nothing."""
+def absent_is_none(read: t.Callable[[], T], thing: str | None = None, name: str = "") -> T | None:
+    """What ``read`` gives, or None where the rack says that it is not there: this very thing of this name
+    (``("release", id)``, see ``ConvoxNotFoundError.missing``), anything where no thing is given. Every other
+    error passes, other 404s among them: nobody knows who answered."""
     try:
         return read()
-    except errors.ConvoxNotFoundError:
+    except errors.ConvoxNotFoundError as error:
+        if thing is not None and not error.is_about(thing, name):
+            raise
         return None
 
 
@@ -160,8 +164,8 @@ class Client:
                     raise
                 try:
                     found = self._found(find)
-                except errors.ConvoxForbiddenError:
-                    # A plain deploy key may make some things and not list them.
+                except errors.ConvoxError:
+                    # A plain deploy key may make some things and not list them; or the rack is out of reach.
                     raise error from None
                 if found is not None:
                     return found

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 
@@ -49,7 +48,7 @@ def read_list(model: type[M], answer: Answer) -> list[M]:
     if items is None:
         return []
     if not isinstance(items, list):
-        raise errors.ConvoxServerError(answer.status, "the rack's answer is not a list", answer.request_id)
+        raise answer.unreadable("the rack's answer is not a list")
     return [_parsed(model, item, answer) for item in items]
 
 
@@ -58,6 +57,4 @@ def _parsed(model: type[M], data: t.Any, answer: Answer) -> M:
         return model.model_validate(data)
     except pydantic.ValidationError as error:
         fields = ", ".join(sorted({".".join(str(part) for part in e["loc"]) or "it" for e in error.errors()}))
-    raise errors.ConvoxServerError(
-        answer.status, f"the rack's {model.__name__} is not as expected: {fields}", answer.request_id
-    )
+    raise answer.unreadable(f"the rack's {model.__name__} is not as expected: {fields}")

@@ -52,10 +52,10 @@ class Exchange:
             session, answer, response = self._renewed(session, answer, response, call, deadline)
         if answer.status in responses.REDIRECTS:
             answer, response = self._followed(answer, response, call, session, deadline)
-        if not responses.is_good(answer):
+        if not responses.is_good(answer, call.expect):
             from ansible_collections.convox.rack.plugins.module_utils._api._http import failures
 
-            raise failures.by_answer(answer, call, self.secrets(call.ledger))
+            raise failures.by_answer(answer, call, self._connection.host, self.secrets(call.ledger))
         self.session.prove(session)
         return answer, response
 
@@ -143,7 +143,7 @@ class Exchange:
                 content = body.whole(headers, pieces, deadline)
         finally:
             pieces.close()
-        return Answer(status, headers, content), response
+        return Answer(status, headers, content, call.operation, call.writes), response
 
     def _request(self, call: Call, session: str | None, deadline: Deadline) -> httpx.Request:
         headers = dict(self._headers)

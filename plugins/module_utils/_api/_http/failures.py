@@ -30,7 +30,9 @@ from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxAPIError,
     ConvoxConnectionError,
     ConvoxError,
+    ConvoxForbiddenError,
     ConvoxGatewayError,
+    ConvoxNotFoundError,
     ConvoxNotImplementedError,
     ConvoxOptionError,
     ConvoxServerError,
@@ -42,25 +44,27 @@ from ansible_collections.convox.rack.plugins.module_utils._api.third_party impor
 _PLAIN_BY_STATUS = frozenset({401, 403, 429})
 
 
-def by_answer(answer: Answer, call: Call, secrets: Iterable[str]) -> Failed:
-    """An answer that is not good."""
-    error = error_of(answer, call.operation, secrets)
+def by_answer(answer: Answer, call: Call, where: str, secrets: Iterable[str]) -> Failed:
+    """An answer that is not good. where: who answered."""
+    error = error_of(answer, call, where, secrets)
+    error.retry_after = retry_after_seconds(answer.headers.get("retry-after"), time.time())
     failure = Failure(
         Kind.STATUS,
         status=answer.status,
         message=error.message,
         final=error.__class__ is not ConvoxServerError,
-        retry_after=retry_after_seconds(answer.headers.get("retry-after"), time.time()),
+        retry_after=error.retry_after,
     )
     return Failed(failure, error)
 
 
-def error_of(answer: Answer, operation: str, secrets: Iterable[str]) -> ConvoxAPIError:
+def error_of(answer: Answer, call: Call, where: str, secrets: Iterable[str]) -> ConvoxAPIError:
     """The error that an answer is.
 
-    operation: what was tried. secrets: taken out of the rack's words. Redirects that were not followed
-    and web pages are errors, too.
+    where: who answered. secrets: taken out of the rack's words. Redirects that were not followed, web pages
+    and what no rack answers are errors, too.
     """
+    operation = call.operation
     if answer.status in REDIRECTS:
         return redirect_error(answer, operation, secrets)
     if answer.is_web_page and answer.status < 500 and answer.status not in _PLAIN_BY_STATUS:
@@ -71,24 +75,49 @@ def error_of(answer: Answer, operation: str, secrets: Iterable[str]) -> ConvoxAP
             hint=hints.WEB_PAGE + ".",
             operation=operation,
         )
+    if answer.status < 400:
+        # Of what was done nobody knows: whoever answered, it was no rack.
+        return _no_rack(answer, f"{where} answered {_phrase(answer.status)}, and not as a rack does", call)
     words = _words(answer)
     if answer.status in (404, 405) and _is_no_route(answer, words):
         # Not ConvoxNotFoundError: a task that wants something absent would take it for done.
         return ConvoxNotImplementedError(
             answer.status,
-            "this rack has no such route",
+            f"{where} has no such route",
             answer.request_id,
             hint=hints.NO_ROUTE + ".",
             operation=operation,
         )
-    return error_for(
+    error = error_for(
         answer.status, safe(words, secrets) or _reason(answer.status), answer.request_id, operation
+    )
+    if answer.status == 404 and not isinstance(error, ConvoxNotFoundError | ConvoxForbiddenError):
+        error = _no_rack(answer, f"{where} answered 404: {error.message}", call)
+    return error
+
+
+def _no_rack(answer: Answer, message: str, call: Call) -> ConvoxAPIError:
+    """The error for what is no rack's answer."""
+    return ConvoxGatewayError(
+        answer.status,
+        message,
+        answer.request_id,
+        hint=hints.NO_RACK + ".",
+        operation=call.operation,
+        unsettled=call.writes and answer.status < 400,
     )
 
 
+def _phrase(status: int) -> str:
+    try:
+        return f"{status} ({http.HTTPStatus(status).phrase})"
+    except ValueError:
+        return str(status)
+
+
 def _is_no_route(answer: Answer, words: str) -> bool:
-    """A rack's own 404 says what was not found; Go's and nginx's routers say only this."""
-    return not words or answer.status == 405 or words in ("404 page not found", "default backend - 404")
+    """A rack's own 404 says what was not found; its router says nothing, or what Go's says."""
+    return not words or answer.status == 405 or words == "404 page not found"
 
 
 def _words(answer: Answer) -> str:
