@@ -148,6 +148,10 @@ class Client:
             idle=idle,
         )
 
+    def add_secrets(self, values: t.Iterable[str]) -> None:
+        """Values that a rack may quote (an env's), and that no message of this client may hold."""
+        self.ledger.add_secrets(values)
+
     def made(self, id_: str) -> None:
         """Remember the id of something that this task made: the rack's reads may lag behind."""
         self._made.add(id_)

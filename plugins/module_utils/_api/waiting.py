@@ -81,9 +81,10 @@ def wait_for(wait: Wait[T], clock: Clock | None = None) -> T:
     """Read until the picture is good, and return it.
 
     Raises what ``wait.bad`` gives, and ConvoxWaitError at the deadline. A read that fails never ends it: not
-    an outage, a 500, a 429 (whose Retry-After is heard), a foreign 404 or half an answer; a refusal (401, 403,
-    400, 501) ends it when it comes twice in a row, and at once what is no answer of a server, or the rack's
-    own word that the thing is not there. A read gets what is left of the deadline, and a second at least.
+    an outage, a 500, a 429 (whose Retry-After is heard), a foreign 404 or half an answer; a refusal (401,
+    403, 400, 501) ends it when it comes twice in a row, and at once what is no answer of a server, or the
+    rack's own word that the thing is not there. A read gets what is left of the deadline, and a second at
+    least.
     """
     return _Loop(wait, clock or Clock()).run()
 

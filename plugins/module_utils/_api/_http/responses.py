@@ -31,8 +31,9 @@ class Answer:
 
     @property
     def request_id(self) -> str | None:
-        """The rack's number for the request, for its log."""
-        return self.headers.get("request-id")
+        """The rack's number for the request, for its log; None for one that no terminal should see."""
+        found = self.headers.get("request-id")
+        return found if found and found.isprintable() else None
 
     @property
     def text(self) -> str:
