@@ -17,7 +17,7 @@ import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
 if t.TYPE_CHECKING:
@@ -80,11 +80,11 @@ class Client:
         self._sleep = sleep
         self._made: set[str] = set()
 
-    def get(self, path: str, operation: str, query: t.Mapping[str, str] | None = None) -> Answer:
+    def get(self, path: str, operation: str, query: t.Mapping[str, str] | None = None) -> Response:
         """Read ``path``. Raises as ``send``."""
         return self.send("GET", path, operation=operation, query=query or None)
 
-    def send(self, method: str, path: str, *, operation: str, **request: t.Any) -> Answer:
+    def send(self, method: str, path: str, *, operation: str, **request: t.Any) -> Response:
         """Send a request, with the words of ``Transport.send``. Raises the errors of ``errors.py``."""
         return self.transport.send(method, path, operation=operation, ledger=self.ledger, **request)
 
@@ -96,7 +96,7 @@ class Client:
         operation: str,
         rewind: t.Callable[[], object] | None = None,
         **request: t.Any,
-    ) -> Answer:
+    ) -> Response:
         """Read ``path`` and hand its body to ``write`` as it comes; see ``Transport.download``."""
         return self.transport.download(
             path, write, operation=operation, ledger=self.ledger, rewind=rewind, **request

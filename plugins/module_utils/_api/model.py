@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
@@ -36,13 +36,13 @@ class Model(pydantic.BaseModel):
         return {name: value for name, value in data.items() if value is not None and value != ZERO_TIME}
 
 
-def read(model: type[M], answer: Answer) -> M:
+def read(model: type[M], answer: Response) -> M:
     """An answer as a model. Raises ConvoxServerError, which quotes nothing, for a shape that is not its
     own."""
     return _parsed(model, answer.json(), answer)
 
 
-def read_list(model: type[M], answer: Answer) -> list[M]:
+def read_list(model: type[M], answer: Response) -> list[M]:
     """An answer that is a list of models; ``null`` is an empty one. Raises as ``read``."""
     items = answer.json()
     if items is None:
@@ -52,7 +52,7 @@ def read_list(model: type[M], answer: Answer) -> list[M]:
     return [_parsed(model, item, answer) for item in items]
 
 
-def _parsed(model: type[M], data: t.Any, answer: Answer) -> M:
+def _parsed(model: type[M], data: t.Any, answer: Response) -> M:
     try:
         return model.model_validate(data)
     except pydantic.ValidationError as error:

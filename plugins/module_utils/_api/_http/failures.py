@@ -17,8 +17,8 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction i
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redirects import redirect_error
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import (
     REDIRECTS,
-    Answer,
     Failed,
+    Response,
     read_json,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api._http.retry import (
@@ -44,7 +44,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.third_party impor
 _PLAIN_BY_STATUS = frozenset({401, 403, 429})
 
 
-def by_answer(answer: Answer, call: Call, where: str, secrets: Iterable[str]) -> Failed:
+def by_answer(answer: Response, call: Call, where: str, secrets: Iterable[str]) -> Failed:
     """An answer that is not good. where: who answered."""
     error = error_of(answer, call, where, secrets)
     error.retry_after = retry_after_seconds(answer.headers.get("retry-after"), time.time())
@@ -58,7 +58,7 @@ def by_answer(answer: Answer, call: Call, where: str, secrets: Iterable[str]) ->
     return Failed(failure, error)
 
 
-def error_of(answer: Answer, call: Call, where: str, secrets: Iterable[str]) -> ConvoxAPIError:
+def error_of(answer: Response, call: Call, where: str, secrets: Iterable[str]) -> ConvoxAPIError:
     """The error that an answer is.
 
     where: who answered. secrets: taken out of the rack's words. Redirects that were not followed, web pages
@@ -96,7 +96,7 @@ def error_of(answer: Answer, call: Call, where: str, secrets: Iterable[str]) -> 
     return error
 
 
-def _no_rack(answer: Answer, message: str, call: Call) -> ConvoxAPIError:
+def _no_rack(answer: Response, message: str, call: Call) -> ConvoxAPIError:
     """The error for what is no rack's answer."""
     return ConvoxGatewayError(
         answer.status,
@@ -115,12 +115,12 @@ def _phrase(status: int) -> str:
         return str(status)
 
 
-def _is_no_route(answer: Answer, words: str) -> bool:
+def _is_no_route(answer: Response, words: str) -> bool:
     """A rack's own 404 says what was not found; its router says nothing, or what Go's says."""
     return not words or answer.status == 405 or words == "404 page not found"
 
 
-def _words(answer: Answer) -> str:
+def _words(answer: Response) -> str:
     """The rack's words: `error` of a JSON object, else a plain text; never any other body."""
     kind = answer.headers.get("content-type", "").lower()
     if kind.startswith("text/plain") or not kind:

@@ -19,7 +19,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A whole answer. headers: names in lower case. content: the body as it came, decompressed. operation,
     writes: of the request that it answers."""
 
@@ -109,7 +109,7 @@ def read_json(content: bytes) -> Any:
     return value
 
 
-def is_good(answer: Answer, expect: str | None) -> bool:
+def is_good(answer: Response, expect: str | None) -> bool:
     """Whether an answer is a success: of a status that says so, no web page, and what a rack answers.
 
     expect: "ok", "json", or "answer" for either of them; None for a body of any kind, as a file's.

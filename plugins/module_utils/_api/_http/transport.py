@@ -29,14 +29,14 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.call import
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
 from ansible_collections.convox.rack.plugins.module_utils._api._http.exchange import Exchange
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api._http.wire import Wire
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxGatewayError,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpx
 
-__all__ = ["Answer", "Transport", "route"]
+__all__ = ["Response", "Transport", "route"]
 
 
 class Transport:
@@ -88,7 +88,7 @@ class Transport:
         writes: bool | None = None,
         expect: str | None = None,
         timeout: float | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send a request and give its whole answer, which is a good one of 64 MiB at most.
 
         path: quoted, see route. operation: what is tried, for messages, such as `create app web`. form,
@@ -129,7 +129,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         rewind: Callable[[], object] | None = None,
         timeout: float | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Read a path and hand its body to ``write`` piece by piece (64 KiB at most), as it comes: the
         answer, without a body.
 
@@ -184,7 +184,7 @@ class Transport:
     def _url(self, path: str) -> str:
         return self.connection.url + checked(path)
 
-    def _send(self, call: Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
+    def _send(self, call: Call, deadline: Deadline) -> tuple[Response, httpx.Response]:
         attempt = 0
         while True:
             self.requests += 1
