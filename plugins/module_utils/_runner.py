@@ -32,6 +32,8 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     redacted,
     values_of,
     with_unsettled,
+    without_values,
+    wrong_values,
 )
 
 # The options of every module: doc fragment convox.rack.rack. Those with an environment variable have no
@@ -85,6 +87,7 @@ class _Module(AnsibleModule):
 
     def __init__(self, noun: NounClass) -> None:
         self._masked = noun.SECRET_OPTIONS
+        self._spec = argument_spec(noun)
         AnsibleModule.__init__(
             self, argument_spec=argument_spec(noun), supports_check_mode=True, **noun.CONSTRAINTS
         )
@@ -97,10 +100,13 @@ class _Module(AnsibleModule):
         super().exit_json(**self._with_invocation(kwargs))
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
-        super().fail_json(msg, **self._with_invocation(kwargs))
+        super().fail_json(self._words(msg), **self._with_invocation(kwargs))
+
+    def _words(self, msg: str) -> str:
+        return without_values(msg, wrong_values(self.params, self._spec))
 
     def _with_invocation(self, answer: dict[str, t.Any]) -> dict[str, t.Any]:
-        return {"invocation": {"module_args": masked_options(self.params, self._masked)}, **answer}
+        return {"invocation": {"module_args": masked_options(self.params, self._masked, self._spec)}, **answer}
 
 
 def run_module(noun: NounClass) -> t.NoReturn:
@@ -127,18 +133,20 @@ def run_in_process(
 
     ``invocation`` says whether this core adds it (left out by default since 2.21).
     """
-    validation = ArgumentSpecValidator(argument_spec(noun), **noun.CONSTRAINTS).validate(arguments)
+    spec = argument_spec(noun)
+    validation = ArgumentSpecValidator(spec, **noun.CONSTRAINTS).validate(arguments)
     options = {**arguments, **validation.validated_parameters}
     secrets = set(validation._no_log_values)
     for both in validation._warnings:
         front.warn("Both option {option} and its alias {alias} are set.".format(**both))
     problem = _refusal(validation, name)
     if problem:
-        answer: dict[str, t.Any] = {"failed": True, "msg": problem}
+        words = without_values(problem, wrong_values(options, spec))
+        answer: dict[str, t.Any] = {"failed": True, "msg": words}
     else:
         answer = perform(noun, options, front, secrets=secrets)
     if invocation:
-        answer["invocation"] = {"module_args": masked_options(options, noun.SECRET_OPTIONS)}
+        answer["invocation"] = {"module_args": masked_options(options, noun.SECRET_OPTIONS, spec)}
     return cleaned(answer, secrets)
 
 
