@@ -20,6 +20,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
 from ansible_collections.convox.rack.plugins.module_utils._noun import no_progress
 from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
 from ansible_collections.convox.rack.plugins.plugin_utils import core
+from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, misread
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress, line_by_line
 
@@ -45,14 +46,20 @@ class InProcess(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         task_vars = task_vars or {}
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        arguments = plain(self._task.args)
-        problem = self._read_files(arguments)
-        if problem:
-            return {**result, **failure(problem, changed=False)}
+        spec = _runner.argument_spec(self.NOUN)
+        try:
+            check_names(self._task.args, spec)
+            arguments = plain(self._task.args)
+            self._read_files(arguments)
+        except errors.ConvoxError as error:
+            return {**result, **failure(error, changed=False)}
         if self._here(task_vars):
             result.update(self._run_here(arguments, task_vars))
         else:
             result.update(self._run_module(arguments, task_vars))
+        warnings = misread(self._task.args, spec)
+        if warnings:
+            result["warnings"] = [*warnings, *result.get("warnings", ())]
         return result
 
     def _here(self, task_vars: dict[str, t.Any]) -> bool:
@@ -73,20 +80,19 @@ class InProcess(ActionBase):
     def _module_name(self) -> str:
         return f"convox.rack.{self._task.action.rpartition('.')[2]}"
 
-    def _read_files(self, arguments: dict[str, t.Any]) -> errors.ConvoxError | None:
-        """Read what the noun takes from files of the controller into its arguments; gives the problem."""
+    def _read_files(self, arguments: dict[str, t.Any]) -> None:
+        """Read what the noun takes from files of the controller into its arguments. Raises
+        ConvoxOptionError."""
         for option, read_into in self.NOUN.CONTROLLER_FILES.items():
             name = arguments.get(option)
             if not name:
                 continue
             try:
-                read_into(arguments, name, core.controller_text(self, name))
-            except errors.ConvoxError as error:
-                return error
+                text = core.controller_text(self, name)
             except (AnsibleError, OSError, UnicodeDecodeError) as error:
                 problem = f"cannot read {name}: {type(error).__name__}"
-                return errors.ConvoxOptionError(option, problem, "name a file of the controller")
-        return None
+                raise errors.ConvoxOptionError(option, problem, "name a file of the controller") from None
+            read_into(arguments, name, text)
 
     def _run_module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         answer: dict[str, t.Any] = self._execute_module(
