@@ -6,7 +6,7 @@ time."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 
 class Ledger:
@@ -14,7 +14,8 @@ class Ledger:
 
     requests: how many were sent, each try counted. writes: how many of them changed something on the rack,
     or may have: the rack answered well, or nobody knows what became of the request. last: what the latest of
-    them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries.
+    them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries, one at
+    a time.
     """
 
     def __init__(self, warn: Callable[[str], None] | None = None) -> None:
@@ -23,6 +24,7 @@ class Ledger:
         self.last = ""
         self.unsettled: list[str] = []
         self._warn = warn
+        self._secrets: frozenset[str] = frozenset()
         self._lock = threading.Lock()
 
     def sent(self) -> None:
@@ -42,6 +44,15 @@ class Ledger:
         """It was found out what became of an operation."""
         with self._lock:
             self.unsettled = [each for each in self.unsettled if each != operation]
+
+    def add_secrets(self, values: Iterable[str]) -> None:
+        """Values of the task, such as those of an env, that a rack may quote and no message may hold."""
+        with self._lock:
+            self._secrets |= {value for value in values if value}
+
+    def secrets(self) -> frozenset[str]:
+        """What was given to ``add_secrets``."""
+        return self._secrets
 
     def warn(self, text: str) -> None:
         """Tell the task's user."""
