@@ -53,9 +53,7 @@ def _put(side: dict[str, t.Any], where: tuple[str, ...], value: t.Any) -> None:
     side[where[-1]] = value
 
 
-def failure(
-    error: errors.ConvoxError, *, changed: bool, unsettled: t.Sequence[str] = ()
-) -> dict[str, t.Any]:
+def failure(error: errors.ConvoxError, *, changed: bool, unsettled: t.Sequence[str] = ()) -> dict[str, t.Any]:
     """A failed result: the words, the rack's status and request id, the error's class, and its extras.
 
     ``unsettled``: operations that were sent and may have been done, for no answer told; then the key
@@ -77,7 +75,11 @@ def failure(
 
 def with_unsettled(words: str, operation: str | None, unsettled: t.Sequence[str]) -> str:
     """The words of a failure of ``operation``, with what was sent before and may have been done."""
-    earlier = [f"{each[:1].upper()}{each[1:]}: sent, but no answer came, so it may have been done. " for each in unsettled if each != operation]
+    earlier = [
+        f"{each[:1].upper()}{each[1:]}: sent, but no answer came, so it may have been done. "
+        for each in unsettled
+        if each != operation
+    ]
     own = " No answer told whether it was done: it may have been." if operation in unsettled else ""
     return f"{''.join(earlier)}{words}{own}"
 
@@ -85,9 +87,7 @@ def with_unsettled(words: str, operation: str | None, unsettled: t.Sequence[str]
 Spec = t.Mapping[str, t.Mapping[str, t.Any]]
 
 
-def masked_options(
-    options: t.Mapping[str, t.Any], masked: t.Sequence[str], spec: Spec
-) -> dict[str, t.Any]:
+def masked_options(options: t.Mapping[str, t.Any], masked: t.Sequence[str], spec: Spec) -> dict[str, t.Any]:
     """Options as ``invocation`` may show them. Hidden are the values of those named in ``masked``, of those
     that ``spec`` does not know (a misspelt name) and of those of a wrong type: nobody can tell what they hold.
     Names stay, up to a ``=`` in them, and no url keeps its login and its query."""
@@ -136,7 +136,8 @@ def _shown(option: str, value: t.Any) -> t.Any:
         return {_name(str(name)): _shown(option, inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [
-            _mask_pair(item) if isinstance(item, str) and "=" in item and "://" not in item
+            _mask_pair(item)
+            if isinstance(item, str) and "=" in item and "://" not in item
             else _shown(option, item)
             for item in value
         ]

@@ -53,7 +53,9 @@ def misread(arguments: Mapping[str, t.Any], spec: Spec) -> list[str]:
 def _odd_values(value: t.Any) -> list[str]:
     if not isinstance(value, Mapping):
         return []
-    return sorted(str(name).partition("=")[0] for name, each in value.items() if isinstance(each, (float, *_DATES)))
+    return sorted(
+        str(name).partition("=")[0] for name, each in value.items() if isinstance(each, (float, *_DATES))
+    )
 
 
 def _words(name: t.Any) -> str:

@@ -31,11 +31,19 @@ def book(module: str, options: str) -> str:
 @pytest.mark.parametrize(
     ("module", "options", "names"),
     [
-        ("env", "variables:\n  NO: canary\n  ON: canary\n  A: canary", "variables: has a name that is not text: false, true."),
+        (
+            "env",
+            "variables:\n  NO: canary\n  ON: canary\n  A: canary",
+            "variables: has a name that is not text: false, true.",
+        ),
         ("env", "variables:\n  2024: canary", "variables: has a name that is not text: 2024."),
         ("env", "unset: [A, NO]", "unset: has a name that is not text: false."),
         ("app", "parameters:\n  3.10: canary", "parameters: has a name that is not text: 3.1."),
-        ("build", "url: https://host.test/a.tgz\nbuild_args:\n  YES: canary", "build_args: has a name that is not text: true."),
+        (
+            "build",
+            "url: https://host.test/a.tgz\nbuild_args:\n  YES: canary",
+            "build_args: has a name that is not text: true.",
+        ),
     ],
 )
 def test_a_name_that_is_not_text_fails_by_name(

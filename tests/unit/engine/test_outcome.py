@@ -169,7 +169,11 @@ SPEC: dict[str, Any] = {
         ("host", "convox:canary@rack.test", f"{HIDDEN}@rack.test"),
         ("proxy", "http://me:canary@proxy.test:3128", f"http://{HIDDEN}@proxy.test:3128"),
         ("url", "https://s3.test/a.tgz?Signature=canary&X=1", f"https://s3.test/a.tgz?{HIDDEN}"),
-        ("description", "see https://u:canary@h.test/?a=canary or ask", f"see https://{HIDDEN}@h.test/?{HIDDEN} or ask"),
+        (
+            "description",
+            "see https://u:canary@h.test/?a=canary or ask",
+            f"see https://{HIDDEN}@h.test/?{HIDDEN} or ask",
+        ),
         ("unset", ["https://u:canary@h.test/?a=canary"], [f"https://{HIDDEN}@h.test/?{HIDDEN}"]),
         ("parameters", {"Hook": "https://u:canary@h.test/"}, {"Hook": f"https://{HIDDEN}@h.test/"}),
         # all else is shown

@@ -53,9 +53,13 @@ def test_a_name_that_is_not_text_is_named(option: str, written: str, shown: str)
 
 
 @pytest.mark.parametrize("option", ["unset", "masked_keys"])
-@pytest.mark.parametrize(("written", "shown"), [("[A, NO]", "false"), ("[3.10]", "3.1"), ("[2024-01-02]", "2024-01-02")])
+@pytest.mark.parametrize(
+    ("written", "shown"), [("[A, NO]", "false"), ("[3.10]", "3.1"), ("[2024-01-02]", "2024-01-02")]
+)
 def test_a_name_in_a_list_too(option: str, written: str, shown: str) -> None:
-    assert f"{option}: has a name that is not text: {shown}." in refusal(EnvNoun, **{option: yaml.safe_load(written)})
+    assert f"{option}: has a name that is not text: {shown}." in refusal(
+        EnvNoun, **{option: yaml.safe_load(written)}
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +80,14 @@ def test_text_and_what_is_no_dict_of_names_pass(arguments: dict[str, Any]) -> No
 @pytest.mark.parametrize("option", OPTIONS)
 def test_values_that_were_read_as_something_else_are_named_once(option: str) -> None:
     spec = _runner.argument_spec(OPTIONS[option])
-    value = {"RUBY_VERSION": 3.10, "DAY": datetime.date(2026, 1, 2), "N": 7, "T": "3.10", "B": True, "Z": None}
+    value = {
+        "RUBY_VERSION": 3.10,
+        "DAY": datetime.date(2026, 1, 2),
+        "N": 7,
+        "T": "3.10",
+        "B": True,
+        "Z": None,
+    }
     (warning,) = misread({option: value}, spec)
     assert warning.startswith(f"{option}: DAY, RUBY_VERSION were read as a number with a fraction or a date")
     assert "3.10 becomes 3.1" in warning and "2026" not in warning
