@@ -135,16 +135,15 @@ class Watch:
         return app.running and app.release != self.rollout.release and not self._passed_over(app)
 
     def _certain(self, app: apps.App | None) -> bool:
-        """Reads may lag behind, and a v2 rack may still say ``running`` before it starts."""
+        """Whether what is seen is no read that lags behind, nor a v2 rack that has not started yet."""
         now = self.context.clock.now()
         self._ended_since = now if self._ended_since is None else self._ended_since
         if app is not None and app.status == "deleting":
             return True
         if app is not None and app.generation == "2" and self._waited() < V2_START:
             return False
-        return now - self._ended_since >= REVERT_CONFIRM and (
-            self._shown or app is None or self._waited() >= LAG or self._is_newer(app.release) is True
-        )
+        known = app is None or self._reverting or self._waited() >= LAG or self._is_newer(app.release)
+        return now - self._ended_since >= REVERT_CONFIRM and bool(known)
 
     def _verdict(self, app: apps.App | None) -> errors.ConvoxError:
         self.over = True
@@ -173,7 +172,8 @@ class Watch:
         """Somebody made another release active meanwhile, and that is fine with us."""
         if not self.rollout.yielding or app.release in ("", self.rollout.before, self.rollout.release):
             return False
-        return self._shown or bool(self._is_newer(app.release))
+        newer = self._is_newer(app.release)
+        return self._waited() >= LAG if newer is None else newer
 
     def _waited(self) -> float:
         return self.context.clock.now() - self._started

@@ -7,6 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
@@ -34,17 +36,32 @@ CASES: list[tuple[Any, dict[str, Any], list[Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("story", "given", "requests", "result"), CASES)
+@pytest.mark.parametrize(("story", "wanted", "requests", "result"), CASES)
 @pytest.mark.parametrize("late", [0.5, 3.0, 8.0])
 @pytest.mark.parametrize("wait", [True, False])
 def test_each_write_is_done_once(
-    wait: bool, late: float, story: Any, given: dict[str, Any], requests: list[Any], result: dict[str, Any]
+    wait: bool, late: float, story: Any, wanted: dict[str, Any], requests: list[Any], result: dict[str, Any]
 ) -> None:
     rack = world(0, story, lag=late, late_status_seconds=late)
-    task = done(EnvNoun, rack, app="web", wait=wait, **given)
+    task = done(EnvNoun, rack, app="web", wait=wait, **wanted)
     assert sent(task) == requests
     assert {name: task.result[name] for name in result} == result
     assert active(rack) is not None and active(rack)[1]["A"] == newest(rack)[1]["A"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+@given(
+    case=st.sampled_from(CASES),
+    seed=st.integers(0, 10**6),
+    lag=st.floats(0.1, 4.0),
+    jitter=st.booleans(),
+)
+def test_old_reads_lead_to_nothing_twice(wait: bool, case: Any, seed: int, lag: float, jitter: bool) -> None:
+    story, wanted, requests, result = case
+    rack = world(0, story, seed=seed, read_lag_seconds=lag, lag_jitter=jitter)
+    task = done(EnvNoun, rack, app="web", wait=wait, **wanted)
+    assert sent(task) == requests
+    assert {name: task.result[name] for name in result} == result
 
 
 @pytest.mark.parametrize("wait", [True, False])
