@@ -11,7 +11,7 @@ import typing as t
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.env import result, state, steps
@@ -37,8 +37,7 @@ def read_src(arguments: dict[str, t.Any], name: str, text: str) -> None:
 
 def _text_of(src: str) -> str:
     try:
-        with open(src, encoding="utf-8") as file:
-            return file.read()
+        return local_files.read_text(src)
     except (OSError, UnicodeDecodeError) as error:
         raise errors.ConvoxOptionError(
             "src", f"{src} cannot be read: {type(error).__name__}", "name a dotenv file on the controller"
