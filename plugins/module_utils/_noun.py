@@ -103,8 +103,8 @@ class Context:
         return replace(self, _started=None)
 
     def add_secrets(self, values: t.Iterable[str]) -> None:
-        """Env values that ``redact`` takes out of logs; of one with line separators in it each piece, too, for
-        an app may print it line by line."""
+        """Env values that ``redact`` takes out of logs. Of one with line separators in it each piece counts,
+        too: an app may print it line by line."""
         for value in values:
             pieces = [value, *LINE_SEPARATORS.split(value)]
             self._secrets.update(piece for piece in pieces if len(piece) >= COVERED_LENGTH)

@@ -228,8 +228,8 @@ class Observer:
         return text[: text.rfind("\n") + 1]
 
     def _lines(self, text: str) -> tuple[str, ...]:
-        """The last lines, without secrets; none while these are not known. Racks end lines at a newline alone:
-        what else programs take for the end of one may stand in a value."""
+        """The last lines, without secrets; none while these are not known. Racks end lines at a newline
+        alone: what else programs take for the end of one may stand in a value."""
         if not self._secrets_known:
             return ()
         lines = self.context.redact(text).split("\n")

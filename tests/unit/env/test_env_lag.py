@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
-from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import LAG
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import SHOWN_WITHIN
 from tests.unit.env.env_cases import ONE, PENDING, SET_A, STAGED
 from tests.unit.env.env_world import active, newest, passed, sent, world
 from tests.unit.release.release_world import R1, R2, R3, R4
@@ -81,7 +81,7 @@ def test_a_promote_that_never_shows_blames_nobody(wait: bool) -> None:
     assert f"web runs {R1}" in said
     assert "other" not in said and "one else" not in said
     assert (sent(task), task.changed) == ([("make", "A=2 B=1", None), ("promote", R2)], True)
-    assert LAG <= passed(rack) <= LAG + 3
+    assert SHOWN_WITHIN <= passed(rack) <= SHOWN_WITHIN + 3
 
 
 def test_others_that_never_stop_are_named_by_their_release() -> None:

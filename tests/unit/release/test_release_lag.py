@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
-from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import LAG
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import SHOWN_WITHIN
 from tests.practice_rack.memory import MemoryRack
 from tests.unit.release.release_world import R1, R3, R4, passed, world
 from tests.unit.tasks import context_of, done, options, run_task
@@ -54,7 +54,7 @@ def test_old_reads_hide_no_revert(seed: int, lag: float, jitter: bool) -> None:
     assert isinstance(task.error, errors.ConvoxRolloutError)
     assert "the rack put the old release back" in task.error.message
     assert (task.error.extra["reverted_to"], task.kinds) == (R1, ["releases.promote"])
-    assert passed(rack) < LAG + 8
+    assert passed(rack) < SHOWN_WITHIN + 8
 
 
 @pytest.mark.parametrize("active", [-1, 0])
@@ -66,7 +66,7 @@ def test_a_promote_that_never_shows_blames_nobody(active: int, wait: bool) -> No
     assert f"web runs {R1 if active == 0 else 'no release'}" in task.error.message
     assert "one else" not in errors.describe(task.error) and "thers" not in errors.describe(task.error)
     assert (task.kinds, task.changed) == (["releases.promote"], True)
-    assert LAG <= passed(rack) <= LAG + 3
+    assert SHOWN_WITHIN <= passed(rack) <= SHOWN_WITHIN + 3
 
 
 def test_an_older_release_that_the_reads_show_first_is_no_ones_promote() -> None:
