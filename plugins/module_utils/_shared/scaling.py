@@ -8,12 +8,17 @@ import re
 import typing as t
 from collections import Counter
 
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import processes as process_calls
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.processes import Process
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from ansible_collections.convox.rack.plugins.module_utils._shared.waits import lost
 
+# The list of processes does not tell that the app is being deleted: that is asked every so many seconds.
+ASK_AGAIN = 10.0
 # A process of a service is called SERVICE-HASH-XXXXX; a one-off process (convox run) SERVICE-XXXXX, as the
 # processes of an agent are.
 OWN = "-[0-9a-z]+-[0-9a-z]{5}"
@@ -33,28 +38,61 @@ def without_one_offs(processes: t.Sequence[Process], *, none: bool = False) -> l
     return [process for process in processes if process.status not in ("complete", "failed")]
 
 
-def until_scaled(
-    client: Client, context: Context, app: str, service: str, count: int, old: set[str], *, exact: bool = True
-) -> None:
-    """Wait until ``count`` processes run and none of ``old`` is left. Raises ConvoxWaitError.
+def _never() -> bool:
+    return False
 
-    Not ``exact``: at least ``count`` (an autoscaler may run more).
+
+def until_scaled(
+    client: Client,
+    context: Context,
+    app: str,
+    service: str,
+    count: int,
+    old: set[str],
+    *,
+    exact: bool = True,
+    undone: t.Callable[[], bool] = _never,
+) -> None:
+    """Wait until ``count`` processes run and none of ``old`` is left. Raises ConvoxWaitError at the deadline,
+    ConvoxError where the app is deleted meanwhile.
+
+    Not ``exact``: at least ``count`` (an autoscaler may run more). ``undone``, asked every few seconds, ends
+    the wait: somebody has put back what the processes were to come from.
     """
+    asked_at = context.clock.now()
+    over = False
 
     def good(processes: list[Process]) -> bool:
         replaced = not any(process.id in old for process in processes)
-        return replaced and matches(processes, count, exact=exact)
+        return over or (replaced and matches(processes, count, exact=exact))
+
+    def bad(processes: list[Process]) -> errors.ConvoxError | None:
+        nonlocal asked_at, over
+        now = context.clock.now()
+        if good(processes) or (processes and now - asked_at < ASK_AGAIN):
+            return None
+        asked_at = now
+        found = apps.find(client, app)
+        if found is None or found.status == "deleting":
+            return lost(app, found)
+        over = undone()
+        return None
+
+    def words(processes: list[Process]) -> str:
+        left = sum(process.id in old for process in processes)
+        return state_words(processes) + (f", {left} of them not replaced yet" if left else "")
 
     wait_for(
         Wait(
             what=f"{count} running processes of {service} in {app}",
             read=lambda: own_processes(client, app, service, none=exact and count == 0),
             good=good,
-            words=state_words,
+            bad=bad,
+            words=words,
             advice="The rack goes on by itself. Wait longer (wait_timeout), or look at the service's log.",
             timeout=context.time_left(),
             poll_interval=context.poll_interval,
-            tell=lambda processes: context.progress(app, f"{service}: {state_words(processes)}", service),
+            tell=lambda processes: context.progress(app, f"{service}: {words(processes)}", service),
         ),
         context.clock,
     )

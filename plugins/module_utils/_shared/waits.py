@@ -95,7 +95,7 @@ def until_running(
 
     def bad(app: apps.App | None) -> errors.ConvoxError | None:
         is_old = written is not None and written.made and lags()
-        return None if is_old or not (app is None or app.status == "deleting") else _lost(name, app)
+        return None if is_old or not (app is None or app.status == "deleting") else lost(name, app)
 
     def words(app: apps.App | None) -> str:
         waits = app is not None and app.running and not good(app)
@@ -125,7 +125,7 @@ def until_running(
         raise
 
 
-def _lost(name: str, app: apps.App | None) -> errors.ConvoxError:
+def lost(name: str, app: apps.App | None) -> errors.ConvoxError:
     """An app that will never run: it is gone, or will be."""
     state = "is not there any more: somebody has deleted it" if app is None else "is being deleted"
     return errors.ConvoxError(
