@@ -42,6 +42,50 @@ def _never() -> bool:
     return False
 
 
+class _Scaled:
+    """What counts in a wait for the processes of a service."""
+
+    def __init__(
+        self,
+        client: Client,
+        context: Context,
+        app: str,
+        count: int,
+        exact: bool,
+        old: set[str],
+        undone: t.Callable[[], bool],
+    ) -> None:
+        self.client = client
+        self.context = context
+        self.app = app
+        self.count = count
+        self.exact = exact
+        self.old = old
+        self.undone = undone
+        self._asked_at = context.clock.now()
+        self._over = False
+
+    def good(self, processes: list[Process]) -> bool:
+        replaced = not any(process.id in self.old for process in processes)
+        return self._over or (replaced and matches(processes, self.count, exact=self.exact))
+
+    def bad(self, processes: list[Process]) -> errors.ConvoxError | None:
+        """Ask every few seconds, and where no process is left, for what the list does not tell."""
+        now = self.context.clock.now()
+        if self.good(processes) or (processes and now - self._asked_at < ASK_AGAIN):
+            return None
+        self._asked_at = now
+        found = apps.find(self.client, self.app)
+        if found is None or found.status == "deleting":
+            return lost(self.app, found)
+        self._over = self.undone()
+        return None
+
+    def words(self, processes: list[Process]) -> str:
+        left = sum(process.id in self.old for process in processes)
+        return state_words(processes) + (f", {left} of them not replaced yet" if left else "")
+
+
 def until_scaled(
     client: Client,
     context: Context,
@@ -59,40 +103,18 @@ def until_scaled(
     Not ``exact``: at least ``count`` (an autoscaler may run more). ``undone``, asked every few seconds, ends
     the wait: somebody has put back what the processes were to come from.
     """
-    asked_at = context.clock.now()
-    over = False
-
-    def good(processes: list[Process]) -> bool:
-        replaced = not any(process.id in old for process in processes)
-        return over or (replaced and matches(processes, count, exact=exact))
-
-    def bad(processes: list[Process]) -> errors.ConvoxError | None:
-        nonlocal asked_at, over
-        now = context.clock.now()
-        if good(processes) or (processes and now - asked_at < ASK_AGAIN):
-            return None
-        asked_at = now
-        found = apps.find(client, app)
-        if found is None or found.status == "deleting":
-            return lost(app, found)
-        over = undone()
-        return None
-
-    def words(processes: list[Process]) -> str:
-        left = sum(process.id in old for process in processes)
-        return state_words(processes) + (f", {left} of them not replaced yet" if left else "")
-
+    scaled = _Scaled(client, context, app, count, exact, old, undone)
     wait_for(
         Wait(
             what=f"{count} running processes of {service} in {app}",
             read=lambda: own_processes(client, app, service, none=exact and count == 0),
-            good=good,
-            bad=bad,
-            words=words,
+            good=scaled.good,
+            bad=scaled.bad,
+            words=scaled.words,
             advice="The rack goes on by itself. Wait longer (wait_timeout), or look at the service's log.",
             timeout=context.time_left(),
             poll_interval=context.poll_interval,
-            tell=lambda processes: context.progress(app, f"{service}: {words(processes)}", service),
+            tell=lambda found: context.progress(app, f"{service}: {scaled.words(found)}", service),
         ),
         context.clock,
     )

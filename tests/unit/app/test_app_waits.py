@@ -114,6 +114,9 @@ def test_a_v2_rack_may_say_running_before_it_starts() -> None:
     task = done(AppNoun, rack, name="web", locked=True)
     assert task.kinds == ["apps.update"]
     assert rack.app().status == "running"
+    new = MemoryRack(generation="2")
+    done(AppNoun, new, name="web")
+    assert new.clock.now() < LAG, "a new app starts no promote"
 
 
 # --- ok, and ignored

@@ -92,7 +92,7 @@ class Update(Step):
         except errors.ConvoxConflictError:
             if not self._locked_all_the_same(client, context, at) or self.parameters:
                 raise
-        written = Written(at, made=self.new, shown=self.shown)
+        written = Written(at, made=self.new, promotes=True, shown=self.shown)
         return Seen(until_running(client, context, self.name, written=written))
 
     def _locked_all_the_same(self, client: Client, context: Context, at: float) -> bool:

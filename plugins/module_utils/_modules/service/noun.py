@@ -40,6 +40,15 @@ class Observed:
     assumed: bool = False
 
 
+def goal(service: services.Service, desired: Desired) -> dict[str, t.Any]:
+    """The values that the service should have, from what it has and what is desired."""
+    wanted = dict(desired.scale)
+    if wanted.get("gpu") == 0:
+        # No GPUs have no vendor: a rack need not keep one.
+        wanted.pop("gpu_vendor", None)
+    return wanted
+
+
 def _unfinished(observed: Observed, desired: Desired, service: services.Service) -> list[Step]:
     count, exact = scale.expected(service, {})
     if observed.processes is None or matches(observed.processes, count, exact=exact):
@@ -129,7 +138,7 @@ class ServiceNoun(Noun[Desired, Observed]):
             )
         if not restarted and not options.get("name"):
             raise errors.ConvoxOptionError("name", "is missing", "name the service to scale")
-        return Desired(options["app"], options.get("name"), restarted, scale.goal(wanted))
+        return Desired(options["app"], options.get("name"), restarted, wanted)
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
         """Two requests at most; none after a scaling, which has read the service back. Raises
@@ -177,7 +186,8 @@ class ServiceNoun(Noun[Desired, Observed]):
                 for service in observed.services
             ]
         service = observed.services[0]
-        differing = scale.differing(service, desired.scale)
+        wanted = goal(service, desired)
+        differing = scale.differing(service, wanted)
         if not differing:
             return _unfinished(observed, desired, service)
         if service.agent:
@@ -186,8 +196,8 @@ class ServiceNoun(Noun[Desired, Observed]):
                 f"{service.name} is an agent: it runs once on every instance and cannot be scaled",
                 "change its scale in convox.yml",
             )
-        _check_bounds(service, desired.scale)
-        before = {name: scale.current(service, name, desired.scale) for name in differing}
+        _check_bounds(service, wanted)
+        before = {name: scale.current(service, name, wanted) for name in differing}
         count, exact = scale.expected(service, differing)
         return [steps.Scale(desired.app, service.name, differing, before, count, exact)]
 
@@ -214,9 +224,10 @@ class ServiceNoun(Noun[Desired, Observed]):
         """The service with the values it would have; null for what nobody knows of one that is not there
         yet."""
         result = self.result(observed, desired)
-        if not desired.restarted and observed.assumed:
-            result["service"].update(desired.scale)
-        elif not desired.restarted:
+        if not desired.restarted:
             service = observed.services[0]
-            result["service"].update(scale.predicted(service, scale.differing(service, desired.scale)))
+            wanted = goal(service, desired)
+            if not observed.assumed:
+                wanted = scale.predicted(service, scale.differing(service, wanted))
+            result["service"].update(wanted)
         return result

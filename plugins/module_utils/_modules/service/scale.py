@@ -18,11 +18,6 @@ FIELDS = (*LEAST, "gpu_vendor")
 Scale = Mapping[str, t.Any]
 
 
-def goal(scale: Scale) -> dict[str, t.Any]:
-    """The values that a service should have: no GPUs have no vendor, for a rack need not keep one."""
-    return {name: value for name, value in scale.items() if name != "gpu_vendor" or scale.get("gpu") != 0}
-
-
 def current(service: services.Service, name: str, scale: Scale) -> t.Any:
     """What a desired value is compared with.
 
