@@ -156,7 +156,7 @@ error:
   description: Class of the error.
   returned: failure
   type: str
-  sample: ConvoxOptionError
+  sample: ConvoxNotFoundError
 status:
   description: HTTP status of the rack's answer, null where none came.
   returned: failure

@@ -7,10 +7,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
+from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket
+from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
 KEY = "the+api/key of=a rack"
@@ -22,20 +25,32 @@ def connection(url: str, environ: Mapping[str, str] | None = None, **options: An
 
 
 class Client:
-    """A transport that notes its pauses and warnings instead of sleeping and talking."""
+    """A transport and a ledger that note pauses and warnings instead of sleeping and talking."""
 
-    def __init__(self, url: str, environ: Mapping[str, str] | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        url: str,
+        environ: Mapping[str, str] | None = None,
+        session: str | None = None,
+        **options: Any,
+    ) -> None:
         self.pauses: list[float] = []
         self.warnings: list[str] = []
+        self.ledger = Ledger(self.warnings.append)
         self.transport = Transport(
-            connection(url, environ, **options),
-            warn=self.warnings.append,
+            replace(connection(url, environ, **options), session=session),
             sleep=self.pauses.append,
             random=lambda: 0.5,
         )
 
     def send(self, method: str = "GET", path: str = "/apps", **request: Any) -> Any:
-        return self.transport.send(method, path, operation=request.pop("operation", "do it"), **request)
+        request = {"operation": "do it", "ledger": self.ledger, **request}
+        return self.transport.send(method, path, **request)
+
+    def stream_text(
+        self, path: str, *, headers: Mapping[str, str] | None = None, **request: Any
+    ) -> Iterator[str]:
+        return websocket.stream_text(self.transport, path, headers or {}, ledger=self.ledger, **request)
 
     def fails(self, method: str = "GET", path: str = "/apps", **request: Any) -> errors.ConvoxError:
         """The error that a request raises."""

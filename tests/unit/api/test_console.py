@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from tests.unit.api.clients import Client, error_of
 from tests.unit.api.servers import Reply, Server, Talk, answer, frame, websocket
 
@@ -18,10 +17,6 @@ SESSION = answer(200, {"id": "session-two"})
 def challenge(path: str = "/session", token: str = "false") -> bytes:
     header = f'Session path="{path}" token="{token}"'
     return answer(401, {"error": "session required"}, WWW_Authenticate=header)
-
-
-def console(client: Client, session: str | None = None) -> None:
-    client.transport._session = session
 
 
 def test_the_headers_of_a_console() -> None:
@@ -55,12 +50,14 @@ def test_a_session_is_asked_for_and_used(method: str) -> None:
             "session-two",
         ]
         assert rack.seen[2].body == rack.seen[0].body
-        assert (client.transport.requests, client.pauses) == (4, [])
+        assert (client.ledger.requests, client.pauses) == (4, [])
 
 
 def test_a_session_of_the_cli_is_replaced_when_it_is_over() -> None:
-    with Server((challenge(), SESSION, GOOD)) as rack, Client(rack.url, rack="acme/staging") as client:
-        console(client, "session-one")
+    with (
+        Server((challenge(), SESSION, GOOD)) as rack,
+        Client(rack.url, rack="acme/staging", session="session-one") as client,
+    ):
         client.send()
         assert [seen.headers.get("session") for seen in rack.seen] == ["session-one", None, "session-two"]
 
@@ -115,15 +112,17 @@ def test_a_wrong_password_is_no_challenge() -> None:
         assert len(rack.seen) == 1
 
 
-def stream(transport: Transport) -> list[str]:
-    return list(transport.stream_text("/apps/a/logs", operation="read logs", headers={"Follow": "false"}))
+def stream(client: Client) -> list[str]:
+    return list(client.stream_text("/apps/a/logs", operation="read logs", headers={"Follow": "false"}))
 
 
 def test_a_stream_has_the_console_s_headers_and_a_session_that_holds() -> None:
     replies: tuple[Reply, ...] = (challenge(), SESSION, GOOD, websocket(frame(1, "x"), frame(2)))
-    with Server(replies) as rack, Client(rack.url, rack="acme/staging", actor="me") as client:
-        console(client, "session-one")
-        assert stream(client.transport) == ["x"]
+    with (
+        Server(replies) as rack,
+        Client(rack.url, rack="acme/staging", actor="me", session="session-one") as client,
+    ):
+        assert stream(client) == ["x"]
         assert [seen.target for seen in rack.seen] == ["/racks", "/session", "/racks", "/apps/a/logs"]
         headers = rack.seen[3].headers
         assert (headers["rack"], headers["session"], headers["convox-actor"]) == (
@@ -140,15 +139,17 @@ def test_a_stream_has_the_console_s_headers_and_a_session_that_holds() -> None:
 def test_a_stream_whose_handshake_is_challenged() -> None:
     replies: tuple[Reply, ...] = (challenge(), SESSION, websocket(frame(1, "x"), frame(2)))
     with Server(replies) as rack, Client(rack.url, rack="acme/staging") as client:
-        assert stream(client.transport) == ["x"]
+        assert stream(client) == ["x"]
         assert rack.seen[2].headers["session"] == "session-two"
 
 
 def test_a_session_that_is_known_to_hold_is_not_asked_about_again() -> None:
-    with Server((GOOD, websocket(frame(2)))) as rack, Client(rack.url, rack="acme/staging") as client:
-        console(client, "session-one")
+    with (
+        Server((GOOD, websocket(frame(2)))) as rack,
+        Client(rack.url, rack="acme/staging", session="session-one") as client,
+    ):
         client.send()
-        assert stream(client.transport) == []
+        assert stream(client) == []
         assert [seen.target for seen in rack.seen] == ["/apps", "/apps/a/logs"]
 
 
@@ -160,4 +161,4 @@ def test_no_message_holds_the_new_session() -> None:
         assert "session-two" not in str(client.fails())
     script = websocket(frame(1, "ERROR: bad session-two\n"), frame(2))
     with Server((challenge(), SESSION, script)) as rack, Client(rack.url, rack="acme/staging") as client:
-        assert "session-two" not in str(error_of(lambda: stream(client.transport)))
+        assert "session-two" not in str(error_of(lambda: stream(client)))

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http import network as wire
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
+from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from tests.unit.api.certificates import Authority
 from tests.unit.api.clients import Client, at_most, connection, error_of
@@ -108,10 +109,11 @@ def test_pauses_count() -> None:
     with Server((answer(503),)) as rack:
         made = connection(rack.url, timeout=5, backoff_base=2)
         transport = Transport(made, random=lambda: 1.0, clock=lambda: now[0], sleep=sleep)
-        error = error_of(lambda: transport.send("GET", "/apps", operation="read"))
+        ledger = Ledger()
+        error = error_of(lambda: transport.send("GET", "/apps", operation="read", ledger=ledger))
         assert isinstance(error, errors.ConvoxGatewayError)
         # A pause of 2 s fits into the deadline, one of 4 s more does not.
-        assert (transport.requests, now) == (2, [102.0])
+        assert (ledger.requests, now) == (2, [102.0])
         transport.close()
 
 
@@ -161,7 +163,7 @@ def test_a_dead_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch
 
 def test_a_deadline_is_the_clock_s() -> None:
     now = [10.0]
-    deadline = wire.Deadline(5.0, lambda: now[0])
+    deadline = Deadline(5.0, lambda: now[0])
     assert deadline.left() == 5.0
     now[0] = 16.0
     assert deadline.left() == -1.0

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxAPIError,
     ConvoxAuthError,
@@ -22,7 +23,6 @@ from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxServerError,
     ConvoxValidationError,
     describe,
-    error_for,
 )
 
 KEDA = (

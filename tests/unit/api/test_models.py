@@ -13,36 +13,47 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils._api import models
+from ansible_collections.convox.rack.plugins.module_utils._api import model as api_model
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import (
+    apps,
+    budgets,
+    builds,
+    configs,
+    diagnosis,
+    processes,
+    releases,
+    services,
+    system,
+)
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 from tests.contract.exchanges import FILES, load
 
 # Which answers are which model: method, path, model. The first that fits is taken.
-COVERED: tuple[tuple[str, str, type[models.Model]], ...] = (
-    ("GET", r"/apps/[^/]+/configs(/[^/]+)?", models.AppConfig),
-    ("GET POST", r"/apps/[^/]+/releases(/[^/]+)?", models.Release),
-    ("GET POST", r"/apps/[^/]+/builds(/B[A-Z]+|/import)?", models.Build),
-    ("GET", r"/apps/[^/]+/services", models.Service),
-    ("GET", r"/apps/[^/]+/processes(/[^/]+)?", models.Process),
-    ("POST", r"/apps/[^/]+/services/[^/]+/processes", models.Process),
-    ("GET", r"/apps/[^/]+/budget", models.Budget),
-    ("GET", r"/apps/[^/]+/diagnose", models.Diagnosis),
-    ("GET", r"/system", models.System),
-    ("GET", r"/system/processes", models.Process),
-    ("GET POST", r"/apps(/[^/]+)?", models.App),
+COVERED: tuple[tuple[str, str, type[api_model.Model]], ...] = (
+    ("GET", r"/apps/[^/]+/configs(/[^/]+)?", configs.Config),
+    ("GET POST", r"/apps/[^/]+/releases(/[^/]+)?", releases.Release),
+    ("GET POST", r"/apps/[^/]+/builds(/B[A-Z]+|/import)?", builds.Build),
+    ("GET", r"/apps/[^/]+/services", services.Service),
+    ("GET", r"/apps/[^/]+/processes(/[^/]+)?", processes.Process),
+    ("POST", r"/apps/[^/]+/services/[^/]+/processes", processes.Process),
+    ("GET", r"/apps/[^/]+/budget", budgets.Budget),
+    ("GET", r"/apps/[^/]+/diagnose", diagnosis.Diagnosis),
+    ("GET", r"/system", system.System),
+    ("GET", r"/system/processes", processes.Process),
+    ("GET POST", r"/apps(/[^/]+)?", apps.App),
 )
 MODELS = sorted({model for _methods, _path, model in COVERED}, key=lambda model: model.__name__)
 ZERO = "0001-01-01T00:00:00Z"
 
 
-def model_of(method: str, path: str) -> type[models.Model] | None:
+def model_of(method: str, path: str) -> type[api_model.Model] | None:
     for methods, pattern, model in COVERED:
         if method in methods.split() and re.fullmatch(pattern, path):
             return model
     return None
 
 
-def recorded() -> Iterator[tuple[str, type[models.Model], dict[str, Any]]]:
+def recorded() -> Iterator[tuple[str, type[api_model.Model], dict[str, Any]]]:
     """Each recorded thing that one of the models is for."""
     for file in FILES:
         for exchange in load(file):
@@ -60,7 +71,7 @@ RECORDED = list(recorded())
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_recorded_answers_are_read(model: type[models.Model]) -> None:
+def test_recorded_answers_are_read(model: type[api_model.Model]) -> None:
     things = [(name, thing) for name, one, thing in RECORDED if one is model]
     assert things
     for name, thing in things:
@@ -90,53 +101,53 @@ def test_the_recordings_hold_what_is_delicate() -> None:
 
 
 def test_unknown_fields_are_dropped() -> None:
-    app = models.App.model_validate({"name": "web", "brand-new": {"deep": 1}})
+    app = apps.App.model_validate({"name": "web", "brand-new": {"deep": 1}})
     assert not hasattr(app, "brand-new")
-    assert set(app.model_dump()) == set(models.App.model_fields)
+    assert set(app.model_dump()) == set(apps.App.model_fields)
 
 
 def test_null_and_zero_time_count_as_not_given() -> None:
-    app = models.App.model_validate({"name": "web", "parameters": None, "status": None, "locked": None})
+    app = apps.App.model_validate({"name": "web", "parameters": None, "status": None, "locked": None})
     assert (app.parameters, app.status, app.locked) == ({}, "unknown", False)
-    build = models.Build.model_validate({"id": "B", "started": ZERO, "ended": None})
+    build = builds.Build.model_validate({"id": "B", "started": ZERO, "ended": None})
     assert (build.started, build.ended) == (None, None)
     kept = "2026-11-24T14:14:36.627457569Z"
-    assert models.Release.model_validate({"id": "R", "created": kept}).created == kept
-    service = models.Service.model_validate({"name": "web", "ports": None, "nlb": None, "autoscale": None})
+    assert releases.Release.model_validate({"id": "R", "created": kept}).created == kept
+    service = services.Service.model_validate({"name": "web", "ports": None, "nlb": None, "autoscale": None})
     assert (service.ports, service.autoscaled) == ([], False)
-    budget = models.Budget.model_validate({"state": None})
+    budget = budgets.Budget.model_validate({"state": None})
     assert not budget.tripped
-    assert models.Budget.model_validate({"state": {"circuit-breaker-tripped": True}}).tripped
+    assert budgets.Budget.model_validate({"state": {"circuit-breaker-tripped": True}}).tripped
 
 
 @pytest.mark.parametrize(
     "secret",
     [
-        models.Release(id="R", env="KEY=canary-1\nB=2", manifest="canary-2"),
-        models.Build(id="B", repository="https://convox:canary-3@host/app", manifest="canary-4"),
-        models.AppConfig(name="x", value="canary-5"),
-        models.Pod(name="p", logs="canary-6", previousLogs="canary-7"),
+        releases.Release(id="R", env="KEY=canary-1\nB=2", manifest="canary-2"),
+        builds.Build(id="B", repository="https://convox:canary-3@host/app", manifest="canary-4"),
+        configs.Config(name="x", value="canary-5"),
+        diagnosis.Pod(name="p", logs="canary-6", previousLogs="canary-7"),
     ],
     ids=lambda model: type(model).__name__,
 )
-def test_secrets_are_not_in_repr(secret: models.Model) -> None:
-    if isinstance(secret, models.Release):
+def test_secrets_are_not_in_repr(secret: api_model.Model) -> None:
+    if isinstance(secret, releases.Release):
         assert secret.variables == {"KEY": "canary-1", "B": "2"}
-    wrapped = models.Diagnosis(pods=[secret]) if isinstance(secret, models.Pod) else secret
+    wrapped = diagnosis.Diagnosis(pods=[secret]) if isinstance(secret, diagnosis.Pod) else secret
     for text in (repr(secret), str(secret), f"{secret}", repr([wrapped])):
         assert "canary" not in text
     assert type(secret).__name__ in repr(secret)
 
 
 def test_what_was_computed_does_not_stand_in_a_dump() -> None:
-    release = models.Release(id="R", env="A=1")
+    release = releases.Release(id="R", env="A=1")
     before = release.model_dump()
     assert release.variables == {"A": "1"}
     assert release.model_dump() == before
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_models_are_frozen(model: type[models.Model]) -> None:
+def test_models_are_frozen(model: type[api_model.Model]) -> None:
     thing = next(thing for _name, one, thing in RECORDED if one is model)
     read = model.model_validate(thing)
     with pytest.raises(pydantic.ValidationError):
@@ -147,7 +158,9 @@ def test_models_are_frozen(model: type[models.Model]) -> None:
     st.sampled_from(MODELS),
     st.dictionaries(st.text(max_size=8), st.text(max_size=8).map(lambda text: "canary " + text), min_size=1),
 )
-def test_a_wrong_shape_is_an_error_without_a_value(model: type[models.Model], junk: dict[str, Any]) -> None:
+def test_a_wrong_shape_is_an_error_without_a_value(
+    model: type[api_model.Model], junk: dict[str, Any]
+) -> None:
     wrong = {name: [value] for name, value in junk.items()}
     wrong |= {info.alias or field: ["canary"] for field, info in model.model_fields.items()}
     with pytest.raises(pydantic.ValidationError) as caught:

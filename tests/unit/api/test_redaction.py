@@ -76,7 +76,7 @@ def test_no_error_of_a_stream_holds_the_key(key: str) -> None:
     script = websocket(frame(1, f"ERROR: {' '.join(forms(key))}\n"), frame(2))
     with Server((script,)) as rack, Client(rack.url, api_key=key) as client:
         with pytest.raises(errors.ConvoxError) as caught:
-            list(client.transport.stream_text("/x", operation="read"))
+            list(client.stream_text("/x", operation="read"))
         assert [form for form in forms(key) if form in shown(caught.value)] == []
 
 
@@ -89,8 +89,7 @@ def test_a_header_that_cannot_be_sent_is_not_quoted() -> None:
 
 
 def test_a_session_of_the_cli_shows_nowhere() -> None:
-    with Server((echo(""),)) as rack, Client(rack.url, rack="a/b") as client:
-        client.transport._session = "session-of-the-cli"
+    with Server((echo(""),)) as rack, Client(rack.url, rack="a/b", session="session-of-the-cli") as client:
         assert "session-of-the-cli" not in shown(client.fails()) + repr(client.transport)
 
 

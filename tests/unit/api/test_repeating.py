@@ -11,6 +11,7 @@ import time
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from tests.unit.api.clients import KEY, Client
 from tests.unit.api.servers import Reply, Server, Talk, answer
 
@@ -62,7 +63,7 @@ def test_what_may_be_done_twice_is_sent_again(method: str, reply: Reply) -> None
     good = GOOD if method != "HEAD" else b"HTTP/1.1 200 OK\r\n\r\n"
     with Server((reply, reply, good)) as rack, Client(rack.url) as client:
         assert client.send(method).status == 200
-        assert len(rack.seen) == client.transport.requests == 3
+        assert len(rack.seen) == client.ledger.requests == 3
         assert client.pauses == [0.5, 1.0]
 
 
@@ -71,7 +72,7 @@ def test_a_post_of_which_nobody_knows_is_not_repeated_and_says_so(reply: Reply) 
     with Server((reply, GOOD)) as rack, Client(rack.url) as client:
         error = client.fails("POST")
         assert error.unsettled
-        assert len(rack.seen) == client.transport.requests == 1
+        assert len(rack.seen) == client.ledger.requests == 1
         kind = errors.ConvoxGatewayError if isinstance(reply, bytes) else errors.ConvoxConnectionError
         assert error.__class__ is kind
 
@@ -143,12 +144,10 @@ def test_warnings_hold_no_secret_and_may_go_elsewhere_later() -> None:
         assert KEY not in "".join(client.warnings)
     with Server((answer(503), GOOD)) as rack, Client(rack.url) as client:
         later: list[str] = []
-        client.transport.warn = later.append
-        client.send()
+        client.send(ledger=Ledger(later.append))
         assert (len(later), client.warnings) == (1, [])
     with Server((answer(503), GOOD)) as rack, Client(rack.url) as client:
-        client.transport.warn = None
-        assert client.send().status == 200
+        assert client.send(ledger=Ledger()).status == 200
 
 
 def test_retry_after_in_seconds_and_as_a_date() -> None:
@@ -201,10 +200,10 @@ def test_a_post_on_a_connection_that_the_server_closed_goes_out_on_a_new_one() -
 
 
 def test_a_connection_is_not_kept_until_the_other_side_tires_of_it() -> None:
-    from ansible_collections.convox.rack.plugins.module_utils._api._http import network as wire
+    from ansible_collections.convox.rack.plugins.module_utils._api._http import wire
 
     # Load balancers and servers close idle connections after 60 s, the strictest known after 10.
-    assert wire._KEEP_ALIVE_SECONDS < 10
+    assert wire.KEEP_ALIVE_SECONDS < 10
 
 
 def test_no_retries_at_all() -> None:

@@ -14,9 +14,13 @@ import pytest
 from ansible_collections.convox.rack.plugins.module_utils._api import third_party
 
 API = "ansible_collections.convox.rack.plugins.module_utils._api"
+FOLDER = Path(third_party.__file__).parent
 MODULES = sorted(
-    path.stem for path in Path(third_party.__file__).parent.glob("*.py") if path.stem != "__init__"
+    path.relative_to(FOLDER).with_suffix("").as_posix().replace("/", ".")
+    for path in FOLDER.rglob("*.py")
+    if path.stem != "__init__"
 )
+IMPORTS = "\n".join(f"import {API}.{name}" for name in MODULES) + f"\nfrom {API} import third_party"
 
 # What stands on a path before the real libraries: a package of that name and this text.
 ABSENT = "raise ModuleNotFoundError('No module')"
@@ -36,8 +40,7 @@ def python(tmp_path: Path, code: str, **fakes: str) -> subprocess.CompletedProce
 
 
 def missing(tmp_path: Path, **fakes: str) -> str:
-    imports = "\n".join(f"from {API} import {name}" for name in MODULES)
-    done = python(tmp_path, f"{imports}\nprint(third_party.MISSING)", **fakes)
+    done = python(tmp_path, f"{IMPORTS}\nprint(third_party.MISSING)", **fakes)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -137,18 +140,16 @@ def test_a_placeholder_that_is_put_to_work_refuses(tmp_path: Path, work: str) ->
 
 
 def test_importing_starts_no_thread_and_opens_no_socket(tmp_path: Path) -> None:
-    imports = "\n".join(f"from {API} import {name}" for name in MODULES)
     watch = (
         "import sys, threading\nopened = []\n"
         "sys.addaudithook(lambda name, args: opened.append(name) if name.startswith('socket.') else None)\n"
     )
-    done = python(tmp_path, f"{watch}{imports}\nprint(threading.active_count(), opened)")
+    done = python(tmp_path, f"{watch}{IMPORTS}\nprint(threading.active_count(), opened)")
     assert done.stdout.strip() == "1 []", done.stderr
 
 
 def test_websockets_is_not_imported_before_a_stream_needs_it(tmp_path: Path) -> None:
-    imports = "\n".join(f"from {API} import {name}" for name in MODULES)
-    done = python(tmp_path, f"import sys\n{imports}\nprint('websockets' in sys.modules)")
+    done = python(tmp_path, f"import sys\n{IMPORTS}\nprint('websockets' in sys.modules)")
     assert done.stdout.strip() == "False", done.stderr
 
 

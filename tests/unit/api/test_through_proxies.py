@@ -102,5 +102,5 @@ def test_websockets_take_the_proxy_too(authority: Authority) -> None:
     with Server((script,), tls=authority.server("rack.test")) as rack, Server((tunnel(rack.port),)) as proxy:
         environ = {"HTTPS_PROXY": proxy.url, "SSL_CERT_FILE": authority.path("ca.pem")}
         with Client("https://rack.test", environ) as client:
-            assert list(client.transport.stream_text("/apps/a/logs", operation="read logs")) == ["line\n"]
+            assert list(client.stream_text("/apps/a/logs", operation="read logs")) == ["line\n"]
         assert proxy.seen[0].target == "rack.test:443"

@@ -25,7 +25,7 @@ def test_the_login_goes_with_every_request() -> None:
         assert rack.seen[0].headers["authorization"] == httpx_basic("jwt", KEY)
         assert rack.seen[0].headers["accept"] == "application/json"
         assert "rack" not in rack.seen[0].headers
-        assert client.transport.requests == 1
+        assert client.ledger.requests == 1
 
 
 def httpx_basic(user: str, key: str) -> str:
@@ -137,7 +137,7 @@ def test_no_part_leads_to_another_route(parts: tuple[str, ...]) -> None:
 def test_a_path_that_is_none_is_not_sent(path: str) -> None:
     with Server((answer(200, []),)) as rack, Client(rack.url) as client:
         assert isinstance(client.fails(path=path), errors.ConvoxOptionError)
-        assert client.transport.requests == 0
+        assert client.ledger.requests == 0
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_web_page_with_200_hints_at_the_rack_and_is_settled(method: str) -> No
         error = client.fails(method)
         assert error.hint is not None and "org/name" in error.hint
         assert not error.unsettled
-        assert client.transport.requests == 1
+        assert client.ledger.requests == 1
 
 
 def test_a_long_error_is_cut() -> None:
@@ -237,7 +237,7 @@ def test_one_connection_serves_many_requests() -> None:
     with Server((answer(200, []),)) as rack, Client(rack.url) as client:
         for _unused in range(5):
             client.send()
-        assert (rack.connections, client.transport.requests) == (1, 5)
+        assert (rack.connections, client.ledger.requests) == (1, 5)
 
 
 def test_a_client_for_plain_http_costs_next_to_nothing() -> None:

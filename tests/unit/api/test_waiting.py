@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import (
     FIRST_PAUSE,
     OUTAGE,
@@ -130,7 +131,7 @@ def test_each_new_picture_is_told() -> None:
 
 @pytest.mark.parametrize(
     "lost",
-    [LOST, errors.ConvoxTimeoutError("no answer in time"), errors.error_for(503, "not ready")],
+    [LOST, errors.ConvoxTimeoutError("no answer in time"), error_for(503, "not ready")],
     ids=lambda lost: type(lost).__name__,
 )
 def test_an_outage_is_borne(lost: errors.ConvoxError) -> None:
@@ -168,7 +169,7 @@ def test_an_outage_at_the_deadline_is_what_was_seen_last() -> None:
 def test_other_errors_are_not_borne() -> None:
     clock = FakeClock()
     with pytest.raises(errors.ConvoxNotFoundError):
-        wait_for(wait(at(clock, (0, errors.error_for(404, "app not found: web")))), clock)
+        wait_for(wait(at(clock, (0, error_for(404, "app not found: web")))), clock)
     assert clock.pauses == []
 
 

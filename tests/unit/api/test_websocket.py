@@ -22,7 +22,7 @@ RECORDINGS = Path(__file__).parents[2] / "contract" / "recordings" / "websockets
 
 
 def read(client: Client, **request: Any) -> list[str]:
-    return list(client.transport.stream_text("/apps/a/logs", operation="read logs", **request))
+    return list(client.stream_text("/apps/a/logs", operation="read logs", **request))
 
 
 def stream(*frames: bytes, **how: Any) -> list[str]:
@@ -60,7 +60,7 @@ def test_a_reader_that_stops_early_closes_the_socket_too() -> None:
         closed.append(talk.sock.recv(10))
 
     with Server((websocket(frame(1, "x"), then=wait_for_close),)) as rack, Client(rack.url) as client:
-        texts = client.transport.stream_text("/apps/a/logs", operation="read logs")
+        texts = client.stream_text("/apps/a/logs", operation="read logs")
         assert next(texts) == "x"
         texts.close()
         time.sleep(0.2)
@@ -80,7 +80,7 @@ def test_texts_come_as_they_are_sent() -> None:
 
     with Server((websocket(frame(1, "one"), then=later),)) as rack, Client(rack.url) as client:
         start = time.monotonic()
-        for _unused in client.transport.stream_text("/apps/a/logs", operation="read logs"):
+        for _unused in client.stream_text("/apps/a/logs", operation="read logs"):
             seen.append(time.monotonic() - start)
     assert seen[0] < 0.2 < seen[1]
 
@@ -137,7 +137,7 @@ def test_an_error_after_the_exit_code_wins_and_what_came_before_is_given() -> No
     code = "F1E49A85-0AD7-4AEF-A618-C249C6E6568D:0\n"
     script = websocket(frame(1, code), frame(1, 'ERROR: pods "none" not found\n'), END)
     with Server((script,)) as rack, Client(rack.url) as client, pytest.raises(errors.ConvoxNotFoundError):
-        for text in client.transport.stream_text("/apps/a/processes/none/exec", operation="run it"):
+        for text in client.stream_text("/apps/a/processes/none/exec", operation="run it"):
             texts.append(text)
     assert texts == [code]
 
@@ -239,7 +239,7 @@ def test_other_requests_go_on_while_a_stream_is_read() -> None:
         Server((websocket(frame(1, "one"), then=later), answer(200, []))) as rack,
         Client(rack.url) as client,
     ):
-        texts = client.transport.stream_text("/apps/a/logs", operation="read logs")
+        texts = client.stream_text("/apps/a/logs", operation="read logs")
         assert next(texts) == "one"
         assert client.send().json() == []
         assert list(texts) == ["two"]
@@ -279,7 +279,7 @@ def test_the_recorded_streams(exchange: Any) -> None:
         given: list[str] = []
         kind: type[Exception] | None = None
         try:
-            for text in client.transport.stream_text("/x", operation="read", timeout=5.0 if ended else 1.0):
+            for text in client.stream_text("/x", operation="read", timeout=5.0 if ended else 1.0):
                 given.append(text)
         except errors.ConvoxError as error:
             kind = type(error)

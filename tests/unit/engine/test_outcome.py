@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils import _outcome
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     HIDDEN,
     HIDDEN_CHANGED,
@@ -58,7 +59,7 @@ def test_a_secret_change_shows_its_name_alone(before: str | None, after: str | N
 
 
 def test_a_failure_of_the_rack() -> None:
-    error = errors.error_for(409, "app is locked: web", "req-1", "delete app web")
+    error = error_for(409, "app is locked: web", "req-1", "delete app web")
     error.extra["more"] = [1]
     answer = _outcome.failure(error, changed=True)
     assert answer == {
@@ -145,8 +146,44 @@ def test_cleaned_without_secrets_changes_nothing() -> None:
     assert _outcome.cleaned(answer, ()) == answer
 
 
-def test_logs_are_covered() -> None:
-    run = Context()
-    run.add_secrets(["canary-long", "canary-longer", "short", ""])
-    assert run.redact("a canary-longer, a canary-long, a short one") == f"a {HIDDEN}, a {HIDDEN}, a short one"
-    assert "canary" not in repr(run)
+def test_logs_are_redacted() -> None:
+    context = Context()
+    context.add_secrets(["canary-long", "canary-longer", "short", ""])
+    assert (
+        context.redact("a canary-longer, a canary-long, a short one")
+        == f"a {HIDDEN}, a {HIDDEN}, a short one"
+    )
+    assert "canary" not in repr(context)
+
+
+@pytest.mark.parametrize(
+    ("unsettled", "operation", "words"),
+    [
+        ((), "read app web", "Read app web: the connection was lost."),
+        (
+            ("create app web",),
+            "read app web",
+            "Create app web: sent, but no answer came, so it may have been done. "
+            "Read app web: the connection was lost.",
+        ),
+        (
+            ("create app web",),
+            "create app web",
+            "Create app web: the connection was lost. No answer told whether it was done: it may have been.",
+        ),
+        (
+            ("update app web", "promote R of web"),
+            "promote R of web",
+            "Update app web: sent, but no answer came, so it may have been done. "
+            "Promote R of web: the connection was lost. No answer told whether it was done: it may have been.",
+        ),
+    ],
+)
+def test_a_failure_says_what_was_sent_and_may_have_been_done(
+    unsettled: tuple[str, ...], operation: str, words: str
+) -> None:
+    error = errors.ConvoxConnectionError("the connection was lost", operation=operation)
+    answer = _outcome.failure(error, changed=False, unsettled=unsettled)
+    assert answer["msg"] == words
+    assert answer["changed"] is bool(unsettled)
+    assert answer.get("unsettled", False) is bool(unsettled)
