@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from scripts import changelog, environments, interpreters, parts, release, runner, tree
+from scripts import environments, interpreters, parts, release, runner, tree
 from scripts.environments import BUILD, ROOT, USUAL_CORE
 
 
@@ -30,26 +30,16 @@ def _python(*words: str, **more: str) -> NoReturn:
     os.execve(here / "python", arguments, environments.variables(here, **more))
 
 
-def _rack() -> NoReturn:
-    if not _given("PASSWORD"):
-        sys.exit("make: say PASSWORD=... (the practice rack's password)")
-    _python("tests.practice_rack", "--port", _given("PORT"), "--password", _given("PASSWORD"))
-
-
 def _demo() -> NoReturn:
     print("Getting what the demo needs (a minute, the first time) ...", flush=True)
     color = ["--color"] if sys.stdout.isatty() and not _given("NO_COLOR") else []
     _python("tests.demo", str(BUILD / "demo"), *color)
 
 
-def _picture() -> NoReturn:
-    """Draw docs/images anew from a run of the demo."""
-    _python("tests.demo.picture", str(BUILD / "demo"), str(ROOT / "docs" / "images"))
-
-
-def _bench() -> NoReturn:
-    ansible = environments.user(_given("CORE") or USUAL_CORE)
-    _python("tests.bench", CONVOX_TEST_ANSIBLE=str(ansible))
+def _rack() -> NoReturn:
+    if not _given("PASSWORD"):
+        sys.exit("make: say PASSWORD=... (the practice rack's password)")
+    _python("tests.practice_rack", "--port", _given("PORT"), "--password", _given("PASSWORD"))
 
 
 def _format() -> int:
@@ -61,29 +51,32 @@ def _format() -> int:
 
 def main(name: str) -> int:
     """Do what one target of the Makefile says; answers the exit status."""
+    core = _given("CORE")
+    usual = core or USUAL_CORE
     tree.copy()
     environments.forget_old()
     others: dict[str, Callable[[], int]] = {
         "tree": lambda: 0,
         "demo": _demo,
-        "picture": _picture,
+        # docs/images, anew from a run of the demo.
+        "picture": lambda: _python("tests.demo.picture", str(BUILD / "demo"), str(ROOT / "docs/images")),
         "rack": _rack,
+        "bench": lambda: _python("tests.bench", CONVOX_TEST_ANSIBLE=str(environments.user(usual))),
         "format": _format,
-        "changelog": changelog.run,
-        "fragment": lambda: changelog.check_fragment(_given("BASE")),
+        "changelog": release.make_entry,
+        "fragment": lambda: release.check_fragment(_given("BASE")),
         "release": lambda: release.run(_given("VERSION")),
-        "matrix": lambda: runner.run(parts.matrix(_given("CORE")), jobs=1),
-        "bench": _bench,
+        "matrix": lambda: runner.run(parts.matrix(core), jobs=1),
     }
     if name in others:
         return others[name]()
-    return runner.run(parts.wanted(name, _given("CORE")), int(_given("JOBS") or 2))
+    return runner.run(parts.wanted(name, core), int(_given("JOBS") or 2))
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1]))
-    except (changelog.Refused, environments.InstallFailed, interpreters.NoPython) as problem:
+    except (release.Refused, environments.InstallFailed, interpreters.NoPython) as problem:
         sys.exit(f"make: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -64,14 +64,12 @@ def _environment(name: str, python: Path, files: Sequence[str], pins: str, pip: 
         for command in () if ready.exists() and inside.exists() else (venv, install):
             done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
             if done.returncode:
-                raise InstallFailed(f"environment {folder.name}: {_short(done.stdout + done.stderr)}")
+                # pip may list every version there ever was in one line.
+                output = done.stdout + done.stderr
+                short = "\n".join(line[:400] for line in output.splitlines() if "ERROR" in line)
+                raise InstallFailed(f"environment {folder.name}: {short or output[-2000:]}")
         ready.touch()
     return folder / "bin"
-
-
-def _short(output: str) -> str:
-    """What pip complained about; it may list every version there ever was in one line."""
-    return "\n".join(line[:400] for line in output.splitlines() if "ERROR" in line) or output[-2000:]
 
 
 def installer() -> Path:

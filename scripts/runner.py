@@ -66,18 +66,20 @@ def count_junit(files: Iterable[Path]) -> Count:
         else:
             count.passed += 1
     count.skipped = sum(map(len, skipped.values()))
-    for reason, names in sorted(skipped.items()):
-        count.notes.append(textwrap.shorten(f"{reason}: {', '.join(sorted(names))}", 240, placeholder=" ..."))
+    for why, names in sorted(skipped.items()):
+        count.notes.append(textwrap.shorten(f"{why}: {', '.join(sorted(names))}", 240, placeholder=" ..."))
     return count
 
 
 @dataclass
 class Work:
-    """What a part does: its log, its counts, its commands. ``live``: on the terminal, too."""
+    """What a part does: its log, its commands, its counts. ``live``: on the terminal, too."""
 
     name: str
     live: bool = False
     count: Count = field(default_factory=Count)
+    seconds: float = 0
+    word: str = "ok"
 
     def __post_init__(self) -> None:
         LOGS.mkdir(parents=True, exist_ok=True)
@@ -130,21 +132,13 @@ class Work:
 
 
 class Part(NamedTuple):
-    """A part under its name in the table; run does it and leaves its counts in the Work."""
+    """A part under its name in the table; run does it."""
 
     name: str
     run: Callable[[Work], None]
 
 
-class Verdict(NamedTuple):
-    """One row of the table. ``word``: ok, FAILED or skipped."""
-
-    work: Work
-    seconds: float
-    word: str
-
-
-def _perform(part: Part, live: bool) -> Verdict:
+def _perform(part: Part, live: bool) -> Work:
     """Run one part to its end; a part that breaks, or in which no test ran, has failed."""
     work = Work(part.name, live)
     started = time.monotonic()
@@ -153,41 +147,38 @@ def _perform(part: Part, live: bool) -> Verdict:
     except Skipped as reason:
         work.say(f"skipped: {reason}")
         work.count.add(Count(skipped=1, notes=[str(reason)]))
-        return Verdict(work, 0.0, "skipped")
+        work.word = "skipped"
     except (NoPython, InstallFailed, OSError, subprocess.SubprocessError) as error:
         work.verdict(str(error), False)
     except Exception:  # one broken part must not hide what the others found
         work.verdict(traceback.format_exc(), False)
-    if not work.count.passed and not work.count.failed:
+    if work.word == "ok" and not work.count.passed and not work.count.failed:
         work.verdict("no test ran", False)
-    return Verdict(work, time.monotonic() - started, "FAILED" if work.count.failed else "ok")
+    work.word = "FAILED" if work.count.failed else work.word
+    work.seconds = time.monotonic() - started
+    return work
 
 
-def _performed(part: Part) -> Verdict:
+def _performed(part: Part) -> Work:
     """Run one of several parts, and show a failed one's whole log, else its last lines."""
     print(f"{part.name} ...", flush=True)
-    verdict = _perform(part, live=False)
-    log = verdict.work.log
-    lines = log.read_text(encoding="utf-8").splitlines()
-    shown = lines if verdict.word == "FAILED" else lines[-3:]
-    head = f"==== {part.name}: {verdict.word} ({verdict.seconds:.0f} s, {log})"
-    print(head, *shown, sep="\n", flush=True)
-    return verdict
+    work = _perform(part, live=False)
+    lines = work.log.read_text(encoding="utf-8").splitlines()
+    shown = lines if work.count.failed else lines[-3:]
+    print(f"==== {work.name}: {work.word} ({work.seconds:.0f} s, {work.log})", *shown, sep="\n", flush=True)
+    return work
 
 
 def run(parts: list[Part], jobs: int) -> int:
     """Run all parts, print the table and the line that adds up their tests; answers the exit status."""
     started = time.monotonic()
-    if len(parts) == 1:
-        verdicts = [_perform(parts[0], live=True)]
-    else:
-        with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-            verdicts = list(pool.map(_performed, parts))
+    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        works = [_perform(parts[0], live=True)] if len(parts) == 1 else list(pool.map(_performed, parts))
     total = Count()
     print(f"\n{'part':<20} {'tests':<40} {'seconds':>8}  verdict")
-    for work, seconds, word in verdicts:
+    for work in works:
         total.add(work.count)
-        print(f"{work.name:<20} {work.count!s:<40} {seconds:>8.0f}  {word}")
+        print(f"{work.name:<20} {work.count!s:<40} {work.seconds:>8.0f}  {work.word}")
         for note in work.count.notes:
             print(f"    skipped: {note}")
     print(f"{'all':<20} {'':<40} {time.monotonic() - started:>8.0f}")

@@ -52,18 +52,33 @@ def _put(side: dict[str, t.Any], where: tuple[str, ...], value: t.Any) -> None:
     side[where[-1]] = value
 
 
-def failure(error: errors.ConvoxError, *, changed: bool) -> dict[str, t.Any]:
-    """A failed result: the words, the rack's status and request id, the error's class, and its extras."""
+def failure(
+    error: errors.ConvoxError, *, changed: bool, unsettled: t.Sequence[str] = ()
+) -> dict[str, t.Any]:
+    """A failed result: the words, the rack's status and request id, the error's class, and its extras.
+
+    ``unsettled``: operations that were sent and may have been done, for no answer told; then the key
+    ``unsettled`` is true, and ``changed`` too.
+    """
     answer: dict[str, t.Any] = {
-        "changed": changed,
+        "changed": changed or bool(unsettled),
         "failed": True,
-        "msg": errors.describe(error),
+        "msg": with_unsettled(errors.describe(error), error.operation, unsettled),
         "error": type(error).__name__,
         "status": getattr(error, "status_code", None),
         "request_id": getattr(error, "request_id", None),
     }
+    if unsettled:
+        answer["unsettled"] = True
     answer.update(error.extra)
     return answer
+
+
+def with_unsettled(words: str, operation: str | None, unsettled: t.Sequence[str]) -> str:
+    """The words of a failure of ``operation``, with what was sent before and may have been done."""
+    earlier = [f"{each[:1].upper()}{each[1:]}: sent, but no answer came, so it may have been done. " for each in unsettled if each != operation]
+    own = " No answer told whether it was done: it may have been." if operation in unsettled else ""
+    return f"{''.join(earlier)}{words}{own}"
 
 
 def masked_options(options: t.Mapping[str, t.Any], masked: t.Sequence[str]) -> dict[str, t.Any]:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Private to convox.rack: options in, one result or one failure out, the same for both front ends.
 
-A module file calls ``run_module``. The action plugins call ``run_here``, which does the same in the process
+A module file calls ``run_module``. The action plugins call ``run_in_process``, which does the same in the process
 that already runs. What differs between the two is only how options are validated and how the answer leaves.
 """
 
@@ -31,6 +31,7 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     masked_options,
     redacted,
     values_of,
+    with_unsettled,
 )
 
 # The options of every module: doc fragment convox.rack.rack. Those with an environment variable have no
@@ -177,14 +178,19 @@ def perform(
         secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         answer = converge(noun, desired, client, context).answer(diff=front.diff)
     except errors.ConvoxError as error:
-        answer = redacted(failure(error, changed=_has_written(client)), context.redact)
+        failed = failure(error, changed=_has_written(client), unsettled=_unsettled(client))
+        answer = redacted(failed, context.redact)
     except Exception as error:
-        answer = _defect(error, changed=_has_written(client))
+        answer = _defect(error, changed=_has_written(client), unsettled=_unsettled(client))
     return cleaned(answer, secrets)
 
 
 def _has_written(client: Client | None) -> bool:
     return client is not None and client.ledger.writes > 0
+
+
+def _unsettled(client: Client | None) -> list[str]:
+    return client.ledger.unsettled if client is not None else []
 
 
 def need_libraries() -> None:
@@ -216,18 +222,22 @@ def _check_waits(options: dict[str, t.Any]) -> None:
             raise errors.ConvoxOptionError(name, "is not above 0", "give it in seconds")
 
 
-def _defect(error: Exception, *, changed: bool) -> dict[str, t.Any]:
+def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[str, t.Any]:
     """A bug of ours. Its message might quote a value, so only its class and place are told."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     place = traceback.extract_tb(error.__traceback__)[-1]
-    return {
+    words = (
+        f"convox.rack met an error of its own: {type(error).__name__} at "
+        f"{os.path.basename(place.filename)}:{place.lineno}. Please report it with this place."
+    )
+    answer = {
         "changed": changed,
         "failed": True,
-        "msg": f"convox.rack met an error of its own: {type(error).__name__} at "
-        f"{os.path.basename(place.filename)}:{place.lineno}. Please report it with this place.",
+        "msg": with_unsettled(words, None, unsettled),
         "error": type(error).__name__,
         "exception": frames,
     }
+    return {**answer, "unsettled": True} if unsettled else answer
 
 
 # One connection for all items of a loop. The key begins with the process id: one made before a fork (by a

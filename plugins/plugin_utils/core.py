@@ -1,23 +1,28 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to convox.rack: every internal of ansible-core that the short way touches, each with a fallback.
+"""Private to convox.rack: every internal of ansible-core that is touched, each with a fallback.
 
 * ``ActionBase._compute_environment_string(raw_environment_out)``: the task's ``environment:``, merged.
 * ``C.config.initialize_plugin_configuration_definitions`` and ``get_plugin_options``: settings of an action
   plugin by variable, environment and ini. Action plugins have no public way to options of their own.
 * the setting ``INJECT_INVOCATION`` (new in 2.21; older cores always add ``invocation``).
+* the frames of a template that is being evaluated: the function ``root`` that Jinja makes of its text, and
+  its argument ``context``. Where there is none, a lookup reads each time.
 * ``ActionBase._find_needle`` and the loader: a file of the controller, found as ``copy`` finds it.
 """
 
 from __future__ import annotations
 
 import os
+import sys
+import types
 import typing as t
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from jinja2.runtime import Context
 
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
@@ -65,6 +70,18 @@ def wants_invocation(task_vars: dict[str, t.Any]) -> bool:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
     except (AttributeError, AnsibleError):
         return True
+
+
+def template_evaluated() -> t.Any:
+    """What stands for the one evaluation of a template that asks just now, the outermost where one template
+    uses another: a new object each time, which goes with the evaluation. None where nobody can tell."""
+    found = None
+    frame: types.FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "root" and isinstance(frame.f_locals.get("context"), Context):
+            found = frame.f_locals["context"]
+        frame = frame.f_back
+    return found
 
 
 def controller_text(action: ActionBase, name: str) -> str:

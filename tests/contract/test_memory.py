@@ -42,25 +42,6 @@ def test_what_is_due_happens_at_its_time_and_in_its_order() -> None:
     assert seen == [10.05]
 
 
-def test_reads_from_a_cache_that_lags_behind() -> None:
-    """The past is that of the moment: what happened in between shows one after the other, writes at once."""
-    desk, old, new = two_releases(promote_seconds=1.0, stale_seconds=3.0)
-    assert desk.app() == ("running", old)
-    desk.promote(new)
-    with pytest.raises(RackError, match="currently updating"):
-        desk.rack.promote(new)
-    seen = []
-    for _unused in range(5):
-        desk.rack.clock.sleep(0.9)
-        seen.append(desk.app())
-    assert seen == [("running", old)] * 3 + [("updating", new), ("running", new)]
-    assert desk.rack.app().status == "running"
-    desk.rack.act("PUT", "/apps/web", {"lock": "true"})
-    assert desk.get("/apps/web")["locked"] is False
-    desk.rack.clock.sleep(3.0)
-    assert desk.get("/apps/web")["locked"] is True
-
-
 def test_all_of_it_is_quick() -> None:
     desk, _old, new = two_releases()
     desk.get("/apps/web")

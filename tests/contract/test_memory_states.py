@@ -203,3 +203,31 @@ def test_a_v2_rack() -> None:
     desk.rack.clock.sleep(3)
     assert desk.app() == ("updating", new)
     assert desk.client.get("/apps/web/diagnose").status_code == 404
+
+
+def test_a_build_that_somebody_started() -> None:
+    desk = Desk()
+    desk.rack.add_app()
+    good = desk.rack.start_build(10.0, ["one", "two"])
+    bad = desk.rack.start_build(20.0, ["ERROR: no"], "cancelled", reason="by hand")
+    assert [desk.get(f"/apps/web/builds/{b.id}")["status"] for b in (good, bad)] == ["running"] * 2
+    with desk.reach.open(f"/apps/web/builds/{good.id}/logs", AUTH) as stream:
+        assert [stream.recv(9.0) for _unused in range(3)] == ["one\n", "two\n", b""]
+    desk.rack.clock.sleep(20)
+    told = [desk.get(f"/apps/web/builds/{b.id}") for b in (good, bad)]
+    assert [(b["status"], b["reason"], bool(b["release"])) for b in told] == [
+        ("complete", "", True),
+        ("cancelled", "by hand", False),
+    ]
+    desk.rack.remove_build(good.id)
+    assert desk.client.get(f"/apps/web/builds/{good.id}").status_code == 500
+
+
+def test_a_password_that_becomes_a_deploy_key() -> None:
+    desk, _old, new = two_releases()
+    assert desk.client.get("/apps/web/releases").status_code == 200
+    desk.rack.demote()
+    assert desk.client.get("/apps/web/releases").status_code == 403
+    desk.promote(new)
+    desk.rack.promote(new, force="true")
+    assert desk.rack.apps["web"].release == new

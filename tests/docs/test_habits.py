@@ -58,8 +58,8 @@ def patched(tmp_path: Path) -> Path:
 
 def test_the_example_passes_its_test_and_the_tests_of_completeness(patched: Path, tmp_path: Path) -> None:
     tests = [
-        "tests/integration/test_service.py::TestService::test_it_passes_the_short_way",
-        "tests/integration/test_targets.py",
+        "tests/integration/test_targets.py::test_it_passes_in_process[service]",
+        "tests/integration/test_completeness.py",
         "tests/unit/test_rooms.py",
     ]
     command = [sys.executable, "-m", "pytest", "-q", f"--basetemp={tmp_path / 'pytest'}", *tests]

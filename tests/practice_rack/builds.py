@@ -22,12 +22,17 @@ COMPLETING = 0.01  # seconds in which ``ended`` is set while the status still sa
 
 @dataclass
 class Source:
-    """What a build will come to: its manifest, its log, whether it fails."""
+    """What a build will come to: its manifest, its log, whether it fails (or another status)."""
 
     manifest: str
     lines: list[str]
     failed: bool
     files: Files
+    status: str = ""
+
+    @property
+    def ends_as(self) -> str:
+        return self.status or ("failed" if self.failed else "complete")
 
 
 def as_json(state: State, build: Build) -> dict[str, Any]:
@@ -41,7 +46,7 @@ def as_json(state: State, build: Build) -> dict[str, Any]:
         "manifest": build.manifest,
         "process": build.process,
         "release": build.release,
-        "reason": "",
+        "reason": build.reason,
         "repository": "",
         "status": build.status,
         "started": state.nanos(build.started),
@@ -58,13 +63,14 @@ def find(app: App, id_: str) -> Build:
 
 def list_builds(call: Call) -> Any:
     app, limit = call.app(), call.limit(LIMIT)
-    seen = [b for b in reversed(app.builds) if call.state.now - b.at >= call.settings.lag_seconds]
+    lag = call.state.lag(call.settings.lag_seconds)
+    seen = [b for b in reversed(app.builds) if call.state.now - b.at >= lag]
     return [as_json(call.state, b) for b in seen[: max(limit, 0)]]
 
 
 def get(call: Call) -> Any:
     build = find(call.app(), call.path["id"])
-    if call.state.now - build.at < call.settings.find_lag_seconds:
+    if call.state.now - build.at < call.state.lag(call.settings.find_lag_seconds):
         raise RackError(500, f'builds.convox.com "{build.id.lower()}" not found')
     return as_json(call.state, build)
 
@@ -81,7 +87,7 @@ def create(call: Call) -> Any:
         build.status = "created"
         repository = f"https://convox:{call.settings.password}@api.rack.test/{app.name}"
         return as_json(state, build) | {"repository": repository}  # told this once
-    _start(state, app, build, _source(state, app, build))
+    _start(state, app, build, _source(state, app, build), call.settings.build_seconds)
     return as_json(state, build)
 
 
@@ -152,21 +158,36 @@ def place(
     build = Build(
         id_, app.name, state.now, manifest=manifest, status=status, started=state.now, ended=state.now
     )
-    for fact, value in facts.items():
-        if not hasattr(build, fact):
-            raise TypeError(f"a build has no {fact}")
-        setattr(build, fact, value)
+    _set(build, facts)
     build.lines = [(state.now, line) for line in lines]
     _store_log(state, build)
     app.builds.append(build)
     return build
 
 
+def begin(
+    state: State, app: App, seconds: float, lines: Sequence[str], status: str, facts: dict[str, Any]
+) -> Build:
+    """A build that runs for so many seconds, brings these lines meanwhile, and ends with this status."""
+    build = Build(state.new_id("B"), app.name, state.now, started=state.now)
+    _set(build, facts)
+    app.builds.append(build)
+    text = build.manifest or state.settings.kind.manifest
+    _start(state, app, build, Source(text, list(lines), status != "complete", {}, status), seconds)
+    return build
+
+
+def _set(build: Build, facts: dict[str, Any]) -> None:
+    for fact, value in facts.items():
+        if not hasattr(build, fact):
+            raise TypeError(f"a build has no {fact}")
+        setattr(build, fact, value)
+
+
 # -- its course
 
 
-def _start(state: State, app: App, build: Build, source: Source) -> None:
-    seconds = state.settings.build_seconds
+def _start(state: State, app: App, build: Build, source: Source, seconds: float) -> None:
     build.files = source.files
     step = seconds / (len(source.lines) + 1)
     build.lines = [(state.now + step * (n + 1), line) for n, line in enumerate(source.lines)]
@@ -198,7 +219,7 @@ def _end(state: State, app: App, build: Build, pod: Pod, source: Source) -> None
     pod.ended_at = state.now
     _store_log(state, build)
     pod.status = "failed" if source.failed else "complete"
-    state.at(COMPLETING, lambda: _complete(state, app, build, pod))
+    state.at(COMPLETING, lambda: _complete(state, app, build, pod, source))
 
 
 def _store_log(state: State, build: Build) -> None:
@@ -207,10 +228,10 @@ def _store_log(state: State, build: Build) -> None:
     build.logs = f"object://{build.app}/{key}"
 
 
-def _complete(state: State, app: App, build: Build, pod: Pod) -> None:
+def _complete(state: State, app: App, build: Build, pod: Pod, source: Source) -> None:
     if not state.alive(app):
         return
-    build.status = pod.status
+    build.status = source.ends_as
     if pod.status == "complete":
         newest = app.releases[-1] if app.releases else None
         build.release = add_release(state, app, build, newest.env if newest else "", build.description).id

@@ -20,7 +20,7 @@
 How it misbehaves: ``rack.fail(503, "words", "GET", "/diagnose$", times=-1)``,
 ``rack.lose("PUT", "/apps/web$")``, ``rack.break_write(1, after=True)``, ``rack.faults.append(Fault(…))``
 (faults.py), ``rack.play("/logs$", ["a line\n", 5.0, CUT])`` for a websocket, settings such as
-``lag_seconds``, ``stale_seconds``, ``early_cancels``, ``generation``.
+``lag_seconds``, ``early_cancels``, ``generation``.
 Who else is there: ``rack.act("PUT", "/apps/web", {"lock": "true"})``,
 ``rack.promote(id)``, ``rack.at(5.0, act)``, ``rack.meanwhile(act, "POST", "/releases$", before=True)``.
 """

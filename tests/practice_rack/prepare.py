@@ -88,6 +88,23 @@ class Prepared:
             self.state, self.state.apps[app], id or self.state.new_id("B"), text, status, lines, facts
         )
 
+    def start_build(
+        self,
+        seconds: float,
+        lines: Sequence[str] = (),
+        status: str = "complete",
+        *,
+        app: str = "web",
+        **facts: Any,
+    ) -> Build:
+        """A build that somebody started: it ends in so many seconds with this status, its log comes first."""
+        return builds.begin(self.state, self.state.apps[app], seconds, lines, status, facts)
+
+    def remove_build(self, id: str, app: str = "web") -> None:
+        """A build that the rack no longer keeps."""
+        found = self.state.apps[app]
+        found.builds = [build for build in found.builds if build.id != id]
+
     def add_release(
         self, env: Env = "", build: str = "B1", description: str = "", *, app: str = "web"
     ) -> Release:
@@ -173,12 +190,18 @@ class Prepared:
         sent |= {"authorization": basic_header(self.state.settings.password), "content-type": FORM}
         body = urlencode(form or {}).encode()
         given = web.work(self.state, *found, Asked(method, path, "", sent, body))
+        self.state.note()
         return "ok" if given is web.OK else given
 
     def promote(self, release: str, app: str = "web", **form: str) -> None:
         self.act("POST", f"/apps/{app}/releases/{release}/promote", form)
 
     # -- what is there
+
+    @property
+    def apps(self) -> dict[str, App]:
+        self.state.settle()
+        return self.state.apps
 
     def app(self, name: str = "web") -> App:
         self.state.settle()

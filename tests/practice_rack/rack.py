@@ -71,6 +71,11 @@ class Rack(Prepared):
         self.settings.deploy_keys = {**self.settings.deploy_keys, key: role}
         return key
 
+    def demote(self, role: str | None = None) -> None:
+        """Whoever has the rack's password has a deploy key from now on: a plain one, or one with a role."""
+        keys = {**self.settings.deploy_keys, self.settings.password: role}
+        self.settings.change({"deploy_keys": keys, "password": f"not-{self.settings.password}"})
+
     # -- what was asked
 
     @property

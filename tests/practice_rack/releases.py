@@ -35,15 +35,16 @@ def _find(app: App, id_: str) -> Release:
 
 
 def list_releases(call: Call) -> Any:
-    """Newest first; the newest may be missing for ``lag_seconds``."""
+    """Newest first; the newest may be missing for a while."""
     app, limit = call.app(), call.limit(LIMIT)
-    seen = [r for r in reversed(app.releases) if call.state.now - r.at >= call.settings.lag_seconds]
+    lag = call.state.lag(call.settings.lag_seconds)
+    seen = [r for r in reversed(app.releases) if call.state.now - r.at >= lag]
     return [as_json(call.state, r) for r in seen[: max(limit, 0)]]
 
 
 def get(call: Call) -> Any:
     release = _find(call.app(), call.path["id"])
-    if call.state.now - release.at < call.settings.find_lag_seconds:
+    if call.state.now - release.at < call.state.lag(call.settings.find_lag_seconds):
         raise RackError(500, f'releases.convox.com "{release.id.lower()}" not found')
     return as_json(call.state, release)
 

@@ -124,9 +124,11 @@ class Settings:
     restart_seconds: float = 1.0
     build_pod_seconds: float = 3600.0
     # How the rack misbehaves.
-    lag_seconds: float = 0.0
-    find_lag_seconds: float = 0.0
-    stale_seconds: float = 0.0  # every read shows all apps as they were so long ago
+    lag_seconds: float = 0.0  # lists of releases and builds miss what is younger
+    find_lag_seconds: float = 0.0  # so does a read of one of them by its id
+    read_lag_seconds: float = 0.0  # every read shows the rack as it was so long ago …
+    read_lag_paths: str = ""  # … if its path is like this (regex)
+    lag_jitter: bool = False  # each of these is drawn anew for each read, between nothing and so much
     lose_parameters: int = 0
     revert_locks: int = 0
     stuck_promotes: int = 0

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import heapq
 import itertools
 import math
 import pickle
 import random
+import re
 import string
 import time
 from collections.abc import Callable
@@ -19,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from tests.practice_rack.clock import Clock, RealClock, start_of
 from tests.practice_rack.conditions import Condition, Script, condition
 from tests.practice_rack.manifest import Service
-from tests.practice_rack.past import Past
 from tests.practice_rack.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Build:
     logs: str = ""
     manifest: str = ""
     process: str = ""
+    reason: str = ""
     release: str = ""
     status: str = "running"
     started: float = 0.0
@@ -162,7 +164,7 @@ class State:
         self.fates: dict[str, str] = {}
         self.scripts: dict[tuple[str, str, str], Script] = {}
         self.hooks: list[Hook] = []
-        self.past = Past()
+        self._past: list[tuple[float, bytes]] = []
 
     # -- time
 
@@ -184,7 +186,7 @@ class State:
             self._event_at, _unused, happening = heapq.heappop(self._due)
             try:
                 happening()
-                self.past.keep(self)
+                self.note()
             finally:
                 self._event_at = None
 
@@ -240,6 +242,36 @@ class State:
         """Equal as long as nothing on the rack has changed."""
         kept = self.apps, [*self.objects], self.registries, self.webhooks, self.certificates
         return pickle.dumps((*kept, self.instances, self.solvers, self.token_key))
+
+    def note(self) -> None:
+        """Keep in mind what the rack is now, for reads that are to be old."""
+        lag = self.settings.read_lag_seconds
+        if lag <= 0:
+            self._past.clear()
+            return
+        found = self.print()
+        if not self._past or self._past[-1][1] != found:
+            self._past.append((self.now, found))
+        while len(self._past) > 1 and self._past[1][0] <= self.now - lag:
+            del self._past[0]
+
+    def lag(self, seconds: float) -> float:
+        """How old a read is."""
+        return self.random.uniform(0, seconds) if self.settings.lag_jitter and seconds else seconds
+
+    def as_read(self, path: str) -> State:
+        """The rack as a read of this path shows it: itself, or as it was a while ago (for reading only)."""
+        lag = self.settings.read_lag_seconds
+        if lag <= 0 or not re.search(self.settings.read_lag_paths, path):
+            return self
+        then = self.now - self.lag(lag)
+        known = [found for at, found in self._past if at <= then] or [self._past[0][1]]
+        past = copy.copy(self)
+        (past.apps, _unused, past.registries, past.webhooks, past.certificates, past.instances, *rest) = (
+            pickle.loads(known[-1])
+        )
+        past.solvers = rest[0]
+        return past
 
     def condition(self, pod: Pod) -> Condition | None:
         """How a test wants a process to be at this moment; None: as it is by itself."""

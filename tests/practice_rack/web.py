@@ -100,25 +100,23 @@ class Hook:
 def respond(state: State, operation: Operation, path: dict[str, str], asked: Asked, record: Record) -> Reply:
     """The whole answer to a request that has found its route. Raises Dropped."""
     state.settle()
+    state.note()
     settings = state.settings
     record.operation = operation.name
     if not operation.enabled(settings) or not settings.at_least(*operation.since):
         return Reply(404)
     for hook in [h for h in state.hooks if h.before]:
         hook.run(asked.method, asked.path)
-    state.past.keep(state)
     before = state.print() if record.write else b""
     try:
-        with state.past.shown(state, reading=not record.write):
-            given = work(state, operation, path, asked)
+        given = work(state, operation, path, asked)
     except RackError as error:
         return _error(settings, asked, error)
     finally:
         record.changed = record.write and before != state.print()
-        state.past.keep(state)
+        state.note()
     for hook in [h for h in state.hooks if not h.before]:
         hook.run(asked.method, asked.path)
-    state.past.keep(state)
     return _answer(settings, given)
 
 
@@ -130,6 +128,8 @@ def work(state: State, operation: Operation, path: dict[str, str], asked: Asked)
         state.refused_writes += 1
         raise RackError(599, "the practice rack refuses writes")
     query = wire.parse_form(asked.query) if asked.query else {}
+    if operation.method in READS:
+        state = state.as_read(asked.path)
     call = Call(state, who, path, query, query | asked.form(), asked.headers, asked.body)
     try:
         return operation.handler(call)

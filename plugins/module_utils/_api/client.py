@@ -16,13 +16,14 @@ import time
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
+if t.TYPE_CHECKING:
+    from ansible_collections.convox.rack.plugins.module_utils._api._http.websocket import Input, Socket
+
 T = t.TypeVar("T")
-Content = t.Union[bytes, t.Callable[[], t.Iterator[bytes]]]
 # How long an id that we just made may be missing from the rack's reads, in seconds.
 FRESH_SECONDS = 5.0
 FRESH_PAUSE = 0.2
@@ -83,6 +84,20 @@ class Client:
         """Send a request, with the words of ``Transport.send``. Raises the errors of ``errors.py``."""
         return self.transport.send(method, path, operation=operation, ledger=self.ledger, **request)
 
+    def download(
+        self,
+        path: str,
+        write: t.Callable[[bytes], object],
+        *,
+        operation: str,
+        rewind: t.Callable[[], object] | None = None,
+        **request: t.Any,
+    ) -> Answer:
+        """Read ``path`` and hand its body to ``write`` as it comes; see ``Transport.download``."""
+        return self.transport.download(
+            path, write, operation=operation, ledger=self.ledger, rewind=rewind, **request
+        )
+
     def stream_text(
         self,
         path: str,
@@ -93,12 +108,38 @@ class Client:
         idle: float | None = None,
     ) -> t.Iterator[str]:
         """Read a websocket route (logs) until the rack ends it; see ``websocket.stream_text``. Seconds."""
+        from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket
+
         return websocket.stream_text(
             self.transport,
             path,
             headers or {},
             operation=operation,
             ledger=self.ledger,
+            timeout=timeout,
+            idle=idle,
+        )
+
+    def open_socket(
+        self,
+        path: str,
+        *,
+        operation: str,
+        headers: t.Mapping[str, str] | None = None,
+        input: Input | None = None,
+        timeout: float | None = None,
+        idle: float | None = None,
+    ) -> Socket:
+        """Open a websocket route that also reads (exec, a console); see ``websocket.Socket``. Seconds."""
+        from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket
+
+        return websocket.Socket(
+            self.transport,
+            path,
+            headers or {},
+            operation=operation,
+            ledger=self.ledger,
+            input=input,
             timeout=timeout,
             idle=idle,
         )
@@ -123,6 +164,7 @@ class Client:
                     # A plain deploy key may make some things and not list them.
                     raise error from None
                 if found is not None:
+                    self.ledger.settle(error.operation)
                     return found
                 if tries <= 0 or _may_still_come(error):
                     raise

@@ -137,7 +137,7 @@ class Observer:
     def words(self) -> str:
         """The reasons in words."""
         if not self.troubles:
-            return "the rack gave no reason; the log of the app may"
+            return "The rack gave no reason; the log of the app may"
         return "; ".join(trouble.words() for _name, trouble in sorted(self.troubles.items()))
 
     def _reasons(self, ill: t.Sequence[Process]) -> dict[str, Trouble]:

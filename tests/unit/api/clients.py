@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
@@ -26,12 +27,20 @@ def connection(url: str, environ: Mapping[str, str] | None = None, **options: An
 class Client:
     """A transport and a ledger that note pauses and warnings instead of sleeping and talking."""
 
-    def __init__(self, url: str, environ: Mapping[str, str] | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        url: str,
+        environ: Mapping[str, str] | None = None,
+        session: str | None = None,
+        **options: Any,
+    ) -> None:
         self.pauses: list[float] = []
         self.warnings: list[str] = []
         self.ledger = Ledger(self.warnings.append)
         self.transport = Transport(
-            connection(url, environ, **options), sleep=self.pauses.append, random=lambda: 0.5
+            replace(connection(url, environ, **options), session=session),
+            sleep=self.pauses.append,
+            random=lambda: 0.5,
         )
 
     def send(self, method: str = "GET", path: str = "/apps", **request: Any) -> Any:

@@ -19,10 +19,6 @@ def challenge(path: str = "/session", token: str = "false") -> bytes:
     return answer(401, {"error": "session required"}, WWW_Authenticate=header)
 
 
-def console(client: Client, session: str | None = None) -> None:
-    client.transport._session = session
-
-
 def test_the_headers_of_a_console() -> None:
     with Server((GOOD,)) as rack, Client(rack.url, rack="acme/staging", actor="me") as client:
         client.send()
@@ -58,8 +54,10 @@ def test_a_session_is_asked_for_and_used(method: str) -> None:
 
 
 def test_a_session_of_the_cli_is_replaced_when_it_is_over() -> None:
-    with Server((challenge(), SESSION, GOOD)) as rack, Client(rack.url, rack="acme/staging") as client:
-        console(client, "session-one")
+    with (
+        Server((challenge(), SESSION, GOOD)) as rack,
+        Client(rack.url, rack="acme/staging", session="session-one") as client,
+    ):
         client.send()
         assert [seen.headers.get("session") for seen in rack.seen] == ["session-one", None, "session-two"]
 
@@ -120,8 +118,10 @@ def stream(client: Client) -> list[str]:
 
 def test_a_stream_has_the_console_s_headers_and_a_session_that_holds() -> None:
     replies: tuple[Reply, ...] = (challenge(), SESSION, GOOD, websocket(frame(1, "x"), frame(2)))
-    with Server(replies) as rack, Client(rack.url, rack="acme/staging", actor="me") as client:
-        console(client, "session-one")
+    with (
+        Server(replies) as rack,
+        Client(rack.url, rack="acme/staging", actor="me", session="session-one") as client,
+    ):
         assert stream(client) == ["x"]
         assert [seen.target for seen in rack.seen] == ["/racks", "/session", "/racks", "/apps/a/logs"]
         headers = rack.seen[3].headers
@@ -144,8 +144,10 @@ def test_a_stream_whose_handshake_is_challenged() -> None:
 
 
 def test_a_session_that_is_known_to_hold_is_not_asked_about_again() -> None:
-    with Server((GOOD, websocket(frame(2)))) as rack, Client(rack.url, rack="acme/staging") as client:
-        console(client, "session-one")
+    with (
+        Server((GOOD, websocket(frame(2)))) as rack,
+        Client(rack.url, rack="acme/staging", session="session-one") as client,
+    ):
         client.send()
         assert stream(client) == []
         assert [seen.target for seen in rack.seen] == ["/apps", "/apps/a/logs"]

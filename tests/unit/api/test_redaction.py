@@ -89,8 +89,7 @@ def test_a_header_that_cannot_be_sent_is_not_quoted() -> None:
 
 
 def test_a_session_of_the_cli_shows_nowhere() -> None:
-    with Server((echo(""),)) as rack, Client(rack.url, rack="a/b") as client:
-        client.transport._session = "session-of-the-cli"
+    with Server((echo(""),)) as rack, Client(rack.url, rack="a/b", session="session-of-the-cli") as client:
         assert "session-of-the-cli" not in shown(client.fails()) + repr(client.transport)
 
 

@@ -40,7 +40,7 @@ class Put(Step):
     def apply(self, client: t.Any, context: Context) -> object:
         client.applied.append(self.name)
         for _unused in range(self.writes):
-            client.ledger.wrote()
+            client.ledger.wrote(self.name)
         if self.heard:
             client.there.add(self.name)
         return f"made {self.name}"
@@ -238,7 +238,7 @@ def test_a_step_that_wrote_once_stays_in_the_diff() -> None:
         def apply(self, client: t.Any, context: Context) -> object:
             first = not client.applied
             client.applied.append(self.name)
-            client.ledger.wrote() if first else client.there.add(self.name)
+            client.ledger.wrote(self.name) if first else client.there.add(self.name)
             return None
 
     outcome = run(Names(Lost("a")), World())

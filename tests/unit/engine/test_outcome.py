@@ -154,3 +154,36 @@ def test_logs_are_redacted() -> None:
         == f"a {HIDDEN}, a {HIDDEN}, a short one"
     )
     assert "canary" not in repr(context)
+
+
+@pytest.mark.parametrize(
+    ("unsettled", "operation", "words"),
+    [
+        ((), "read app web", "Read app web: the connection was lost."),
+        (
+            ("create app web",),
+            "read app web",
+            "Create app web: sent, but no answer came, so it may have been done. "
+            "Read app web: the connection was lost.",
+        ),
+        (
+            ("create app web",),
+            "create app web",
+            "Create app web: the connection was lost. No answer told whether it was done: it may have been.",
+        ),
+        (
+            ("update app web", "promote R of web"),
+            "promote R of web",
+            "Update app web: sent, but no answer came, so it may have been done. "
+            "Promote R of web: the connection was lost. No answer told whether it was done: it may have been.",
+        ),
+    ],
+)
+def test_a_failure_says_what_was_sent_and_may_have_been_done(
+    unsettled: tuple[str, ...], operation: str, words: str
+) -> None:
+    error = errors.ConvoxConnectionError("the connection was lost", operation=operation)
+    answer = _outcome.failure(error, changed=False, unsettled=unsettled)
+    assert answer["msg"] == words
+    assert answer["changed"] is bool(unsettled)
+    assert answer.get("unsettled", False) is bool(unsettled)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._api import third_party
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
@@ -119,7 +119,7 @@ def test_bounds_of_waiting(option: str, value: float) -> None:
 
 def test_an_error_of_the_client_is_a_failure_with_what_was_done_so_far() -> None:
     def observe(client: Client) -> None:
-        client.ledger.wrote()
+        client.ledger.wrote("create app web")
         raise error_for(404, f"object not found: {KEY}", "req-1", "read app web")
 
     answer = perform(said(observe))
@@ -135,7 +135,7 @@ def test_an_error_of_the_client_is_a_failure_with_what_was_done_so_far() -> None
 
 def test_a_defect_is_told_without_its_message() -> None:
     def observe(client: Client) -> None:
-        client.ledger.wrote()
+        client.ledger.wrote("create app web")
         value = "canary-of-a-value"
         raise ValueError(f"cannot read {value}")
 
@@ -144,6 +144,35 @@ def test_a_defect_is_told_without_its_message() -> None:
     assert "ValueError at test_runner.py:" in answer["msg"]
     assert "test_runner.py" in answer["exception"]
     assert "cannot read canary" not in str(answer)
+
+
+def test_a_failure_and_a_defect_say_what_may_have_been_done() -> None:
+    def lost(client: Client) -> None:
+        client.ledger.wrote("create app web", unsettled=True)
+        raise errors.ConvoxTimeoutError("no answer within 30 s", operation="read app web")
+
+    def broken(client: Client) -> None:
+        client.ledger.wrote("create app web", unsettled=True)
+        raise ValueError
+
+    for observe in (lost, broken):
+        answer = perform(said(observe))
+        assert (answer["changed"], answer["unsettled"], answer["failed"]) == (True, True, True)
+        assert answer["msg"].startswith("Create app web: sent, but no answer came, so it may have been done. ")
+        assert answer["error"] == ("ConvoxTimeoutError" if observe is lost else "ValueError")
+
+
+def test_what_is_settled_is_not_told() -> None:
+    def observe(client: Client) -> None:
+        for operation in ("create app web", "update app web"):
+            client.ledger.wrote(operation, unsettled=True)
+        client.ledger.settle("create app web")
+        client.ledger.wrote("update app web")
+        raise errors.ConvoxTimeoutError("no answer within 30 s", operation="read app web")
+
+    answer = perform(said(observe))
+    assert (answer["changed"], "unsettled" in answer) == (True, False)
+    assert answer["msg"] == "Read app web: no answer within 30 s."
 
 
 def test_no_credentials_name_the_places_looked_at(tmp_path: Any) -> None:
@@ -219,7 +248,7 @@ def test_each_task_has_a_ledger_of_its_own_over_the_shared_connection() -> None:
     one.ledger.warn("a")
     other.ledger.warn("b")
     assert (first, second) == (["a"], ["b"])
-    one.ledger.wrote()
+    one.ledger.wrote("create app web")
     assert (one.ledger.writes, other.ledger.writes) == (1, 0)
 
 

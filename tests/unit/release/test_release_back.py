@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
-from ansible_collections.convox.rack.plugins.module_utils._modules.release.state import previous
+from ansible_collections.convox.rack.plugins.module_utils._modules.release.observe import previous
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from tests.practice_rack.memory import MemoryRack
 from tests.unit.release.release_world import R1, R2, R3, R4, content, passed, world

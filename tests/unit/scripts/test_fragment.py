@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.changelog import Refused, check_fragment, without_fragment
+from scripts.release import Refused, check_fragment, without_fragment
 
 MODULE = "plugins/modules/convox_app.py"
 OLD = "changelogs/fragments/11-old.yml"
@@ -98,7 +98,7 @@ def test_a_fragment_counts_before_it_is_committed(project: Path) -> None:
 
 
 def test_a_base_that_git_does_not_know_is_no_success(project: Path) -> None:
-    with pytest.raises(Refused, match="git merge-base ended with 128: .*origin/main"):
+    with pytest.raises(Refused, match="git diff ended with 128: .*origin/main"):
         check_fragment("origin/main", project)
     with pytest.raises(Refused, match="say BASE="):
         check_fragment("", project)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.release import next_after, refusals
+from scripts.release import refusals
 
 READY: dict[str, Any] = {
     "wanted": "1.1.0",
@@ -48,8 +48,11 @@ def test_a_release_may_be_made(change: dict[str, Any]) -> None:
         ({"tags": ["1.1.0"]}, "1.1.0 has a tag"),
         ({"tags": ["v1.1.0"]}, "1.1.0 has a tag"),
         ({"fragments": []}, "changelogs/fragments is empty"),
-        ({"released": ["1.0.0", "1.1.0"]}, "not in it: 12-scale.yml"),
-        ({"released": ["1.0.0", "1.2.0"]}, "has 1.2.0 already, which is later than 1.1.0"),
+        (
+            {"released": ["1.0.0", "1.1.0"]},
+            "changelog.yaml has an entry for 1.1.0 already, and not in it: 12-scale.yml",
+        ),
+        ({"released": ["1.0.0", "1.2.0"]}, "changelog.yaml has 1.2.0 already, which is later than 1.1.0"),
         ({"wanted": "1.0.5"}, "galaxy.yml is at 1.1.0 already"),
         ({"wanted": "1.2"}, "'1.2' is not a version"),
         ({"wanted": "v1.2.0"}, "'v1.2.0' is not a version"),
@@ -63,7 +66,3 @@ def test_reasons_to_refuse(change: dict[str, Any], words: str) -> None:
 
 def test_every_reason_is_given() -> None:
     assert len(refusals(**{**READY, "changed": ["a"], "branch": "env", "fragments": []})) == 3
-
-
-def test_the_next_version_is_a_minor_one() -> None:
-    assert next_after("1.9.3") == "1.10.0"

@@ -31,7 +31,7 @@ def part(passed: int = 0, failed: int = 0, *notes: str) -> Any:
 
 
 def missing(version: str) -> Part:
-    return Part(f"sanity {version}", partial(parts._absent, version=version))
+    return Part(f"sanity {version}", partial(parts._absent, version))
 
 
 def test_what_was_skipped_stands_below_its_row(capsys: pytest.CaptureFixture[str]) -> None:

@@ -121,7 +121,7 @@ def test_the_first_release_of_an_app_that_fails_leaves_none() -> None:
     rack.app().release = ""
     error = fails(rack, Promote("web", new, ""), run_of(rack), errors.ConvoxRolloutError)
     assert error.extra["reverted_to"] == ""
-    assert "put the old release back" in error.message
+    assert "the rack took it back, and web runs no release" in error.message
 
 
 def test_somebody_who_promotes_meanwhile_is_named() -> None:

@@ -19,7 +19,7 @@ def test_a_crash_loop_is_cancelled_after_so_long(limit: float) -> None:
     crashing(rack, crashed=TOLD)
     run = run_of(rack)
     error = fails(rack, Promote("web", new, old, How(fail_fast_after=limit)), run, errors.ConvoxRolloutError)
-    assert f"it failed for {limit:.0f} s on end and was cancelled" in error.message
+    assert f"its processes kept failing for {limit:.0f} s, and it was cancelled" in error.message
     assert limit + 2 <= rack.clock.now() <= limit + 8
     assert rack.kinds == ["releases.promote", "apps.cancel"]
     assert error.extra["reverted_to"] == old

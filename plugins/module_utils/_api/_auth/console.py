@@ -9,12 +9,11 @@ A login that is not a deploy key also needs a session: the console answers 401 w
 
 from __future__ import annotations
 
-import json
 import re
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import basic_credentials
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer, read_json
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxAuthError
 
 # The version of the CLI whose requests ours are like; consoles refuse clients without one.
@@ -65,7 +64,7 @@ def session_path(answer: Answer, operation: str) -> str | None:
 def session_id(answer: Answer) -> str | None:
     """The session that a console gave, None if it is not readable as one."""
     try:
-        found = json.loads(answer.content)
+        found = read_json(answer.content)
     except ValueError:
         return None
     session = found.get("id") if isinstance(found, dict) else None

@@ -27,12 +27,19 @@ _current: ContextVar[Deadline | None] = ContextVar("convox_rack_deadline", defau
 
 @contextmanager
 def within(deadline: Deadline) -> Iterator[None]:
-    """What is sent and received inside ends by the deadline."""
+    """What is sent and received inside, by this thread, ends by the deadline: the operations of a connection,
+    and whole requests (a wait gives its polls what is left of it)."""
     token = _current.set(deadline)
     try:
         yield
     finally:
         _current.reset(token)
+
+
+def begin(seconds: float, clock: Callable[[], float]) -> Deadline:
+    """A deadline that begins now, and is no later than the one that this is done within."""
+    outer = _current.get()
+    return Deadline(seconds if outer is None else min(seconds, max(outer.left(), 0.0)), clock)
 
 
 def seconds_left(timeout: float | None, timed_out: type[Exception]) -> float | None:

@@ -1,16 +1,26 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""One failed try: what httpx raised or the rack answered, as ours. Private to convox.rack, may change at
-any time."""
+"""One failed try: what httpx raised or the rack answered, as an error of ours. Private to convox.rack, may
+change at any time."""
 
 from __future__ import annotations
 
+import http
 import time
 from collections.abc import Iterable
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import hints
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact, shorten
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
+from ansible_collections.convox.rack.plugins.module_utils._api._http import body, hints
+from ansible_collections.convox.rack.plugins.module_utils._api._http.call import Call
+from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import safe
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redirects import redirect_error
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import (
+    REDIRECTS,
+    Answer,
+    Failed,
+    read_json,
+)
 from ansible_collections.convox.rack.plugins.module_utils._api._http.retry import (
     Failure,
     Kind,
@@ -20,23 +30,21 @@ from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxAPIError,
     ConvoxConnectionError,
     ConvoxError,
+    ConvoxGatewayError,
+    ConvoxNotImplementedError,
+    ConvoxOptionError,
     ConvoxServerError,
     ConvoxTimeoutError,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpx
 
-
-class Failed(Exception):
-    """A try that failed. failure: for the decision whether to try again. error: for the user."""
-
-    def __init__(self, failure: Failure, error: ConvoxError) -> None:
-        super().__init__(failure.kind.value)
-        self.failure = failure
-        self.error = error
+# Statuses whose meaning is the same whoever answers, a rack or a proxy with a web page.
+_PLAIN_BY_STATUS = frozenset({401, 403, 429})
 
 
-def by_answer(answer: Answer, error: ConvoxAPIError) -> Failed:
-    """An answer that is an error."""
+def by_answer(answer: Answer, call: Call, secrets: Iterable[str]) -> Failed:
+    """An answer that is not good."""
+    error = error_of(answer, call.operation, secrets)
     failure = Failure(
         Kind.STATUS,
         status=answer.status,
@@ -47,11 +55,76 @@ def by_answer(answer: Answer, error: ConvoxAPIError) -> Failed:
     return Failed(failure, error)
 
 
+def error_of(answer: Answer, operation: str, secrets: Iterable[str]) -> ConvoxAPIError:
+    """The error that an answer is.
+
+    operation: what was tried. secrets: taken out of the rack's words. Redirects that were not followed
+    and web pages are errors, too.
+    """
+    if answer.status in REDIRECTS:
+        return redirect_error(answer, operation, secrets)
+    if answer.is_web_page and answer.status < 500 and answer.status not in _PLAIN_BY_STATUS:
+        return ConvoxGatewayError(
+            answer.status,
+            "a web page came back, not a rack's answer",
+            answer.request_id,
+            hint=hints.WEB_PAGE + ".",
+            operation=operation,
+        )
+    words = _words(answer)
+    if answer.status in (404, 405) and _is_no_route(answer, words):
+        # Not ConvoxNotFoundError: a task that wants something absent would take it for done.
+        return ConvoxNotImplementedError(
+            answer.status,
+            "this rack has no such route",
+            answer.request_id,
+            hint=hints.NO_ROUTE + ".",
+            operation=operation,
+        )
+    return error_for(
+        answer.status, safe(words, secrets) or _reason(answer.status), answer.request_id, operation
+    )
+
+
+def _is_no_route(answer: Answer, words: str) -> bool:
+    """A rack's own 404 says what was not found; Go's and nginx's routers say only this."""
+    return not words or answer.status == 405 or words in ("404 page not found", "default backend - 404")
+
+
+def _words(answer: Answer) -> str:
+    """The rack's words: `error` of a JSON object, else a plain text; never any other body."""
+    kind = answer.headers.get("content-type", "").lower()
+    if kind.startswith("text/plain") or not kind:
+        text = answer.text.strip()
+        if not text.startswith("{"):
+            return text
+    try:
+        found = read_json(answer.content)
+    except ValueError:
+        return ""
+    words = found.get("error") if isinstance(found, dict) else None
+    return words.strip() if isinstance(words, str) else ""
+
+
+def _reason(status: int) -> str:
+    try:
+        return f"the answer was {http.HTTPStatus(status).phrase}, without words of the rack"
+    except ValueError:
+        return "the answer had no words of the rack"
+
+
 def by_exception(
-    exception: httpx.HTTPError, *, where: str, operation: str, seconds: float, secrets: Iterable[str]
+    exception: Exception, call: Call, connection: Connection, seconds: float, secrets: Iterable[str]
 ) -> Failed:
-    """What httpx raised. where: host and port, for the message. seconds: the request's whole deadline."""
-    reason = shorten(redact(str(exception) or type(exception).__name__, secrets))
+    """What httpx raised, or a body that is not read. seconds: the request's whole deadline."""
+    operation, where = call.operation, connection.host
+    reason = safe(str(exception) or type(exception).__name__, secrets)
+    if isinstance(exception, body.UnreadableError):
+        error: ConvoxError = ConvoxServerError(None, reason, operation=operation, unsettled=call.writes)
+        return Failed(Failure(Kind.REFUSED), error)
+    if isinstance(exception, httpx.InvalidURL):
+        error = ConvoxOptionError("host", "is not a host's name", "give the name of the rack's API alone")
+        return Failed(Failure(Kind.REFUSED), error)
     if isinstance(exception, httpx.ProxyError):
         message = f"the proxy does not let us through to {where}: {reason}"
         return _unsent(message, reason, operation, refused="407" in reason or "403" in reason)
@@ -65,24 +138,23 @@ def by_exception(
         # The library's words quote the header, which may hold anything.
         message = "the request cannot be sent: a header holds what HTTP cannot carry, such as a line break"
         return _unsent(message, "", operation, refused=True)
+    return Failed(Failure(Kind.LOST), _lost(exception, where, operation, seconds, reason))
+
+
+def _lost(exception: Exception, where: str, operation: str, seconds: float, reason: str) -> ConvoxError:
+    """The error for a request that was sent, and of whose answer not all came."""
     if isinstance(exception, httpx.TimeoutException):
-        return Failed(
-            Failure(Kind.LOST),
-            ConvoxTimeoutError(
-                f"no whole answer from {where} within {seconds:g} s",
-                hint="Raise timeout if the rack needs longer.",
-                operation=operation,
-                unsettled=True,
-            ),
-        )
-    return Failed(
-        Failure(Kind.LOST),
-        ConvoxConnectionError(
-            f"the connection to {where} was lost before the whole answer came: {reason}",
-            hint=hints.connection_hint(reason),
+        return ConvoxTimeoutError(
+            f"no whole answer from {where} within {seconds:g} s",
+            hint="Raise timeout if the rack needs longer.",
             operation=operation,
             unsettled=True,
-        ),
+        )
+    return ConvoxConnectionError(
+        f"the connection to {where} was lost before the whole answer came: {reason}",
+        hint=hints.connection_hint(reason),
+        operation=operation,
+        unsettled=True,
     )
 
 

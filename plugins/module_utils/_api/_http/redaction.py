@@ -32,6 +32,11 @@ def shorten(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST].rstrip() + " …"
 
 
+def safe(text: str, secrets: Iterable[str]) -> str:
+    """A text of somebody else's as it may be shown: secrets are taken out first, then it is cut."""
+    return shorten(redact(text, secrets))
+
+
 def basic_credentials(username: str, api_key: str) -> str:
     """The value of the header Authorization after the word Basic."""
     return base64.b64encode(f"{username}:{api_key}".encode()).decode("ascii")

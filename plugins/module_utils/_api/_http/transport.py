@@ -4,88 +4,46 @@
 any time.
 
 Retries are decided in retry.py. What a request may raise is in errors.py; no error and no warning
-holds a secret.
+holds a secret. What a plain GET that goes well does not need is imported when it is needed.
 """
 
 from __future__ import annotations
 
-import json as json_library
 import random as random_library
-import re
 import time
-import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.convox.rack.plugins.module_utils._api._auth import console
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
-from ansible_collections.convox.rack.plugins.module_utils._api._http import retry, tls
-from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline, within
-from ansible_collections.convox.rack.plugins.module_utils._api._http.failures import (
-    Failed,
-    by_answer,
-    by_exception,
+from ansible_collections.convox.rack.plugins.module_utils._api._http import body, deadline, responses, tls
+from ansible_collections.convox.rack.plugins.module_utils._api._http.call import (
+    READING,
+    REPEATABLE,
+    Call,
+    Content,
+    body_of,
+    checked,
+    query_of,
+    route,
 )
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
+from ansible_collections.convox.rack.plugins.module_utils._api._http.exchange import Exchange
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
-from ansible_collections.convox.rack.plugins.module_utils._api._http.network import Wire
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import (
-    Answer,
-    error_of,
-    next_url,
-)
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.wire import Wire
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
-    ConvoxError,
     ConvoxGatewayError,
-    ConvoxOptionError,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpx
 
-__all__ = ["Answer", "Transport", "redact", "route"]
-
-# Sent again without harm: reading, and writes that say what shall be, not what to add.
-_REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_MOST_REDIRECTS = 5
-_PATH = re.compile(r"/[!-~]*", re.ASCII)
-
-
-def route(*parts: str, tail: str | None = None) -> str:
-    """The path of a route: every part percent-encoded, slashes, too.
-
-    tail: a last part whose slashes separate (a registry's name, an object's key). Raises ConvoxError
-    for parts that would lead to another route: empty ones, `.` and `..`.
-    """
-    quoted = [urllib.parse.quote(part, safe="") for part in parts]
-    if tail is not None:
-        quoted += [urllib.parse.quote(part, safe="") for part in tail.split("/")]
-    if any(part in ("", ".", "..") for part in quoted):
-        raise ConvoxError("a name that is empty, . or .. cannot stand in a rack's route")
-    return "/" + "/".join(quoted)
-
-
-@dataclass(frozen=True)
-class _Call:
-    """One request as the caller wants it, whatever number of tries it takes."""
-
-    method: str
-    url: str
-    operation: str
-    ledger: Ledger
-    repeatable: bool
-    headers: Mapping[str, str] = field(repr=False)
-    content: bytes | Callable[[], Iterator[bytes]] | None = field(default=None, repr=False)
-    upgrade: bool = False
-    #: Whether it changes something on the rack.
-    writes: bool = False
+__all__ = ["Answer", "Transport", "route"]
 
 
 class Transport:
-    """A client of one rack, for one process and one thread: make it after a fork, never before.
+    """The connections to one rack, for one process and any number of its threads: made after a fork, never
+    before. Whatever changes during a call belongs to the call, or is guarded by a lock.
 
-    connection: where to and how. wire, sleep, clock, random: replaced in tests. requests: how many requests
-    were sent, each try counted.
+    connection: where to and how. wire, sleep, clock, random: replaced in tests.
     """
 
     def __init__(
@@ -98,22 +56,18 @@ class Transport:
         random: Callable[[], float] = random_library.random,
     ) -> None:
         self.connection = connection
+        # Of all calls together, about: only that it changed is ever asked.
         self.requests = 0
         self._sleep = sleep
         self._clock = clock
         self._random = random
-        self._session = connection.session
-        self._session_proved = False
-        self._secrets = connection.secrets()
-        self._headers = console.headers_for(connection)
-        self._policy = retry.Policy(connection.backoff_base, connection.backoff_max, connection.retry_on_500)
         wire = wire or Wire(
             tls.context_for(connection),
+            secure=connection.scheme == "https",
             proxy=connection.proxy,
             proxy_context=tls.proxy_context_for(connection),
         )
-        # The wire bounds every operation by the request's deadline, so httpx has none of its own.
-        self._client = httpx.Client(transport=wire, timeout=None, trust_env=False)
+        self._exchange = Exchange(connection, wire)
 
     def __repr__(self) -> str:
         return f"Transport({self.connection!r})"
@@ -129,46 +83,80 @@ class Transport:
         form: Mapping[str, str] | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
-        content: bytes | Callable[[], Iterator[bytes]] | None = None,
+        content: Content | None = None,
         repeatable: bool | None = None,
         writes: bool | None = None,
         timeout: float | None = None,
     ) -> Answer:
-        """Send a request and give its whole answer, which is a good one.
+        """Send a request and give its whole answer, which is a good one of 64 MiB at most.
 
         path: quoted, see route. operation: what is tried, for messages, such as `create app web`. form,
         json, content: the body, one of them at most; content is bytes, or gives a fresh iterator of
         bytes each time it is called. repeatable: whether doing it twice does no harm, by default
-        everything but POST. ledger: counts it. writes: whether it changes something on the rack, by default
-        everything but reading. timeout: seconds for all tries together, by default the connection's.
-        Raises the errors of errors.py; their `unsettled` tells whether it may have been done.
+        everything but POST. ledger: counts it, and knows what no message may hold. writes: whether it changes
+        something on the rack, by default everything but reading. timeout: seconds for all tries together, by
+        default the connection's; never more than what is left of the deadline that this is done within
+        (``deadline.within``). Raises the errors of errors.py; their `unsettled` tells whether it may have
+        been done.
         """
         method = method.upper()
-        body, kind = _body(form, json, content)
-        call = _Call(
+        data, kind = body_of(form, json, content)
+        call = Call(
             method=method,
-            url=self._url(path) + (f"?{urllib.parse.urlencode(query)}" if query else ""),
+            url=self._url(path) + query_of(query),
             operation=operation,
             ledger=ledger,
-            writes=method not in _READING if writes is None else writes,
-            repeatable=method in _REPEATABLE if repeatable is None else repeatable,
+            writes=method not in READING if writes is None else writes,
+            repeatable=method in REPEATABLE if repeatable is None else repeatable,
             headers=kind | dict(headers or {}),
-            content=body,
+            content=data,
         )
-        answer, _response = self._send(call, self.deadline(timeout))
-        return answer
+        return self._send(call, self.deadline(timeout))[0]
+
+    def download(
+        self,
+        path: str,
+        write: Callable[[bytes], object],
+        *,
+        operation: str,
+        ledger: Ledger,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        rewind: Callable[[], object] | None = None,
+        timeout: float | None = None,
+    ) -> Answer:
+        """Read a path and hand its body to ``write`` piece by piece (64 KiB at most), as it comes: the
+        answer, without a body.
+
+        It is asked for without a content encoding, and refused with one. An error status is the usual error,
+        and nothing is written. A body that ends early is an error; one that says nothing of its end is
+        refused before anything is written. A read that fails is tried again as any GET while nothing is
+        written, after that only where ``rewind`` takes back what was (``file.seek(0)``,
+        ``file.truncate()``). What ``write`` and ``rewind`` raise passes through. Raises as send.
+        """
+        sink = body.Sink(write, rewind)
+        call = Call(
+            method="GET",
+            url=self._url(path) + query_of(query),
+            operation=operation,
+            ledger=ledger,
+            repeatable=True,
+            headers={**(headers or {}), "Accept-Encoding": "identity"},
+            sink=sink,
+        )
+        return self._send(call, self.deadline(timeout))[0]
 
     def upgrade(
         self, path: str, *, operation: str, ledger: Ledger, headers: Mapping[str, str], deadline: Deadline
     ) -> httpx.Response:
         """Ask for a connection to become a websocket; the open answer (101), which the caller closes.
 
-        For sockets.py. Raises like send.
+        For websocket.py. Raises like send.
         """
-        if self._session and not self._session_proved:
+        if self._exchange.session.is_unproved():
             # A socket cannot tell that its session is over, so ask first, as the CLI does.
             self.send("GET", "/racks", operation=operation, ledger=ledger, timeout=deadline.left())
-        call = _Call("GET", self._url(path), operation, ledger, True, headers, upgrade=True)
+        call = Call("GET", self._url(path), operation, ledger, True, headers, upgrade=True)
         answer, response = self._send(call, deadline)
         if answer.status != 101:
             raise ConvoxGatewayError(
@@ -178,127 +166,53 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        self._exchange.close()
 
-    def secrets(self) -> tuple[str, ...]:
-        """What no message may hold."""
-        return (*self._secrets, self._session) if self._session else self._secrets
-
-    def _url(self, path: str) -> str:
-        """The whole url. Anything but a clean path could lead to another host."""
-        if not _PATH.fullmatch(path):
-            raise ConvoxOptionError(
-                "path", "is no path of a rack", "begin it with / and percent-encode what is not plain ASCII"
-            )
-        return self.connection.url + path
+    def secrets(self, ledger: Ledger) -> tuple[str, ...]:
+        """What no message of a task may hold."""
+        return self._exchange.secrets(ledger)
 
     def deadline(self, timeout: float | None) -> Deadline:
         """A deadline that begins now: ``timeout`` seconds, None for the connection's."""
-        return Deadline(self.connection.timeout if timeout is None else timeout, self._clock)
+        return deadline.begin(self.connection.timeout if timeout is None else timeout, self._clock)
 
-    def _send(self, call: _Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
+    def _url(self, path: str) -> str:
+        return self.connection.url + checked(path)
+
+    def _send(self, call: Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
         attempt = 0
         while True:
+            self.requests += 1
             try:
-                done = self._try(call, deadline)
-            except Failed as failed:
-                failure, error = failed.failure, failed.error
-                if call.writes and error.unsettled:
-                    call.ledger.wrote()
+                done = self._exchange.one_try(call, deadline)
+            except responses.Failed as failed:
+                if call.writes and failed.error.unsettled:
+                    call.ledger.wrote(call.operation, unsettled=True)
+                self._pause(call, failed, attempt, deadline)
             else:
                 if call.writes:
-                    call.ledger.wrote()
+                    call.ledger.wrote(call.operation)
                 return done
-            tries_left = self.connection.max_retries - attempt
-            pause = retry.decide(
-                failure,
-                method_repeatable=call.repeatable,
-                tries_left=tries_left,
-                attempt=attempt,
-                policy=self._policy,
-                deadline_left=deadline.left(),
-                jitter=self._random(),
-            )
-            if pause is None:
-                raise error
-            _warn_of_retry(call, error, tries_left)
-            self._sleep(pause)
             attempt += 1
 
-    def _try(self, call: _Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
-        """One try, with the detours that belong to it: a console's session, a redirect of a GET."""
-        answer, response = self._exchange(call, deadline)
-        path = console.session_path(answer, call.operation)
-        if path is not None and self._start_session(path, call, deadline):
-            answer, response = self._exchange(call, deadline)
-        for _hop in range(_MOST_REDIRECTS):
-            url = next_url(call.method, call.url, answer)
-            if url is None:
-                break
-            call = replace(call, url=url)
-            answer, response = self._exchange(call, deadline)
-        error = error_of(answer, call.operation, self.secrets())
-        if error is not None:
-            raise by_answer(answer, error)
-        self._session_proved = True
-        return answer, response
+    def _pause(self, call: Call, failed: responses.Failed, attempt: int, deadline: Deadline) -> None:
+        """Wait until the next try. Raises the error where there is none."""
+        from ansible_collections.convox.rack.plugins.module_utils._api._http import retry
 
-    def _start_session(self, path: str, call: _Call, deadline: Deadline) -> bool:
-        """Ask the console for a session and keep it. False if it gives none."""
-        call = _Call("POST", self._url(path), call.operation, call.ledger, False, {})
-        self._session = None
-        answer, _response = self._exchange(call, deadline)
-        if answer.status == 200:
-            self._session = console.session_id(answer)
-        return self._session is not None
-
-    def _exchange(self, call: _Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
-        """Send one request and read its answer. Raises Failed for what httpx raises."""
-        request = self._client.build_request(
-            call.method,
-            call.url,
-            headers=self._all_headers(call),
-            content=call.content() if callable(call.content) else call.content,
+        connection = self.connection
+        tries_left = connection.max_retries - attempt
+        pause = retry.decide(
+            failed.failure,
+            method_repeatable=call.repeatable and call.may_begin_again,
+            tries_left=tries_left,
+            attempt=attempt,
+            policy=retry.Policy(connection.backoff_base, connection.backoff_max, connection.retry_on_500),
+            deadline_left=deadline.left(),
+            jitter=self._random(),
         )
-        self.requests += 1
-        call.ledger.sent()
-        try:
-            with within(deadline):
-                response = self._client.send(request, stream=call.upgrade)
-                content = b"" if response.status_code == 101 else response.read()
-        except httpx.HTTPError as exception:
-            failed = by_exception(
-                exception,
-                where=self.connection.host,
-                operation=call.operation,
-                seconds=deadline.seconds,
-                secrets=self.secrets(),
-            )
-        else:
-            # httpx gives the names in lower case.
-            return Answer(response.status_code, dict(response.headers), content), response
-        raise failed
-
-    def _all_headers(self, call: _Call) -> dict[bytes, bytes]:
-        headers = self._headers | dict(call.headers)
-        if self._session:
-            headers["Session"] = self._session
-        # Names of people may hold any letter; httpx alone would take ASCII only.
-        return {name.encode("ascii"): value.encode("utf-8") for name, value in headers.items()}
-
-
-def _warn_of_retry(call: _Call, error: ConvoxError, tries_left: int) -> None:
-    tries = "1 try" if tries_left == 1 else f"{tries_left} tries"
-    call.ledger.warn(f"{error.operation}: {error.message.rstrip('.')}; trying again, {tries} left")
-
-
-def _body(
-    form: Mapping[str, str] | None, json: Any, content: bytes | Callable[[], Iterator[bytes]] | None
-) -> tuple[bytes | Callable[[], Iterator[bytes]] | None, dict[str, str]]:
-    """The body and the header that says what it is."""
-    if form is not None:
-        encoded = urllib.parse.urlencode(form).encode("ascii")
-        return encoded, {"Content-Type": "application/x-www-form-urlencoded"}
-    if json is not None:
-        return json_library.dumps(json).encode("utf-8"), {"Content-Type": "application/json"}
-    return content, {}
+        if pause is None:
+            raise failed.error
+        tries = "1 try" if tries_left == 1 else f"{tries_left} tries"
+        message = failed.error.message.rstrip(".")
+        call.ledger.warn(f"{failed.error.operation}: {message}; trying again, {tries} left")
+        self._sleep(pause)

@@ -1,51 +1,51 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Reading websocket routes: logs. Private to convox.rack; may change at any time.
+"""Websocket routes: logs, and programs with an input. Private to convox.rack; may change at any time.
 
-The connection is one of the transport's own: httpx asks for the upgrade (with its login, proxy, TLS
-and retries) and hands over the socket; the library websockets only takes frames apart. So there are
-no threads, the deadline holds, and a text frame that ends inside a letter is read right.
+The connection is one of the transport's own: it asks for the upgrade (with its login, proxy, TLS
+and retries) and hands over the socket; the library websockets only takes frames apart and puts them
+together. So there are no threads, the deadline holds, and a text frame that ends inside a letter is read
+right.
 
-Facts (recordings/websockets.jsonl): text frames are data; any binary frame is the end, after which
-the rack leaves the socket open; every error, a wrong password included, is a text frame
-`ERROR: …` followed by the end.
+Facts (recordings/websockets.jsonl): text frames are data, both ways, and what they hold need not be text;
+input in a binary frame is lost. Any binary frame of the rack is the end, after which it leaves the
+socket open; every error, a wrong password included, is a text frame `ERROR: …` followed by the end. An empty
+binary frame is the end of input, as the CLI sends it; **the program does not see it**.
 """
 
 from __future__ import annotations
 
-import base64
 import codecs
-import contextlib
-import hashlib
-import os
-from collections.abc import Iterator, Mapping
-from typing import Any
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Union
 
-from ansible_collections.convox.rack.plugins.module_utils._api import third_party
+from ansible_collections.convox.rack.plugins.module_utils._api._http.channel import Channel, CutError
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
-from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
+from ansible_collections.convox.rack.plugins.module_utils._api._http.handshake import new_protocol, upgraded
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact, shorten
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import safe
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxConnectionError,
-    ConvoxGatewayError,
-    ConvoxMissingLibraryError,
     ConvoxTimeoutError,
 )
-from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpcore
 
-INSTALL = "pip install 'websockets>=13'"
-_ERROR = "ERROR: "
-# Of RFC 6455: what a server mixes into its answer to prove that it understood the upgrade.
-_PROOF = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-# A finished build's whole log comes as one frame.
-_MOST_BYTES = 64 * 1024 * 1024
+# Pieces of an input: an iterator of them, asked for the next one when the last is sent; or a function that
+# gives the next piece, an empty one when there is nothing yet, and None at the end.
+Input = Union[Iterable[bytes], Callable[[], Union[bytes, None]]]
+
+_ERROR = b"ERROR: "
 # Load balancers cut connections on which nothing moves for a minute.
 _PING_SECONDS = 20.0
 # An error that is all a rack sends is followed by the end at once.
 _HURRY_SECONDS = 1.0
-_PIECE = 65536
+# How long an input that has nothing yet is left alone.
+_INPUT_SECONDS = 0.1
+# The longest frame that is sent.
+_FRAME = 32 * 1024
 
 
 def stream_text(
@@ -58,141 +58,187 @@ def stream_text(
     timeout: float | None = None,
     idle: float | None = None,
 ) -> Iterator[str]:
-    """Text as it comes, until the rack ends the stream.
+    """Text as it comes, until the rack ends the stream: see Socket, for what has no input. An empty text
+    stands for ``idle`` seconds of silence.
 
-    headers: the route's options (`Follow`, `Since`, …). timeout: seconds for everything together,
-    by default the connection's. idle: after
-    that many seconds of silence an empty text is given, so that the reader can look elsewhere.
-    Raises ConvoxMissingLibraryError without websockets, ConvoxTimeoutError at the deadline,
-    ConvoxConnectionError if the connection is lost before the end, and for the last frame, if it is
-    an `ERROR: …`, the error for its words. (The last line of a program's log may look the same: a
-    reader of logs should take the error as a last line.)
+    The last line of a program's log may look like an error of the rack: a reader of logs should take the
+    error as a last line.
     """
-    protocol = _protocol(operation)
-    key = base64.b64encode(os.urandom(16)).decode("ascii")
-    upgrade = {
-        "Connection": "Upgrade",
-        "Upgrade": "websocket",
-        "Sec-WebSocket-Key": key,
-        "Sec-WebSocket-Version": "13",
-    }
-    deadline = transport.deadline(timeout)
-    response = transport.upgrade(
-        path, operation=operation, ledger=ledger, headers={**headers, **upgrade}, deadline=deadline
-    )
-    try:
-        if response.headers.get("sec-websocket-accept") != _proof(key):
-            raise ConvoxGatewayError(101, "the answer to the upgrade is no websocket's", operation=operation)
-        stream = response.extensions["network_stream"]
-        yield from _texts(_Messages(stream, protocol, operation, deadline, idle), transport)
-    finally:
-        response.close()
-
-
-def _protocol(operation: str) -> Any:
-    protocol = third_party.frame_protocol(_MOST_BYTES)
-    if protocol is None:
-        raise ConvoxMissingLibraryError(
-            "reading a stream needs the library websockets",
-            hint=f"Install it with: {INSTALL}.",
-            operation=operation,
-        )
-    old = third_party.too_old_for_streams()
-    if old is not None:
-        raise ConvoxMissingLibraryError(
-            f"reading a stream needs a newer library: {old}",
-            hint="Install it with: pip install 'httpcore>=1.0.4'.",
-            operation=operation,
-        )
-    return protocol
-
-
-def _proof(key: str) -> str:
-    return base64.b64encode(hashlib.sha1((key + _PROOF).encode("ascii")).digest()).decode("ascii")
-
-
-def _texts(messages: _Messages, transport: Transport) -> Iterator[str]:
-    """The messages; one that may be the rack's error is held back until it is known to be the last."""
-    held = ""
-    first = True
-    try:
-        for text in messages:
-            if held and text:
-                yield held
-                held = ""
-            if text.startswith(_ERROR):
-                held = text
-                messages.hurry = first
-            else:
+    # A rack cuts its texts where its buffer ends, which may be inside a letter.
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    with Socket(
+        transport, path, headers, operation=operation, ledger=ledger, timeout=timeout, idle=idle
+    ) as opened:
+        for piece in opened:
+            text = decoder.decode(piece)
+            if text or not piece:
                 yield text
-            first = first and not text
-    except (ConvoxConnectionError, ConvoxTimeoutError):
-        if not held:
-            raise
-    if held:
-        words = shorten(redact(held[len(_ERROR) :], transport.secrets()))
-        raise error_for(None, words, operation=messages.operation)
 
 
-class _Messages:
-    """The text messages of one socket; ends at a binary frame or when the other side closes it well.
+class Socket:
+    """An open websocket, for one thread: iterate over it for the bytes that come, until the rack ends it.
 
-    An empty text stands for `idle` seconds of silence. hurry: end at the first short silence.
+    headers: the route's options (`Follow`, `Command`, …). input: what to send meanwhile; after its end the
+    end of input is sent. timeout: seconds for everything together, by default the connection's. idle: after
+    that many seconds of silence an empty piece is given, so that the reader can look elsewhere.
+
+    Raises, when it is made, as ``Transport.upgrade``, and ConvoxMissingLibraryError without websockets. While
+    it is read: ConvoxTimeoutError at the deadline, ConvoxConnectionError if the connection is lost before
+    the end, and for the last frame, if it is an `ERROR: …`, the error for its words. What ``input`` raises
+    passes through.
     """
 
     def __init__(
-        self, stream: Any, protocol: Any, operation: str, deadline: Deadline, idle: float | None
+        self,
+        transport: Transport,
+        path: str,
+        headers: Mapping[str, str],
+        *,
+        operation: str,
+        ledger: Ledger,
+        input: Input | None = None,
+        timeout: float | None = None,
+        idle: float | None = None,
     ) -> None:
-        self.operation = operation
-        self.hurry = False
-        self._stream = stream
-        self._protocol = protocol
-        self._deadline = deadline
+        self._operation = operation
+        self._protocol = new_protocol(operation)
+        self._deadline = transport.deadline(timeout)
         self._idle = idle
-        # A rack cuts its texts where its buffer ends, which may be inside a letter.
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._next = _puller(input)
+        # A session of the console may be another one at the end.
+        self._secrets = partial(transport.secrets, ledger)
+        self._inbox: deque[bytes] = deque()
         self._parts: list[bytes] = []
         self._ended = False
+        self._open_input = True
+        self._input_later = 0.0
+        self._response = upgraded(transport, path, headers, operation, ledger, self._deadline)
+        self._channel = Channel(self._response.extensions["network_stream"])
 
-    def __iter__(self) -> Iterator[str]:
-        silent = pinged = 0.0
-        while not self._ended:
-            wait = min(_PING_SECONDS - pinged, (self._idle or _PING_SECONDS) - silent)
-            data = self._read(_HURRY_SECONDS if self.hurry else wait)
-            if data is not None:
-                silent = pinged = 0.0
-                yield from self._received(data)
-                continue
-            if self.hurry:
+    def __enter__(self) -> Socket:
+        return self
+
+    def __exit__(self, *_unused: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, whatever is still under way."""
+        self._channel.close()
+        self._response.close()
+
+    def write(self, data: bytes | str) -> None:
+        """Send data to the program's input; what comes meanwhile is kept for the reader. Bytes arrive as they
+        are. Raises as reading does."""
+        self._send_text(data.encode("utf-8") if isinstance(data, str) else data)
+        while self._channel.is_busy and not self._ended:
+            self._receive(self._bounded(_PING_SECONDS))
+
+    def close_input(self) -> None:
+        """Say that no more input follows; once, and only with nothing left to send."""
+        if self._open_input:
+            self._open_input = False
+            self._protocol.send_binary(b"")
+            self._flush()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The messages; one that may be the rack's error is held back until it is known to be the last."""
+        held = b""
+        first = True
+        try:
+            for piece in self._pieces():
+                if held and piece:
+                    yield held
+                    held = b""
+                if piece.startswith(_ERROR):
+                    held = piece
+                    if first and not self._hurries(held):
+                        break
+                else:
+                    yield piece
+                first = first and not piece
+        except (ConvoxConnectionError, ConvoxTimeoutError):
+            if not held:
+                raise
+        if held:
+            words = safe(held[len(_ERROR) :].decode("utf-8", "replace"), self._secrets())
+            raise error_for(None, words, operation=self._operation)
+
+    def _hurries(self, held: bytes) -> bool:
+        """Whether anything follows what looks like an error that is all the rack has to say."""
+        until = time.monotonic() + _HURRY_SECONDS
+        while not self._inbox and not self._ended:
+            left = until - time.monotonic()
+            if left <= 0:
+                return False
+            self._receive(self._bounded(left))
+        return True
+
+    def _pieces(self) -> Iterator[bytes]:
+        """What comes, an empty piece for each ``idle`` seconds of silence."""
+        heard = pinged = time.monotonic()
+        while True:
+            while self._inbox:
+                yield self._inbox.popleft()
+                heard = pinged = time.monotonic()
+            if self._ended:
                 return
-            silent, pinged = silent + wait, pinged + wait
-            if pinged >= _PING_SECONDS:
+            self._feed()
+            now = time.monotonic()
+            silent, quiet = now - heard, now - pinged
+            if self._idle and silent >= self._idle:
+                heard = now
+                yield b""
+                continue
+            if quiet >= _PING_SECONDS:
+                pinged = now
                 self._protocol.send_ping(b"")
                 self._flush()
-                pinged = 0.0
-            if silent >= (self._idle or _PING_SECONDS):
-                silent = 0.0
-                if self._idle:
-                    yield ""
+            wait = min(_PING_SECONDS - quiet % _PING_SECONDS, (self._idle or _PING_SECONDS) - silent)
+            self._receive(self._bounded(min(wait, _INPUT_SECONDS) if self._next else wait))
 
-    def _read(self, wait: float) -> bytes | None:
-        """What comes within so many seconds, None if nothing does."""
+    def _feed(self) -> None:
+        """Take the next piece of the input, when the last is sent."""
+        if self._next is None or self._channel.is_busy or time.monotonic() < self._input_later:
+            return
+        piece = self._next()
+        if piece is None:
+            self._next = None
+            self.close_input()
+        elif piece:
+            self._send_text(piece)
+        else:
+            self._input_later = time.monotonic() + _INPUT_SECONDS
+
+    def _send_text(self, data: bytes) -> None:
+        """As text frames, cut between letters where it is text: what stands between may look at that."""
+        start = 0
+        while start < len(data):
+            end = min(start + _FRAME, len(data))
+            back = next((n for n in range(4) if end == len(data) or data[end - n] & 0xC0 != 0x80), 0)
+            self._protocol.send_text(data[start : end - back])
+            self._flush()
+            start = end - back
+
+    def _bounded(self, wait: float) -> float:
         left = self._deadline.left()
         if left <= 0:
             raise ConvoxTimeoutError(
-                f"the stream did not end within {self._deadline.seconds:g} s", operation=self.operation
+                f"the stream did not end within {self._deadline.seconds:g} s", operation=self._operation
             )
-        try:
-            data: bytes = self._stream.read(_PIECE, timeout=min(left, wait))
-        except httpcore.ReadTimeout:
-            return None
-        except (httpcore.NetworkError, httpcore.ProtocolError):
-            data = b""
-        if not data:
-            raise ConvoxConnectionError("the stream was cut before its end", operation=self.operation)
-        return data
+        return max(0.0, min(left, wait))
 
-    def _received(self, data: bytes) -> Iterator[str]:
+    def _receive(self, seconds: float) -> None:
+        """Take in what comes within so many seconds, and send what waits meanwhile."""
+        try:
+            data = self._channel.exchange(seconds)
+        except CutError:
+            data = b""
+        if data == b"":
+            raise ConvoxConnectionError("the stream was cut before its end", operation=self._operation)
+        if data is not None:
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
         self._protocol.receive_data(data)
         self._flush()
         for frame in self._protocol.events_received():
@@ -200,18 +246,28 @@ class _Messages:
             if kind in ("TEXT", "CONT"):
                 self._parts.append(bytes(frame.data))
                 if frame.fin:
-                    yield self._decoder.decode(b"".join(self._parts))
+                    whole = b"".join(self._parts)
                     self._parts.clear()
+                    if whole:
+                        self._inbox.append(whole)
             elif kind in ("BINARY", "CLOSE"):
                 self._ended = True
                 return
         if self._protocol.parser_exc is not None:
             raise ConvoxConnectionError(
-                "the stream cannot be read as a websocket's", operation=self.operation
+                "the stream cannot be read as a websocket's", operation=self._operation
             )
 
     def _flush(self) -> None:
-        """Send what the protocol wants sent: answers to pings, our own."""
-        with contextlib.suppress(httpcore.NetworkError, httpcore.TimeoutException):
-            for data in self._protocol.data_to_send():
-                self._stream.write(data, timeout=max(min(self._deadline.left(), _PING_SECONDS), 0.001))
+        """Hand on what the protocol wants sent: our frames, answers to pings."""
+        for data in self._protocol.data_to_send():
+            if data:
+                self._channel.send(data, self._bounded(_PING_SECONDS))
+
+
+def _puller(input: Input | None) -> Callable[[], bytes | None] | None:
+    """What gives the next piece of an input, None at its end."""
+    if input is None or callable(input):
+        return input
+    pieces = iter(input)
+    return lambda: next(pieces, None)

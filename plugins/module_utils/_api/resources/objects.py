@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from ansible_collections.convox.rack.plugins.module_utils._api import model
-from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
-from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, Content
+from ansible_collections.convox.rack.plugins.module_utils._api._http.call import Content, route
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 
 

@@ -11,12 +11,13 @@ import typing as t
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
-from ansible_collections.convox.rack.plugins.module_utils._modules.env import state, steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.env import result, state, steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.state import Desired, Memory, Observed
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import Promoted
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
 MASKED_KEYS_LIMIT = 500
@@ -36,8 +37,7 @@ def read_src(arguments: dict[str, t.Any], name: str, text: str) -> None:
 
 def _text_of(src: str) -> str:
     try:
-        with open(src, encoding="utf-8") as file:
-            return file.read()
+        return local_files.read_text(src)
     except (OSError, UnicodeDecodeError) as error:
         raise errors.ConvoxOptionError(
             "src", f"{src} cannot be read: {type(error).__name__}", "name a dotenv file on the controller"
@@ -188,7 +188,7 @@ class EnvNoun(Noun[Desired, Observed]):
         return Observed(apps.App(name=desired.app), change=change)
 
     def plan(self, observed: Observed, desired: Desired) -> list[Step]:
-        """The next step towards the wish: one release, one promote, a pause, or nothing."""
+        """The next step: one release, one promote, a pause, or nothing."""
         made: list[Step] = []
         if desired.masked_keys is not None and desired.masked_keys != observed.masked_keys:
             made.append(steps.SetMaskedKeys(desired.app, desired.masked_keys, observed.masked_keys))
@@ -201,25 +201,29 @@ class EnvNoun(Noun[Desired, Observed]):
         return made + _plan_env(observed, desired)
 
     def applied(self, step: Step, made: object) -> None:
-        """Remember what was made, and a pause."""
+        """Remember what was made and promoted, and a pause."""
         if isinstance(made, releases.Release):
             self.memory.own.append(made.id)
             self.memory.made = made
+        if isinstance(made, Promoted):
+            self.memory.promoted = made
         if isinstance(step, steps.Pause):
             self.memory.paused = True
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
         """Reached only when others kept writing the env all the time."""
+        others = result.by_others(observed, self.memory)
+        last = f": others keep changing it, last with {others[0]}" if others else ""
         raise errors.ConvoxIgnoredError(
-            f"the env of {desired.app} did not come to rest: others keep changing it",
+            f"the env of {desired.app} did not come to rest{last}",
             hint="The change itself is in the list of releases; run the task again.",
         )
 
     def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
         """``release``, ``promoted``, ``set``, ``unset``, ``unchanged``, ``pending_release``, ``conflicts``:
         names of variables, never values."""
-        return state.result(observed, desired, self.memory)
+        return result.result(observed, desired, self.memory)
 
     def predict(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
         """The same; ``release`` is null where one would be made."""
-        return state.predict(observed, desired, self.memory)
+        return result.predict(observed, desired, self.memory)
