@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.practice_rack.exchange import Record, Reply
+from tests.practice_rack.faults import Fault
+from tests.practice_rack.memory import MemoryRack
+from tests.practice_rack.memory_streams import CUT, PING, Part
 
 DROP = object()
 Place = tuple[str | int, ...]
@@ -86,14 +89,20 @@ def put(value: Any, place: Place, new: Any) -> Any:
 
 @dataclass(frozen=True)
 class Mutation:
-    """What becomes of one answer. ``answer``: which one, from 0. Of ``at`` and ``value`` a field is changed;
-    ``body`` and ``status`` replace what came whole."""
+    """What becomes of an answer. ``answer``: which one, from 0; ``always``: and all later ones. Of ``at`` and
+    ``value`` a field is changed; ``body`` and ``status`` replace what came whole."""
 
     answer: int
     at: int = 0
     value: Any = None
     body: bytes | None = None
     status: int | None = None
+    always: bool = False
+
+    def takes(self, number: int, record: Record) -> bool:
+        # A rack that refuses what it has done is a liar that nobody can see through.
+        lies = record.write and self.status is not None and self.status not in MAYBE_DONE
+        return not lies and (number == self.answer or (self.always and number > self.answer))
 
     def apply(self, reply: Reply) -> Reply:
         if self.body is not None:
@@ -109,29 +118,78 @@ class Mutation:
         return Reply(reply.status, reply.headers, json.dumps(changed).encode("utf-8", "surrogatepass"))
 
 
+# Most tasks send two requests or three.
+_ANSWER = st.sampled_from((0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 9, 12))
+_ALWAYS = st.sampled_from((False, False, False, True))
 FIELDS = st.builds(
-    Mutation, answer=st.integers(0, 12), at=st.integers(0, 60), value=st.sampled_from(VALUES)
+    Mutation, answer=_ANSWER, at=st.integers(0, 60), value=st.sampled_from(VALUES), always=_ALWAYS
 )
 WHOLE = st.builds(
     Mutation,
-    answer=st.integers(0, 12),
+    answer=_ANSWER,
     body=st.none() | st.sampled_from(BODIES),
     status=st.none() | st.sampled_from(STATUSES),
+    always=_ALWAYS,
 )
-MUTATIONS = st.lists(FIELDS | WHOLE, max_size=2)
+# What a log may bring instead of lines.
+FRAMES: tuple[Sequence[Part], ...] = (
+    (),
+    (CUT,),
+    (PING,) * 50,
+    ("a line\n", 300.0, "another\n"),
+    ("\x1b[31mred \u2028 \x00\n",),
+    ("x" * 200_000,),
+    (b"\x81\x02\xff\xfe",),
+    (b"\x01\x01a", 5.0, b"\xf0\x00"),
+    (b"\x81\x7f" + b"\x7f" * 8,),
+)
 
 
-def altering(mutations: list[Mutation]) -> Callable[[Record, Reply], Reply]:
-    """For ``MemoryRack.alter``: the so many-th answers are changed, each once."""
+@dataclass(frozen=True)
+class Log:
+    """The next logs are these frames."""
+
+    frames: Sequence[Part]
+
+
+@dataclass(frozen=True)
+class Break:
+    """The connection of a request breaks, as ``Fault`` has it."""
+
+    kind: str
+    skip: int
+    times: int
+    seconds: float
+
+
+LOGS = st.builds(Log, st.sampled_from(FRAMES))
+BREAKS = st.builds(
+    Break,
+    kind=st.sampled_from(("refuse", "cut_before", "cut_after", "half", "delay")),
+    skip=_ANSWER,
+    times=st.sampled_from((1, 1, 2, -1)),
+    seconds=st.sampled_from((0.0, 3.0, 100.0)),
+)
+MUTATIONS = st.lists(FIELDS | FIELDS | WHOLE | BREAKS | LOGS, max_size=2)
+Mutations = list[Mutation | Log | Break]
+
+
+def spoil(rack: MemoryRack, mutations: Mutations) -> None:
+    """Let the rack answer as these say: of whole answers the so many-th is changed."""
     count = iter(range(10**9))
+    changes = [mutation for mutation in mutations if isinstance(mutation, Mutation)]
+    for each in mutations:
+        if isinstance(each, Log):
+            for _unused in range(3):
+                rack.play("/logs$", each.frames)
+        elif isinstance(each, Break):
+            rack.faults.append(Fault(each.kind, skip=each.skip, times=each.times, seconds=each.seconds))
 
     def alter(record: Record, reply: Reply) -> Reply:
         number = next(count)
-        for mutation in mutations:
-            # A rack that refuses what it has done is a liar that nobody can see through.
-            lies = record.write and mutation.status is not None and mutation.status not in MAYBE_DONE
-            if mutation.answer == number and not lies:
+        for mutation in changes:
+            if mutation.takes(number, record):
                 reply = mutation.apply(reply)
         return reply
 
-    return alter
+    rack.alter = alter if changes else None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from functools import partial
@@ -75,7 +75,8 @@ def lagging() -> MemoryRack:
     return rack
 
 
-WORLDS = (empty, made, deployed, deployed, pending, promoting, doomed, lagging)
+World = Callable[[], MemoryRack]
+WORLDS: tuple[World, ...] = (empty, made, deployed, deployed, pending, promoting, doomed, lagging)
 
 
 @dataclass
@@ -131,9 +132,11 @@ def in_process(
     return ran
 
 
-def as_module(noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack) -> Ran:
+def as_module(
+    noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
+) -> Ran:
     """Run a task as a module does: arguments come and the answer leaves as JSON, through core's own hands."""
-    given = json.dumps({"ANSIBLE_MODULE_ARGS": {**options, "_ansible_diff": True}})
+    given = json.dumps({"ANSIBLE_MODULE_ARGS": {**options, "_ansible_diff": True, "_ansible_check_mode": check}})
     out = io.StringIO()
     environ = mock.patch.dict("os.environ", _login(rack))
     arguments = mock.patch.object(basic, "_ANSIBLE_ARGS", given.encode())
