@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Makefile calls: `python3 -m scripts NAME...`."""
+"""What the Makefile calls: `python3 -m scripts NAME`."""
 
 from __future__ import annotations
 
@@ -11,86 +11,72 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from scripts import changelog, environments, fragment, interpreters, matrix, parts, release, runner, tree
+from scripts import environments, interpreters, parts, release, runner, tree
+from scripts.environments import BUILD, ROOT, USUAL_CORE
 
 
-def _core() -> str:
-    return os.environ.get("CORE") or ""
+def _given(name: str) -> str:
+    """A variable of the Makefile; "" where it is not set."""
+    return os.environ.get(name) or ""
 
 
-def _core_here() -> str:
-    """The usual core if a Python of this machine runs it, else the newest that one does."""
-    usual = environments.USUAL_CORE
-    return usual if usual in interpreters.possible() else interpreters.newest()
-
-
-def _python(words: list[str], **more: str) -> NoReturn:
+def _python(*words: str, **more: str) -> NoReturn:
     """Become a program of the project, in the development environment: signals of the terminal reach it."""
-    here = environments.development(_core() or _core_here())
+    cores = interpreters.possible()
+    usual = USUAL_CORE if USUAL_CORE in cores else cores[-1]
+    here = environments.development(_given("CORE") or usual)
     os.chdir(tree.COLLECTION)
-    words += shlex.split(os.environ.get("ARGS") or "")
-    os.execve(here / "python", ["python", *words], environments.variables(here, **more))
-
-
-def _rack() -> NoReturn:
-    password = os.environ.get("PASSWORD") or ""
-    if not password:
-        sys.exit("make: say PASSWORD=... (the practice rack's password)")
-    _python(["-m", "tests.practice_rack", "--port", os.environ["PORT"], "--password", password])
+    arguments = ["python", "-m", *words, *shlex.split(_given("ARGS"))]
+    os.execve(here / "python", arguments, environments.variables(here, **more))
 
 
 def _demo() -> NoReturn:
     print("Getting what the demo needs (a minute, the first time) ...", flush=True)
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    _python(["-m", "tests.demo", str(environments.BUILD / "demo"), *(["--color"] if color else [])])
+    color = ["--color"] if sys.stdout.isatty() and not _given("NO_COLOR") else []
+    _python("tests.demo", str(BUILD / "demo"), *color)
 
 
-def _picture() -> NoReturn:
-    """Draw docs/images anew from a run of the demo."""
-    folders = [environments.BUILD / "demo", environments.ROOT / "docs" / "images"]
-    _python(["-m", "tests.demo.picture", *map(str, folders)])
-
-
-def _bench() -> NoReturn:
-    core = _core() or environments.USUAL_CORE
-    _python(["-m", "tests.bench"], CONVOX_TEST_ANSIBLE=str(environments.user(core)))
+def _rack() -> NoReturn:
+    if not _given("PASSWORD"):
+        sys.exit("make: say PASSWORD=... (the practice rack's password)")
+    _python("tests.practice_rack", "--port", _given("PORT"), "--password", _given("PASSWORD"))
 
 
 def _format() -> int:
-    ruff = environments.tools("lint") / "ruff"
-    done = [
-        subprocess.run([ruff, *words, "."], cwd=environments.ROOT, check=False)
-        for words in (("check", "--fix"), ("format",))
-    ]
-    return max(each.returncode for each in done)
+    ruff = str(environments.tools("lint") / "ruff")
+    derive = [str(environments.tools("lint") / "python"), "-m", "scripts.derive"]
+    commands = derive, [ruff, "check", "--fix", "."], [ruff, "format", "."]
+    return max([subprocess.run(words, cwd=ROOT, check=False).returncode for words in commands])
 
 
 def main(name: str) -> int:
     """Do what one target of the Makefile says; answers the exit status."""
+    core = _given("CORE")
+    usual = core or USUAL_CORE
     tree.copy()
     environments.forget_old()
     others: dict[str, Callable[[], int]] = {
         "tree": lambda: 0,
         "demo": _demo,
-        "picture": _picture,
+        # docs/images, anew from a run of the demo.
+        "picture": lambda: _python("tests.demo.picture", str(BUILD / "demo"), str(ROOT / "docs/images")),
         "rack": _rack,
+        "bench": lambda: _python("tests.bench", CONVOX_TEST_ANSIBLE=str(environments.user(usual))),
         "format": _format,
-        "changelog": changelog.run,
-        "fragment": lambda: fragment.run(os.environ.get("BASE") or ""),
-        "release": lambda: release.run(os.environ.get("VERSION") or ""),
-        "matrix": lambda: matrix.run(_core()),
-        "bench": _bench,
+        "changelog": release.make_entry,
+        "fragment": lambda: release.check_fragment(_given("BASE")),
+        "release": lambda: release.run(_given("VERSION")),
+        "matrix": lambda: runner.run(parts.matrix(core), jobs=1),
     }
     if name in others:
         return others[name]()
-    wanted = parts.wanted(parts.NAMES if name == "test" else [name], _core())
-    return runner.run(wanted, int(os.environ.get("JOBS") or 3))
+    return runner.run(parts.wanted(name, core), int(_given("JOBS") or 2))
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1]))
-    except (environments.InstallFailed, interpreters.NoPython) as problem:
+    except (release.Refused, environments.InstallFailed, interpreters.NoPython) as problem:
         sys.exit(f"make: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +19,8 @@ CORES = {
     "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.12", "3.13", "3.14"),
 }
+VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+RUNNING = "{}.{}".format(*sys.version_info[:2])
 SYSTEM = Path("/usr/bin")
 
 
@@ -29,16 +30,13 @@ class NoPython(Exception):
 
 def _candidates(version: str) -> list[Path]:
     name = f"python{version}"
-    running = [Path(sys.executable)] if version == "{}.{}".format(*sys.version_info[:2]) else []
+    running = [Path(sys.executable)] * (version == RUNNING)
     # The system's first: distributions build theirs with all optimisations, pyenv does not unless it is told
     # to, and that is a quarter of the time of nearly everything here. But who names one gets it.
-    system = [SYSTEM / name]
-    found = running + system if os.environ.get("PYTHON") else system + running
+    found = [*running, SYSTEM / name] if os.environ.get("PYTHON") else [SYSTEM / name, *running]
     found += [Path(folder) / name for folder in os.get_exec_path()]
-    root = os.environ.get("PYENV_ROOT") or (str(Path.home() / ".pyenv") if shutil.which("pyenv") else "")
-    if root:
-        found += sorted(Path(root).glob(f"versions/{version}.*/bin/{name}"), reverse=True)
-    return found
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    return found + sorted(pyenv.glob(f"versions/{version}.*/bin/{name}"), reverse=True)
 
 
 @functools.cache
@@ -46,31 +44,20 @@ def find(version: str) -> Path | None:
     """The path of an interpreter of this version ("3.12") that can make a venv; None where there is none."""
     # A pyenv shim exists for versions that are not active and then fails: ask each one.
     ask = "import sys, venv; print('%d.%d' % sys.version_info[:2], sys.executable)"
-    for path in _candidates(version):
-        if not path.is_file():
-            continue
+    for path in filter(Path.is_file, _candidates(version)):
         answer = subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
-        words = answer.stdout.split(maxsplit=1)
-        if answer.returncode == 0 and words[0] == version:
-            return Path(words[1].strip())
+        found, _space, executable = answer.stdout.strip().partition(" ")
+        if answer.returncode == 0 and found == version:
+            return Path(executable)
     return None
-
-
-def _has_pip(python: Path) -> bool:
-    return (
-        subprocess.run([python, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
-    )
 
 
 @functools.cache
 def with_pip() -> Path:
-    """An interpreter that can make an environment with a pip in it: the running one if it can.
-
-    Raises NoPython where there is none.
-    """
-    versions = sorted({each for versions in CORES.values() for each in versions})
-    for python in [Path(sys.executable), *filter(None, map(find, versions))]:
-        if _has_pip(python):
+    """An interpreter that can make an environment with a pip in it: the running one if it can."""
+    for python in filter(None, [Path(sys.executable), *map(find, VERSIONS)]):
+        tried = subprocess.run([python, "-c", "import ensurepip"], capture_output=True, check=False)
+        if tried.returncode == 0:
             return python
     raise NoPython("no Python with ensurepip was found (Debian and Ubuntu: apt install python3-venv)")
 
@@ -85,22 +72,15 @@ def of_core(core: str) -> dict[str, Path | None]:
 def for_core(core: str) -> Path:
     """The interpreter to run this ansible-core with: the running one if it may, else the oldest found."""
     found = of_core(core)
-    running = "{}.{}".format(*sys.version_info[:2])
-    for version in sorted(found, key=lambda version: version != running):
-        path = found[version]
-        if path is not None:
-            return path
-    raise NoPython(f"ansible-core {core} needs Python {' or '.join(CORES[core])}; none was found")
+    python = found.get(RUNNING) or next(filter(None, found.values()), None)
+    if python is None:
+        raise NoPython(f"ansible-core {core} needs Python {' or '.join(CORES[core])}; none was found")
+    return python
 
 
 def possible() -> list[str]:
-    """The cores that a Python of this machine runs, the oldest first."""
-    return [core for core, versions in CORES.items() if any(map(find, versions))]
-
-
-def newest() -> str:
-    """The newest core that a Python of this machine runs. Raises NoPython where there is none."""
-    cores = possible()
+    """The cores that a Python of this machine runs, the oldest first. Raises NoPython where there is none."""
+    cores = [core for core, versions in CORES.items() if any(map(find, versions))]
     if not cores:
         raise NoPython("no Python from 3.10 on was found that can make a virtual environment")
-    return cores[-1]
+    return cores

@@ -1,74 +1,35 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make release`: all that a release needs except publishing, and the commands that are left for a person.
+"""`make changelog`, `make fragment` and `make release`; antsibull-changelog writes the changelog.
 
-It commits what it wrote, and neither tags nor pushes. What fails leaves the checkout as it was.
+A release commits what it wrote, and neither tags, pushes nor publishes: the commands for that are left to a
+person. What fails leaves the checkout as it was.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 
-from scripts import changelog, ee, environments, importer, tarball, tree
-from scripts.environments import BUILD, ROOT
-from scripts.release_plan import Here, Plan, Refused, decide, next_after
-from scripts.work import Work
+from scripts import environments, parts, runner, tree
+from scripts.environments import BUILD, ROOT, USUAL_CORE
 
-FOLDER = BUILD / "release"
+# What users meet; tests, tools and guides need no entry in the changelog.
+_MET = ("plugins/", "roles/", "playbooks/", "meta/", "extensions/eda/", "requirements.txt")
+_FRAGMENTS = "changelogs/fragments/"
+# Where a release puts its fragments.
+_ENTRIES = "changelogs/changelog.yaml"
 # What a release changes, and nothing else does.
-WRITTEN = ("CHANGELOG.md", "changelogs", "galaxy.yml")
-
-
-def _git(*words: str) -> str:
-    """What git prints. Raises Refused with git's words where it fails."""
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip()
-        raise Refused(f"git {words[0]} ended with {done.returncode}: {said or 'it gave no reason'}")
-    return done.stdout
-
-
-def look(asked: str) -> Here:
-    """What the checkout says. Raises Refused where it is no repository of git."""
-    return Here(
-        asked=asked,
-        version=changelog.version(),
-        branch=_git("branch", "--show-current").strip(),
-        changed=tuple(line[3:] for line in _git("status", "--porcelain").splitlines()),
-        tags=frozenset(_git("tag", "--list").split()),
-        released=changelog.released(),
-        fragments=changelog.fragments(),
-    )
-
-
-def _built_and_tried(version: str) -> Path | None:
-    """The tarball, if it can be installed, imported and put into an execution environment."""
-    work, here = Work("release", live=True), environments.tools("importer")
-    built = tarball.build(work, here, FOLDER)
-    good = built.name == f"convox-rack-{version}.tar.gz"
-    work.verdict(f"its name is that of {version}", good)
-    tarball.look_inside(work, built)
-    ee.check(work, built, FOLDER)
-    importer.check(work, built, here)
-    changelog.check(work)
-    print(f"\n{work.count}")
-    return None if work.count.failed else built
-
-
-def _commit(version: str) -> None:
-    _git("add", "--all", "--", *WRITTEN)
-    if _git("status", "--porcelain", "--", *WRITTEN):
-        _git("commit", "--quiet", "--message", f"Release {version}", "--", *WRITTEN)
-
-
-def left(version: str, branch: str, commit: str, built: Path) -> str:
-    """What a person does now."""
-    file = built.relative_to(ROOT)
-    after = next_after(version)
-    digest = hashlib.sha256(built.read_bytes()).hexdigest()
-    return f"""
+_WRITTEN = ("CHANGELOG.md", "changelogs", "galaxy.yml")
+_TRIED_BY = ("install", "importer", "ee", "doclint")
+_VERSION = re.compile(r"^version: (\S+)$", re.MULTILINE)
+_BRANCHES = re.compile(r"main|stable-\d+")
+_NUMBERS = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_LEFT = """
 convox.rack {version} is made, and not published.
 
   file    {file}
@@ -77,49 +38,163 @@ convox.rack {version} is made, and not published.
 
 What is left is for a person:
 
-1. Test this very commit.
-     make test && make matrix
-2. Push it, and then its tag.
-     git push origin {branch}
-     git tag --message 'convox.rack {version}' {version} {commit}
-     git push origin {version}
-3. Publish it on Galaxy, with the token of https://galaxy.ansible.com/ui/token.
-     ansible-galaxy collection publish --token TOKEN {file}
-4. Upload the same file to Automation Hub, on its page "My namespaces".
-5. Name the next version.
-     sed -i 's/^version: .*/version: {after}/' galaxy.yml
-     git commit --message 'Begin {after}' galaxy.yml
+  make test && make matrix
+  git push origin {branch}
+  git tag --message 'convox.rack {version}' {version} {commit}
+  git push origin {version}
+  ansible-galaxy collection publish --token TOKEN {file}   # of https://galaxy.ansible.com/ui/token
+
+and to upload the same file to Automation Hub, on its page "My namespaces", and to name the next version in
+galaxy.yml.
 """
+Names = Collection[str]
 
 
-def _make(plan: Plan) -> Path | None:
+class Refused(Exception):
+    """It cannot be done here, and the message says why."""
+
+
+def git(*words: str, root: Path = ROOT) -> str:
+    """What git prints. Raises Refused with its words where it fails."""
+    done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip() or "it gave no reason"
+        raise Refused(f"git {words[0]} ended with {done.returncode}: {said}")
+    return done.stdout
+
+
+def version(root: Path = ROOT) -> str:
+    """The version in galaxy.yml."""
+    return str(_VERSION.findall((root / "galaxy.yml").read_text(encoding="utf-8"))[0])
+
+
+def name_version(wanted: str, root: Path = ROOT) -> None:
+    """Write the version into galaxy.yml."""
+    path = root / "galaxy.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(_VERSION.sub(f"version: {wanted}", text), encoding="utf-8")
+
+
+def _released() -> list[str]:
+    """The versions that changelog.yaml tells of."""
+    text = (ROOT / _ENTRIES).read_text(encoding="utf-8")
+    return re.findall(r"^  (\d+\.\d+\.\d+):$", text, re.MULTILINE)
+
+
+def _fragments() -> list[str]:
+    """The fragments that no entry of the changelog has yet."""
+    return sorted(path.name for path in (ROOT / _FRAGMENTS).glob("*.y*ml"))
+
+
+def _write() -> None:
+    """Make the entry of galaxy.yml's version, or add to it; the fragments are gone then. Raises Refused."""
+    here = environments.tools("docs", "development")
+    # Descriptions of plugins are read anew; one that is gone stays in the entry of its version.
+    words = ["release", "--update-existing", "--reload-plugins", "--refresh-plugins=prevent-removal"]
+    command = [str(here / "antsibull-changelog"), *words]
+    if subprocess.run(command, cwd=ROOT, env=environments.variables(here), check=False).returncode:
+        raise Refused("antsibull-changelog made no entry")
+
+
+def make_entry() -> int:
+    """`make changelog`: write the entry, unless its version is out. Raises Refused."""
+    if git("tag", "--list", version()):
+        raise Refused(f"{version()} has a tag, so it is out: name the next version in galaxy.yml")
+    _write()
+    return 0
+
+
+def without_fragment(base: str, root: Path = ROOT) -> list[str]:
+    """Files that users meet and that differ from the commit where this branch left ``base``, if no fragment
+    tells of it. Raises Refused where git knows no such commit."""
+    listed = git("diff", "--name-only", "--no-renames", "-z", "--merge-base", base, "--", root=root)
+    listed += git("ls-files", "--others", "--exclude-standard", "-z", root=root)
+    changed = sorted(filter(None, listed.split("\0")))
+    told = [name for name in changed if name.startswith((_FRAGMENTS, _ENTRIES)) and (root / name).exists()]
+    return [] if told else [name for name in changed if name.startswith(_MET)]
+
+
+def check_fragment(base: str, root: Path = ROOT) -> int:
+    """`make fragment BASE=origin/main`, for CI of pull requests. Raises Refused."""
+    if not base:
+        raise Refused("say BASE=... (the branch that the change is for, as origin/main)")
+    if missing := without_fragment(base, root):
+        hint = "What users do not notice gets one, too, in the section 'trivial'."
+        raise Refused("\n".join([f"no fragment in {_FRAGMENTS} tells of", *missing, hint]))
+    print(f"The changelog knows what it has to of the changes since {base}.")
+    return 0
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """A version to compare with others; () for one that is not X.Y.Z."""
+    found = _NUMBERS.fullmatch(version)
+    return tuple(map(int, found.groups())) if found else ()
+
+
+def refusals(
+    wanted: str, version: str, branch: str, changed: Names, tags: Names, released: Names, fragments: Names
+) -> list[str]:
+    """Why this version cannot be released from here, and what to do; none where it can.
+
+    version: that of galaxy.yml. branch: "" where none is checked out. changed: files that are not committed.
+    released: the versions of changelog.yaml.
+    """
+    allowed = _BRANCHES.fullmatch(branch)
+    known, left = wanted in released, ", ".join(fragments)
+    later = [each for each in released if numbers(each) > numbers(wanted)]
+    reasons = {
+        f"{wanted!r} is not a version of three numbers, as 1.2.0": not numbers(wanted),
+        f"commit or put away what is not committed: {', '.join(changed)}": changed,
+        f"releases are made on main or stable-N, this is {branch or 'no branch'}": not allowed,
+        f"{wanted} has a tag, so it is out; ask for a later VERSION=": {wanted, f"v{wanted}"} & {*tags},
+        f"galaxy.yml is at {version} already, {wanted} is older": numbers(wanted) < numbers(version),
+        f"changelog.yaml has {', '.join(later)} already, which is later than {wanted}": later,
+        f"changelog.yaml has an entry for {wanted} already, and not in it: {left}. Put them in with `make "
+        f"changelog`, and commit that; or ask for a later VERSION=": known and left,
+        f"changelogs/fragments is empty: nothing to tell of {wanted}": not known and not left,
+    }
+    return [reason for reason, holds in reasons.items() if holds]
+
+
+def _build(version: str) -> Path | None:
+    """The tarball, if it can be installed, imported and put into an execution environment."""
+    ansible, stage = environments.user(USUAL_CORE), tree.fresh("release")
+    tarball = BUILD / "release" / f"convox-rack-{version}.tar.gz"
+    command = [ansible / "ansible-galaxy", "collection", "build", stage, "--output-path", tarball.parent]
+    subprocess.run(list(map(str, command)), env=environments.variables(ansible), check=True)
+    os.environ["RELEASE_TARBALL"] = str(tarball)
+    tried = [part for name in _TRIED_BY for part in parts.wanted(name)]
+    return tarball if runner.run(tried, jobs=2) == 0 else None
+
+
+def _make(version: str) -> Path | None:
     """Write and try the release; its tarball, or None where it is none and nothing is written any more."""
-    built = None
     try:
-        if plan.name_it:
-            changelog.name_version(plan.version)
-        changelog.write()
+        name_version(version)
+        _write()
         tree.copy()
-        built = _built_and_tried(plan.version)
+        built = _build(version)
         if built is not None:
-            _commit(plan.version)
+            git("add", "--all", "--", *_WRITTEN)
+            if git("status", "--porcelain", "--", *_WRITTEN):
+                git("commit", "--quiet", "--message", f"Release {version}", "--", *_WRITTEN)
         return built
     finally:
         # After a commit there is nothing to put back.
-        _git("restore", "--staged", "--worktree", "--", *WRITTEN)
+        git("restore", "--staged", "--worktree", "--", *_WRITTEN)
 
 
 def run(asked: str) -> int:
-    """Make the release of this version ("" for galaxy.yml's); answers the exit status."""
-    try:
-        here = look(asked)
-        plan = decide(here)
-        built = _make(plan)
-    except (Refused, changelog.NoRelease, OSError, subprocess.SubprocessError) as reason:
-        print(f"make: no release: {reason}")
-        return 1
+    """`make release`, of this version or ("") galaxy.yml's; answers the exit status. Raises Refused."""
+    wanted, branch = asked or version(), git("branch", "--show-current").strip()
+    changed = [line[3:] for line in git("status", "--porcelain").splitlines()]
+    tags = git("tag", "--list").split()
+    if reasons := refusals(wanted, version(), branch, changed, tags, _released(), _fragments()):
+        raise Refused("\n".join(["no release:", *reasons]))
+    built = _make(wanted)
     if built is None:
-        print("make: no release: see build/logs/release.log. The checkout is as it was.")
-        return 1
-    print(left(plan.version, here.branch, _git("rev-parse", "HEAD").strip(), built))
+        raise Refused("no release: see build/logs. The checkout is as it was.")
+    file, digest = built.relative_to(ROOT), hashlib.sha256(built.read_bytes()).hexdigest()
+    commit = git("rev-parse", "HEAD").strip()
+    print(_LEFT.format(version=wanted, file=file, digest=digest, commit=commit, branch=branch))
     return 0

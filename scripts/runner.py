@@ -1,40 +1,144 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run parts side by side and say at the end what was run."""
+"""Run parts side by side, each with its output in a log, and say at the end what was run."""
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
+import textwrap
 import time
 import traceback
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
+from scripts import environments, tree
 from scripts.environments import InstallFailed
 from scripts.interpreters import NoPython
-from scripts.parts import Part
-from scripts.work import Count, Skipped, Work
 
-TAIL = 3
+LOGS = environments.BUILD / "logs"
+# Words, or what stands for one as a path does.
+Command = Sequence[object]
+_PIPES: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """One row of the table. ``word``: ok, FAILED or skipped."""
+class Skipped(Exception):
+    """A part that this machine cannot run; the message is the reason."""
+
+
+@dataclass
+class Count:
+    """How many tests of a part ended how. ``notes``: what was skipped and why, a line for each reason."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, other: Count) -> None:
+        self.notes += other.notes
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+def count_junit(files: Iterable[Path]) -> Count:
+    """Count the tests of JUnit files, as pytest and ansible-test write them."""
+    count, skipped = Count(), defaultdict(list)
+    for case in (case for file in files for case in ElementTree.parse(file).iter("testcase")):
+        reason = case.find("skipped")
+        if reason is not None:
+            # ansible-test begins with the test's name, which is added here.
+            words = re.sub(r'^Skipping sanity test "[^"]+" ', "", reason.get("message") or reason.text or "")
+            skipped[words.rstrip(".")].append(case.get("name", ""))
+        elif case.find("failure") is not None or case.find("error") is not None:
+            count.failed += 1
+        else:
+            count.passed += 1
+    count.skipped = sum(map(len, skipped.values()))
+    for why, names in sorted(skipped.items()):
+        count.notes.append(textwrap.shorten(f"{why}: {', '.join(sorted(names))}", 240, placeholder=" ..."))
+    return count
+
+
+@dataclass
+class Work:
+    """What a part does: its log, its commands, its counts. ``live``: on the terminal, too."""
 
     name: str
-    count: Count
-    seconds: float
-    word: str
-    log: Path
+    live: bool = False
+    count: Count = field(default_factory=Count)
+    seconds: float = 0
+    word: str = "ok"
 
-    @property
-    def good(self) -> bool:
-        return self.word != "FAILED"
+    def __post_init__(self) -> None:
+        LOGS.mkdir(parents=True, exist_ok=True)
+        self.log = LOGS / f"{self.name.replace(' ', '-')}.log"
+        self.log.write_text("", encoding="utf-8")
+
+    def say(self, text: str) -> None:
+        """Write a line into the log, and to the terminal when this part runs alone."""
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(f"{text}\n")
+        if self.live:
+            print(text, flush=True)
+
+    def run(self, command: Command, env: Mapping[str, str], cwd: Path = tree.COLLECTION) -> tuple[int, str]:
+        """Run a command to its end with its output in the log; answers its exit status and the output."""
+        words = list(map(str, command))
+        self.say(f"$ {shlex.join(words)}")
+        with subprocess.Popen(
+            words, env=env, cwd=cwd, encoding="utf-8", errors="replace", **_PIPES
+        ) as process:
+            lines = []
+            for line in process.stdout or ():
+                lines.append(line)
+                self.say(line.rstrip("\n"))
+        return process.returncode, "".join(lines)
+
+    def check(
+        self, label: str, command: Command, env: Mapping[str, str], cwd: Path = tree.COLLECTION
+    ) -> bool:
+        """Run a command that counts as one test."""
+        return self.verdict(label, self.run(command, env, cwd)[0] == 0)
+
+    def verdict(self, label: str, good: bool) -> bool:
+        """Count something that was looked at as one test; answers whether it is good."""
+        self.count.add(Count(passed=1) if good else Count(failed=1))
+        self.say(f"{'ok' if good else 'FAILED'}: {label}")
+        return good
+
+    def pytest(self, bin_folder: Path, words: Sequence[str], **more: str) -> None:
+        """Run pytest over the copied tree and add up its tests; none collected is a failure."""
+        report = LOGS / f"{self.log.stem}.xml"
+        report.unlink(missing_ok=True)
+        command = [bin_folder / "python", "-m", "pytest", f"--junitxml={report}", *words]
+        status, _output = self.run(command, environments.variables(bin_folder, **more))
+        count = count_junit([report] if report.is_file() else [])
+        if status and not count.failed:
+            self.say(f"FAILED: pytest ended with {status}")
+            count.failed = 1
+        self.count.add(count)
 
 
-def perform(part: Part, live: bool = False) -> Verdict:
+class Part(NamedTuple):
+    """A part under its name in the table; run does it."""
+
+    name: str
+    run: Callable[[Work], None]
+
+
+def _perform(part: Part, live: bool) -> Work:
     """Run one part to its end; a part that breaks, or in which no test ran, has failed."""
     work = Work(part.name, live)
     started = time.monotonic()
@@ -43,49 +147,39 @@ def perform(part: Part, live: bool = False) -> Verdict:
     except Skipped as reason:
         work.say(f"skipped: {reason}")
         work.count.add(Count(skipped=1, notes=[str(reason)]))
-        return Verdict(part.name, work.count, 0.0, "skipped", work.log)
+        work.word = "skipped"
     except (NoPython, InstallFailed, OSError, subprocess.SubprocessError) as error:
-        work.say(f"FAILED: {error}")
-        work.count.failed += 1
+        work.verdict(str(error), False)
     except Exception:  # one broken part must not hide what the others found
-        work.say(traceback.format_exc())
-        work.count.failed += 1
-    if not work.count.passed and not work.count.failed:
-        work.say("FAILED: no test ran")
-        work.count.failed += 1
-    word = "FAILED" if work.count.failed else "ok"
-    return Verdict(part.name, work.count, time.monotonic() - started, word, work.log)
+        work.verdict(traceback.format_exc(), False)
+    if work.word == "ok" and not work.count.passed and not work.count.failed:
+        work.verdict("no test ran", False)
+    work.word = "FAILED" if work.count.failed else work.word
+    work.seconds = time.monotonic() - started
+    return work
 
 
-def show(verdict: Verdict) -> None:
-    """A failed part's whole log, else its last lines."""
-    lines = verdict.log.read_text(encoding="utf-8").splitlines()
-    shown = lines[-TAIL:] if verdict.good else lines
-    head = f"==== {verdict.name}: {verdict.word} ({verdict.seconds:.0f} s, {verdict.log})"
-    print("\n".join([head, *shown]), flush=True)
+def _performed(part: Part) -> Work:
+    """Run one of several parts, and show a failed one's whole log, else its last lines."""
+    print(f"{part.name} ...", flush=True)
+    work = _perform(part, live=False)
+    lines = work.log.read_text(encoding="utf-8").splitlines()
+    shown = lines if work.count.failed else lines[-3:]
+    print(f"==== {work.name}: {work.word} ({work.seconds:.0f} s, {work.log})", *shown, sep="\n", flush=True)
+    return work
 
 
 def run(parts: list[Part], jobs: int) -> int:
     """Run all parts, print the table and the line that adds up their tests; answers the exit status."""
-    live = len(parts) == 1
     started = time.monotonic()
-
-    def one(part: Part) -> Verdict:
-        if not live:
-            print(f"{part.name} ...", flush=True)
-        verdict = perform(part, live)
-        if not live:
-            show(verdict)
-        return verdict
-
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        verdicts = list(pool.map(one, parts))
+        works = [_perform(parts[0], live=True)] if len(parts) == 1 else list(pool.map(_performed, parts))
     total = Count()
     print(f"\n{'part':<20} {'tests':<40} {'seconds':>8}  verdict")
-    for verdict in verdicts:
-        total.add(verdict.count)
-        print(f"{verdict.name:<20} {verdict.count!s:<40} {verdict.seconds:>8.0f}  {verdict.word}")
-        for note in verdict.count.notes:
+    for work in works:
+        total.add(work.count)
+        print(f"{work.name:<20} {work.count!s:<40} {work.seconds:>8.0f}  {work.word}")
+        for note in work.count.notes:
             print(f"    skipped: {note}")
     print(f"{'all':<20} {'':<40} {time.monotonic() - started:>8.0f}")
     print(f"\n{total}", flush=True)

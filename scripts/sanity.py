@@ -4,15 +4,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
+import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-from scripts import environments, interpreters, sanity_results, tree
-from scripts.work import Skipped, Work
+from scripts import environments, interpreters, tree
+from scripts.runner import Count, Work, count_junit
 
 # The pip that each core's ansible-test wants in an environment that it made.
 _PIPS = {
@@ -31,100 +29,52 @@ import sys
 command = [{installer!r}, "-m", "pip", "--python", sys.executable, "install", "--quiet", "pip=={pip}"]
 sys.exit(subprocess.run(command).returncode)
 """
+# Only the output has these.
+_DISABLED = re.compile(r"^WARNING: Skipping tests disabled by default without --allow-disabled: (.+)$", re.M)
+_PROGRAM = re.compile(r'^WARNING: (Required program "[^"]+" not found)', re.M)
 
 
-def _pythons() -> dict[str, Path]:
-    versions = sorted({each for versions in interpreters.CORES.values() for each in versions})
-    return {version: path for version in versions if (path := interpreters.find(version)) is not None}
-
-
-def _linked(pythons: dict[str, Path]) -> Path:
-    """A folder with a link `pythonX.Y` to each Python: ansible-test looks for these names on PATH."""
-    folder = environments.BUILD / "pythons"
-    with environments.alone(f"pythons{folder}"):
-        folder.mkdir(parents=True, exist_ok=True)
-        for version, path in pythons.items():
-            link = folder / f"python{version}"
-            if not link.exists() or not link.samefile(path):
-                link.unlink(missing_ok=True)
-                link.symlink_to(path)
-    return folder
-
-
-def _kept(core: str) -> Path:
-    """Where ansible-test keeps its environments, for all checkouts. A folder a core: it makes them without a
-    lock, and two cores that run side by side would make those that they share at the same time."""
-    kept = environments.CACHE / "ansible-test" / core
-    pip = _PIPS[core]
-    text = _BOOTSTRAP.format(installer=str(environments.installer()), pip=pip)
-    with environments.alone(f"ansible-test-{core}-folder"):
-        script = kept / "cache" / f"get_pip_{pip.replace('.', '_')}.py"
-        script.parent.mkdir(parents=True, exist_ok=True)
-        if not script.is_file() or script.read_text(encoding="utf-8") != text:
-            script.write_text(text, encoding="utf-8")
-        (kept / "ready").touch()
-    return kept
-
-
-def _home(core: str, kept: Path) -> Path:
-    """A home in which ansible-test finds what it kept."""
-    home = environments.home(f"home-{core}")
-    link = home / ".ansible" / "test"
-    with environments.alone(f"ansible-test-{core}-folder"):
-        link.parent.mkdir(exist_ok=True)
-        if not link.exists() or not link.samefile(kept):
-            link.unlink(missing_ok=True)
-            link.symlink_to(kept)
+def _home(core: str) -> Path:
+    """A home in the cache, for all checkouts: ansible-test keeps its environments in it. One a core: it makes
+    them without a lock, and two cores would make those that they share at the same time."""
+    home = environments.home(environments.CACHE / "sanity" / core)
+    script = home / ".ansible" / "test" / "cache" / f"get_pip_{_PIPS[core].replace('.', '_')}.py"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    text = _BOOTSTRAP.format(installer=str(environments.installer()), pip=_PIPS[core])
+    script.write_text(text, encoding="utf-8")
+    (home / "bin").mkdir(exist_ok=True)
+    # ansible-test looks for these names on PATH.
+    for version in interpreters.VERSIONS:
+        link, path = home / "bin" / f"python{version}", interpreters.find(version)
+        link.unlink(missing_ok=True)
+        if path is not None:
+            link.symlink_to(path)
+    (home / "ready").touch()
     return home
 
 
-def _needs(core: str, pythons: dict[str, Path]) -> str:
-    """Changes when ansible-test needs other environments."""
-    pin = (environments.REQUIREMENTS / f"core-{core}.txt").read_text(encoding="utf-8")
-    return hashlib.sha256(f"{pin}{pythons}".encode()).hexdigest()[:10]
-
-
-@contextlib.contextmanager
-def _first_alone(made: Path) -> Iterator[None]:
-    """The first run of a core with its Pythons has that core's environments to itself.
-
-    ``made`` says that there was one.
-    """
-    with contextlib.ExitStack() as stack:
-        if not made.exists():
-            stack.enter_context(environments.alone(made.parent.name))
-        yield
-
-
-def _variables(bin_folder: Path, root: Path, home: Path, pythons: dict[str, Path]) -> dict[str, str]:
-    path = os.pathsep.join([str(bin_folder), str(_linked(pythons)), os.environ.get("PATH", os.defpath)])
-    folder = str(root)
-    more = {"ANSIBLE_COLLECTIONS_PATH": folder, "PYTHONPATH": folder, "HOME": str(home)}
-    return environments.variables(bin_folder, PATH=path, **more)
+def counted(junit: Path, output: str, status: int) -> Count:
+    """The tests of a run: its JUnit files, what it printed, its exit status."""
+    count = count_junit(junit.glob("*.xml"))
+    for names in _DISABLED.findall(output):
+        count.add(Count(skipped=len(names.split(", ")), notes=[f"disabled by default: {names}"]))
+    count.notes += sorted({*_PROGRAM.findall(output)})
+    # It may break without a file for any test.
+    count.failed = count.failed or int(status != 0)
+    return count
 
 
 def run(work: Work, core: str, python: Path | None = None) -> None:
     """Run every sanity test of this core, over a copy of the tree that no other run writes into."""
-    python, pythons = python or interpreters.for_core(core), _pythons()
     here = environments.user(core, python)
-    name = "-".join([core, *(version for version, path in pythons.items() if path == python)])
-    root = environments.BUILD / "sanity" / name
-    collection = root / tree.COLLECTION.relative_to(environments.BUILD)
-    tree.copy(collection)
+    root = environments.BUILD / "sanity" / work.name.replace(" ", "-")
+    collection = tree.copy(root / tree.IN_BUILD)
     results = collection / "tests" / "output" / "junit"
     shutil.rmtree(results, ignore_errors=True)
-    kept = _kept(core)
-    env = _variables(here, root, _home(core, kept), pythons)
-    made = kept / f"made-{name}-{_needs(core, pythons)}"
-    with _first_alone(made):
-        command: list[str | Path] = [here / "ansible-test", "sanity", "--local", "--color", "no", "--junit"]
-        status = work.run(command, env, collection)
-    text = work.log.read_text(encoding="utf-8")
-    if sanity_results.ended(text, status):
-        made.touch()
-    work.count.add(sanity_results.count(results, text, status))
-
-
-def absent(_work: Work, version: str) -> None:
-    """Stands for the run with a Python that this machine does not have. Raises Skipped."""
-    raise Skipped(f"Python {version} is not here")
+    with environments.alone(core):
+        home = _home(core)
+        env = environments.variables(here, HOME=str(home), PYTHONPATH=str(root))
+        env |= {"ANSIBLE_COLLECTIONS_PATH": str(root), "PATH": f"{here}:{home / 'bin'}:{os.environ['PATH']}"}
+        words = ["sanity", "--local", "--color", "no", "--junit"]
+        status, output = work.run([here / "ansible-test", *words], env, collection)
+    work.count.add(counted(results, output, status))

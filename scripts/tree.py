@@ -18,68 +18,57 @@ from pathlib import Path
 
 from scripts.environments import BUILD, ROOT, alone
 
-COLLECTION = BUILD / "ansible_collections" / "convox" / "rack"
-# Written by tools into the copy, and left there.
+IN_BUILD = Path("ansible_collections", "convox", "rack")
+COLLECTION = BUILD / IN_BUILD
+# Made by tools, and left where they are: in a checkout without git, and in a copy.
+_MADE = {".git", ".hypothesis", ".pytest_cache", "__pycache__"}
 _KEPT = (".git", "tests/output", "__pycache__")
-# What an unpacked archive may hold of ours beside the project's files.
-_MADE = frozenset({".git", ".hypothesis", ".pytest_cache", "__pycache__"})
-_MADE_AT_THE_ROOT = _MADE | {"build", "cache"}
 
 
-def files() -> list[str]:
+def files() -> set[str]:
     """Paths of the project's files, relative to its root."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
-        return _walked()
+        return {name for name in _walk(ROOT) if not (_MADE & {*name.split("/")} or name.startswith("build/"))}
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
-    names = sorted(set(os.fsdecode(listed).split("\0")) - {""})
-    return [name for name in names if (ROOT / name).is_file()]
+    return {name for name in os.fsdecode(listed).split("\0") if (ROOT / name).is_file()}
 
 
-def _walked() -> list[str]:
-    names: list[str] = []
-    for folder, folders, found in os.walk(ROOT):
-        made = _MADE_AT_THE_ROOT if Path(folder) == ROOT else _MADE
-        folders[:] = [name for name in folders if name not in made]
-        names += [(Path(folder) / name).relative_to(ROOT).as_posix() for name in found]
-    return sorted(names)
+def _walk(root: Path) -> set[str]:
+    found = [Path(folder, name) for folder, _folders, names in os.walk(root) for name in names]
+    return {path.relative_to(root).as_posix() for path in found}
 
 
-def _kept(name: str) -> bool:
-    return any(f"/{kept}/" in f"/{name}/" for kept in _KEPT)
-
-
-def copy_files(target: Path) -> None:
+def _copy(target: Path) -> None:
     """Make target equal to the project's files; only what differs is written, so that caches stay good."""
     wanted = files()
     for name in wanted:
         source, copied = ROOT / name, target / name
-        if copied.is_file() and filecmp.cmp(source, copied, shallow=True):
-            continue
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        fresh = copied.with_name(f".{copied.name}.{os.getpid()}")
-        shutil.copy2(source, fresh)
-        fresh.replace(copied)
-    known = set(wanted)
-    for folder, _folders, names in os.walk(target, topdown=False):
-        if _kept(Path(folder).relative_to(target).as_posix()):
-            continue
-        for name in names:
-            path = Path(folder) / name
-            relative = path.relative_to(target).as_posix()
-            if relative not in known and not _kept(relative):
-                path.unlink(missing_ok=True)
-        # A folder that no file is left in; of any other it says so.
-        with contextlib.suppress(OSError):
-            os.rmdir(folder)
+        if not (copied.is_file() and filecmp.cmp(source, copied, shallow=True)):
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            fresh = copied.with_name(f".{copied.name}.{os.getpid()}")
+            shutil.copy2(source, fresh)
+            fresh.replace(copied)
+    for name in _walk(target) - wanted:
+        if not any(f"/{kept}/" in f"/{name}" for kept in _KEPT):
+            (target / name).unlink(missing_ok=True)
+            # Of a folder that a file is left in it says so.
+            with contextlib.suppress(OSError):
+                os.removedirs((target / name).parent)
 
 
-def copy(target: Path = COLLECTION) -> None:
-    """Make this copy under build/ equal to the project's files."""
+def copy(target: Path = COLLECTION) -> Path:
+    """Make this copy under build/ equal to the project's files; answers it."""
     with alone(f"tree{target}"):
-        copy_files(target)
-        if shutil.which("git") is None:
-            return
-        # A repository of its own: ansible-test and reuse walk up to the next one, which ignores build/.
-        subprocess.run(["git", "init", "--quiet", target], check=True)
-        subprocess.run(["git", "add", "--all"], cwd=target, check=True)
+        _copy(target)
+        if shutil.which("git") is not None:
+            # A repository of its own: tools walk up to the next one, which ignores build/.
+            subprocess.run(["git", "init", "--quiet", target], check=True)
+            subprocess.run(["git", "add", "--all"], cwd=target, check=True)
+    return target
+
+
+def fresh(name: str) -> Path:
+    """A copy in build/NAME that no tool has been in."""
+    shutil.rmtree(BUILD / name, ignore_errors=True)
+    return copy(BUILD / name / IN_BUILD)

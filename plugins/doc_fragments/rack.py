@@ -77,7 +77,7 @@ options:
   max_retries:
     description:
       - How often a request is tried again after 429, 502, 503, 504 or a lost connection. A request that makes something
-        is never simply repeated - the module looks first whether the rack has done it.
+        is never simply repeated - the module first asks whether the rack has done it.
     type: int
     default: 3
   backoff_base:

@@ -21,7 +21,7 @@ options:
     default: 600
   poll_interval:
     description:
-      - Most seconds between two looks. The first looks come faster.
+      - Most seconds between two reads of the state. The first reads come faster.
     type: float
     default: 2.0
 """

@@ -12,7 +12,8 @@ author:
   - Convox (@convox)
 description:
   - Gives the values of the variables that are named, or the whole env as a dictionary where none is named.
-  - All names of one call are read at once, and calls that follow within a second use what was read.
+  - All names of one call are read at once, and all calls in one template. Nothing is kept longer - the next template,
+    task or item of a loop reads anew, so that it sees what was written meanwhile.
   - This is the way to get at a value on purpose. What comes out is in clear text; use C(no_log) where it must not show.
   - Needs a key that may read releases - a plain deploy key may not.
 options:
@@ -74,8 +75,8 @@ _raw:
 """
 
 import os
-import time
 import typing as t
+import weakref
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
@@ -87,20 +88,14 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
+from ansible_collections.convox.rack.plugins.plugin_utils import core
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
 display = Display()
-# Seconds for which an env that was read serves the calls that follow.
-KEPT = 1.0
-
-
-class _Kept(t.NamedTuple):
-    env: dict[str, str]
-    read_at: float
-    requests: int
-
-
-_kept: dict[tuple[int, Transport, str, str], _Kept] = {}
+# What the templates that are being evaluated have read; it goes with them.
+_read_by: weakref.WeakKeyDictionary[t.Any, dict[tuple[Transport, str, str], dict[str, str]]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 class LookupModule(LookupBase):
@@ -109,7 +104,7 @@ class LookupModule(LookupBase):
     def run(
         self, terms: list[str], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[t.Any]:
-        ours = self._ours(variables or {})
+        ours = self._ours(variables or {}, kwargs)
         self.set_options(var_options=ours, direct=kwargs)
         app, release = plain(self.get_option("app")), plain(self.get_option("release"))
         try:
@@ -125,9 +120,17 @@ class LookupModule(LookupBase):
             return [wrap_var(value) for value in self._values(plain(terms), env, app, release, kwargs)]
         raise AnsibleLookupError(words)
 
-    def _ours(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
-        """The variables that give options. They come as written in the playbook, with templates in them."""
-        found = {name: value for name, value in variables.items() if name.startswith("convox_")}
+    def _ours(self, variables: dict[str, t.Any], given: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The variables that give options which the call does not give itself. They come as written in the
+        playbook, with templates in them: no other variable is looked at, or templates would run that nobody
+        has asked for."""
+        found = {}
+        for option, spec in self.option_definitions.items():
+            if not {option, *spec.get("aliases", ())}.isdisjoint(given):
+                continue
+            for each in spec.get("vars", ()):
+                if each["name"] in variables:
+                    found[each["name"]] = variables[each["name"]]
         if self._templar is None:
             return found
         return {name: self._templar.template(value) for name, value in found.items()}
@@ -165,15 +168,15 @@ class LookupModule(LookupBase):
 
 
 def _env(client: Client, app: str, release: str) -> dict[str, str]:
-    """The env, read anew unless it was read a moment ago and this client sent nothing since."""
-    transport = client.transport
-    key = (os.getpid(), transport, app, release)
-    kept = _kept.get(key)
-    if kept and time.monotonic() - kept.read_at < KEPT and kept.requests == transport.requests:
-        return kept.env
-    env = _read(client, app, release)
-    _kept[key] = _Kept(env, time.monotonic(), transport.requests)
-    return env
+    """The env, read once for all calls of one template."""
+    template = core.template_evaluated()
+    if template is None:
+        return _read(client, app, release)
+    read = _read_by.setdefault(template, {})
+    key = (client.transport, app, release)
+    if key not in read:
+        read[key] = _read(client, app, release)
+    return read[key]
 
 
 def _read(client: Client, app: str, release: str) -> dict[str, str]:

@@ -46,17 +46,21 @@ def _observed(noun: Noun[D, O], desired: D, client: Client, context: Context) ->
 
 
 def _carry_out(noun: Noun[D, O], desired: D, client: Client, context: Context, planned: list[Step]) -> O:
-    """What is there in the end. Leaves in ``planned`` the steps that had something to do."""
+    """What is there in the end. Leaves in ``planned`` the steps that had something to do; where none of
+    them had (a wait, and what it led to), those that came of it."""
     steps = tuple(planned)
+    wrote: list[Step] = []
     for _attempt in range(noun.MAX_ATTEMPTS):
         for step in steps:
+            context.step = step
             before = client.ledger.writes
             noun.applied(step, step.apply(client, context))
-            if client.ledger.writes == before and step in planned:
-                planned.remove(step)
+            if client.ledger.writes > before and step not in wrote:
+                wrote.append(step)
         observed = noun.observe(client, desired, context)
         steps = tuple(step for step in noun.plan(observed, desired) if not step.one_shot)
         if not steps:
+            planned[:] = [step for step in planned if step in wrote] or wrote
             return observed
     noun.verify(observed, desired, steps)
     raise errors.ConvoxIgnoredError(

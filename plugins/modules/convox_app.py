@@ -108,12 +108,12 @@ error:
   description: Class of the error.
   returned: failure
   type: str
-  sample: ConvoxConflictError
+  sample: ConvoxNotFoundError
 status:
   description: HTTP status of the rack's answer, null where none came.
   returned: failure
   type: int
-  sample: 409
+  sample: 404
 request_id:
   description: Id of the request in the rack's log, null where no answer came.
   returned: failure

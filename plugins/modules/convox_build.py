@@ -17,7 +17,7 @@ description:
     not promoted. Use M(convox.rack.convox_release) for that.
   - Shows the build's log while it runs, where the task runs on the controller. When the build fails, the reason and the
     log's last lines are in the failure.
-  - Before it builds, it looks whether the app is being deleted, its budget is used up, or its newest release would lose
+  - Before it builds, it checks whether the app is being deleted, its budget is used up, or its newest release would lose
     variables that the running one has.
   - A plain deploy key is enough. It may not read releases, so O(env_guard) sees nothing then.
 options:
@@ -82,7 +82,7 @@ options:
   env_guard:
     description:
       - What to do when the newest release lacks variables that the running one has, for a build inherits the env of the
-        newest release. V(fail) names them and builds nothing, V(warn) builds all the same, V(off) does not look.
+        newest release. V(fail) names them and builds nothing, V(warn) builds all the same, V(off) does not check.
     type: str
     choices: ["fail", "warn", "off"]
     default: fail
@@ -174,7 +174,7 @@ release:
   type: str
   sample: RSCMDRPYKTF
 reason:
-  description: Why the build failed, as far as its log tells.
+  description: Why the build failed, as far as its log shows.
   returned: when the build failed
   type: str
   sample: exit status 1
@@ -194,12 +194,12 @@ error:
   description: Class of the error.
   returned: failure
   type: str
-  sample: ConvoxConflictError
+  sample: ConvoxNotFoundError
 status:
   description: HTTP status of the rack's answer, null where none came.
   returned: failure
   type: int
-  sample: 409
+  sample: 404
 request_id:
   description: Id of the request in the rack's log, null where no answer came.
   returned: failure

@@ -38,7 +38,7 @@ options:
   release:
     description:
       - Id of a release. For O(state=promoted) also V(latest), for O(state=rolled_back) also V(previous), which is the
-        release that was active before, as far as the list of releases tells; the result says which one and why.
+        release that was active before, as far as the list of releases shows; the result says which one and why.
       - Needed for both states. In check mode it may be empty for O(state=promoted), so that a play with a build before it
         can be checked.
     type: str
@@ -199,12 +199,12 @@ error:
   description: Class of the error.
   returned: failure
   type: str
-  sample: ConvoxRolloutError
+  sample: ConvoxNotFoundError
 status:
   description: HTTP status of the rack's answer, null where none came.
   returned: failure
   type: int
-  sample: 400
+  sample: 404
 request_id:
   description: Id of the request in the rack's log, null where no answer came.
   returned: failure

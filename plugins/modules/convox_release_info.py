@@ -14,7 +14,7 @@ author:
   - Convox (@convox)
 description:
   - Lists the releases of an app, newest first, or reads one of them.
-  - Of the env only names are told, unless O(reveal=true).
+  - Of the env only names are returned, unless O(reveal=true).
 options:
   app:
     description:
@@ -84,7 +84,7 @@ releases:
       type: str
       sample: first
     created:
-      description: When it was made, null where the rack does not tell.
+      description: When it was made, null where the rack does not say.
       type: str
       sample: "2026-11-24T14:14:38.159303505Z"
     manifest:

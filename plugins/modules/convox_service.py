@@ -119,11 +119,11 @@ service:
       type: str
       sample: ""
     min:
-      description: Least number of processes, as the manifest or the autoscaler has it; null where the rack does not tell.
+      description: Least number of processes, as the manifest or the autoscaler has it; null where the rack does not say.
       type: int
       sample: 1
     max:
-      description: Most processes, as the manifest or the autoscaler has it; null where the rack does not tell.
+      description: Most processes, as the manifest or the autoscaler has it; null where the rack does not say.
       type: int
       sample: 1
     domain:
@@ -153,12 +153,12 @@ error:
   description: Class of the error.
   returned: failure
   type: str
-  sample: ConvoxOptionError
+  sample: ConvoxNotFoundError
 status:
   description: HTTP status of the rack's answer, null where none came.
   returned: failure
   type: int
-  sample: 500
+  sample: 404
 request_id:
   description: Id of the request in the rack's log, null where no answer came.
   returned: failure

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Sphinx makes the docsite; scripts/site.py lays its source out and calls it."""
+"""How Sphinx makes the docsite from a copy of the project, with the pages of plugins in it."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ project = "convox.rack"
 author = copyright = "Convox"
 html_title = f"{project} {_GALAXY['version']}"
 extensions = ["myst_parser", "sphinx_antsibull_ext"]
+include_patterns = ["*.md", "docs/*.md", "plugins/*.rst"]
+exclude_patterns = ["AGENTS.md", "README.md"]
 html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
@@ -24,8 +27,6 @@ html_css_files = ["site.css"]
 antsibull_ext_color_scheme = "none"
 html_use_index = False
 html_copy_source = False
-html_show_sphinx = False
-nitpicky = True
 # The anchors that GitHub gives headings, so that a link works there and here.
 myst_heading_anchors = 4
 
@@ -37,6 +38,12 @@ _LABELS = {
     "ansible_configuration_settings": f"{_ANSIBLE}/reference_appendices/config.html",
     "common_return_values": f"{_ANSIBLE}/reference_appendices/common_return_values.html",
 }
+# Galaxy and Automation Hub want whole links between pages. In the site they lead to the site's own.
+_BLOB = "https://github.com/convox/convox.rack/blob/main/"
+_RAW = "https://raw.githubusercontent.com/convox/convox.rack/main/"
+_PLUGIN = re.compile(r"^plugins/(module|lookup)s?/(\w+)\.py$")
+# Antsibull's own lists: Furo has that of a page's sections beside it, and the start page lists all pages.
+_LISTS = re.compile(r"^\.\. (?:contents|toctree)::.*\n(?:[ \t]+\S.*\n|\n)*", re.MULTILINE)
 
 
 def _of_ansible(_app: Any, _env: Any, node: nodes.Element, shown: nodes.Element) -> nodes.reference | None:
@@ -45,23 +52,41 @@ def _of_ansible(_app: Any, _env: Any, node: nodes.Element, shown: nodes.Element)
     return nodes.reference("", "", shown, refuri=url, internal=False) if url else None
 
 
-def _without_lists(app: Any, page: nodes.document) -> None:
-    """Take antsibull's own lists out of its pages.
+def _arrange(app: Any, page: str, text: list[str]) -> None:
+    """Take the lists out of antsibull's pages, and fill the marks in those of the start page."""
+    if page.startswith("plugins/"):
+        text[0] = _LISTS.sub("", text[0])
+    elif page == "index":
+        found = sorted(app.env.found_docs)
+        guides = [name for name in found if name.startswith("docs/") and f"\n{name}\n" not in text[0]]
+        plugins = [re.fullmatch(r"plugins/(convox_\w+)_(module|lookup)", name) for name in found]
+        titled = [f"{each[1]}{' (lookup)' * (each[2] == 'lookup')} <{each[0]}>" for each in plugins if each]
+        for mark, lines in ("OTHER GUIDES\n", guides), ("PLUGINS\n", titled):
+            text[0] = text[0].replace(mark, "".join(f"{line}\n" for line in lines))
 
-    Furo has the list of a page's sections beside it and complains about a second; all pages are listed by the
-    start page, with shorter titles.
-    """
-    if not app.env.docname.startswith("plugins/"):
-        return
-    lists = [topic for topic in page.findall(nodes.topic) if "contents" in topic["classes"]]
-    for each in [*lists, *page.findall(addnodes.toctree)]:
-        each.parent.remove(each)
-    for title in page.findall(nodes.title):
-        # Where the heading's link led: its line in the list of sections.
-        title.attributes.pop("refid", None)
+
+def _page_of(url: str) -> str:
+    """The page for a file of the project, by its whole link."""
+    name = url.removeprefix(_BLOB).removesuffix(".md")
+    return _PLUGIN.sub(r"plugins/\2_\1", name).replace("README", "index")
+
+
+def _lead_home(app: Any, page: nodes.document) -> None:
+    """Turn whole links to files that have a page into references, which MyST looks up."""
+    for image in page.findall(nodes.image):
+        image["uri"] = image["uri"].replace(_RAW, "/")
+    for link in list(page.findall(nodes.reference)):
+        url, _mark, anchor = link.get("refuri", "").partition("#")
+        if not url.startswith(_BLOB) or _page_of(url) not in app.env.found_docs:
+            continue
+        where = {"refdomain": "doc", "reftarget": _page_of(url), "reftargetid": anchor or None}
+        found = addnodes.pending_xref(reftype="myst", refdoc=app.env.docname, refexplicit=True, **where)
+        found += nodes.inline("", "", *link.children)
+        link.replace_self(found)
 
 
 def setup(app: Any) -> None:
     app.connect("missing-reference", _of_ansible)
-    # Before Sphinx reads the lists, which it does at 500.
-    app.connect("doctree-read", _without_lists, priority=400)
+    app.connect("source-read", _arrange)
+    # Before Sphinx looks for the images, which it does at 500.
+    app.connect("doctree-read", _lead_home, priority=400)

@@ -9,19 +9,16 @@ import io
 import json
 import re
 import tarfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
 
 from tests.contract import described
 from tests.contract.exchanges import Exchange
 from tests.contract.normalise import Pairs, collapse, json_text, take_apart
-from tests.practice_rack.server import PracticeRack
+from tests.contract.reach import Closed, Frames, Reach, Refused
 from tests.practice_rack.wire import indented
 
 PATIENCE = 8.0
@@ -43,13 +40,13 @@ class Setup:
 
 
 class Replay:
-    def __init__(self, rack: PracticeRack, setup: Setup) -> None:
-        self.rack = rack
+    def __init__(self, reach: Reach, setup: Setup) -> None:
+        self.reach = reach
+        self.rack = reach.rack
+        self.clock = reach.rack.clock
         self.setup = setup
         self.pairs = Pairs()
-        self.client = httpx.Client(
-            base_url=rack.url, auth=("convox", rack.password), headers=JSON, timeout=30
-        )
+        self.client = reach.client(auth=("convox", reach.rack.password), headers=JSON)
         self.tokens: dict[str, str] = {}
         self.exported = b""
         self.last_build: tuple[str, str] | None = None
@@ -61,6 +58,9 @@ class Replay:
             if exchange.index in self.setup.before:
                 self.setup.before[exchange.index](self)
             self._learn_release(exchange)
+            self.clock.sleep(
+                0.0017
+            )  # no two requests at the same moment, not even on a clock that stands still
             problems.append(self._exchange(exchange))
         return problems
 
@@ -71,12 +71,12 @@ class Replay:
             f"^(?:{self.setup.polled or 'polled'})$", exchange.note
         )
         socket = exchange.request["method"] == "SOCKET"
-        end = time.monotonic() + PATIENCE
+        end = self.clock.now() + PATIENCE
         while True:
             problem = self._socket(exchange) if socket else self._plain(exchange)
-            if problem is None or not polled or time.monotonic() > end:
+            if problem is None or not polled or self.clock.now() > end:
                 return problem
-            time.sleep(0.01)
+            self.clock.sleep(0.01)
 
     def _plain(self, exchange: Exchange) -> str | None:
         wanted = exchange.response
@@ -113,7 +113,7 @@ class Replay:
         content: bytes | None = None
         if request.get("content") is not None:
             content = described.content(request["content"], self.exported, self.rack.settings.kind.manifest)
-        url = httpx.URL(self.rack.url + self.pairs.translate(request["path"]).replace(" ", "%20"))
+        url = httpx.URL(self.reach.url + self.pairs.translate(request["path"]).replace(" ", "%20"))
         if content is None and exchange.request["method"] == "POST" and "/objects/" in request["path"]:
             content = b"source"
         options: dict[str, Any] = {
@@ -190,16 +190,14 @@ class Replay:
         auth = self._who(exchange.note)
         if auth:
             headers["Authorization"] = httpx.BasicAuth(*auth)._auth_header
-        url = self.rack.url.replace("http", "ws", 1) + self.pairs.translate(request["path"])
         try:
-            with connect(url, additional_headers=headers, open_timeout=5, close_timeout=1) as socket:
+            with self.reach.open(self.pairs.translate(request["path"]), headers) as socket:
                 for frame in request["send"]:
                     socket.send(frame["data"] if frame["type"] == "text" else frame["data"].encode())
                 frames, close = _frames(socket, exchange)
-        except InvalidStatus as error:
-            status, body = error.response.status_code, error.response.body
-            same = status == wanted["status"] and body.decode() == wanted["body"]
-            return None if same else f"status {status}, body {body!r}"
+        except Refused as error:
+            same = error.status == wanted["status"] and error.body.decode() == wanted["body"]
+            return None if same else str(error)
         if wanted["status"] != 101 or close != wanted["close"]:
             return f"close: {close} instead of {wanted['close']}: {frames}"
         return self._compare_frames(collapse(wanted["frames"]), collapse(frames))
@@ -250,17 +248,17 @@ class Replay:
         return release
 
     def until(self, path: str, good: Callable[[Any], bool]) -> Any:
-        end = time.monotonic() + PATIENCE
+        end = self.clock.now() + PATIENCE
         while True:
             found = self.client.get(path).json()
             if good(found):
                 return found
-            if time.monotonic() > end:
+            if self.clock.now() > end:
                 raise TimeoutError(f"{path}: {found}")
-            time.sleep(0.01)
+            self.clock.sleep(0.01)
 
 
-def _frames(socket: Any, exchange: Exchange) -> tuple[list[dict[str, str]], str | None]:
+def _frames(socket: Frames, exchange: Exchange) -> tuple[list[dict[str, str]], str | None]:
     """Frames until the end of the stream, or until nothing comes for a while; and what is left of it."""
     wanted = exchange.response
     ended = any(frame["type"] == "binary" for frame in wanted["frames"])
@@ -271,7 +269,7 @@ def _frames(socket: Any, exchange: Exchange) -> tuple[list[dict[str, str]], str 
             data = socket.recv(timeout=QUIET if unended else PATIENCE)
         except TimeoutError:
             return frames, "open, stream not ended"
-        except ConnectionClosed:
+        except Closed:
             return frames, "closed"
         if isinstance(data, bytes):
             frames.append({"type": "binary", "data": data.decode()})
@@ -282,6 +280,6 @@ def _frames(socket: Any, exchange: Exchange) -> tuple[list[dict[str, str]], str 
     except TimeoutError:
         # One recording watched the connection beyond the end and names it by that.
         return frames, wanted["close"] if ended else "open after the end of stream"
-    except ConnectionClosed:
+    except Closed:
         return frames, "closed"
     return frames, "more after the end of stream"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.contract.replay import Replay, Setup
+from tests.practice_rack.services import refresh_caches
 
 FAST = {
     "promote_seconds": 0.4,
@@ -159,7 +160,7 @@ def scale(app: str, **form: str) -> Step:
 
 def refresh(replay: Replay) -> None:
     """The rack's cache is filled anew: values it refused are forgotten."""
-    replay.client.post("/_practice/refresh").raise_for_status()
+    refresh_caches(replay.rack.state)
 
 
 SETUPS = {

@@ -6,7 +6,8 @@ The middle column is made of parts with `; ` between them:
 
 * `` `convox_app`: `locked`, `state: absent` ``: a module, options, an option with one of its choices;
   `` lookup `convox_env`: … ``, `` all modules: … ``, and `` class `ConvoxError` `` likewise.
-* `` planned: … ``: what a part could name otherwise, and a role, playbook or plugin; not there yet.
+* `` planned: … ``: what a part could name otherwise, and a role, playbook or plugin; not there yet. When it
+  comes, `make format` takes the word away.
 * `` planned in `convox_build` ``: an option of a module that has no name yet.
 * ``no: REASON``.
 """
@@ -18,7 +19,6 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from types import ModuleType
 from typing import Any
 
 import convox
@@ -27,16 +27,13 @@ import yaml
 from ansible_collections.convox.rack.plugins.lookup import convox_env as lookup
 from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._noun import Noun
+from scripts.derive import FOLDERS, PART
 from tests.docs.blocks import ROOT
 
 PAGE = ROOT / "docs" / "coverage.md"
 COMMANDS = ROOT / "tests" / "docs" / "cli_commands.txt"
 _ROW = re.compile(r"\| `([^`]+)` \| (.+?) \|.*\|")
-_PART = re.compile(
-    r"(?P<planned>planned: )?(?P<kind>[a-z ]+)?(?: ?`(?P<name>\w+)`)?"
-    r"(?:: (?P<options>`[^`]+`(?:, `[^`]+`)*))?"
-)
-_FOLDERS = {"role": "roles", "playbook": "playbooks", "connection plugin": "plugins/connection"}
 
 
 def rows(title: str) -> dict[str, str]:
@@ -113,13 +110,10 @@ class Part:
         return f"{self.name or self.kind} has no {missing}" if missing else None
 
     def _exists(self) -> bool:
-        if self.kind in _FOLDERS:
-            return any((ROOT / _FOLDERS[self.kind]).glob(f"{self.name or '*'}*"))
-        if self.kind == "class":
-            return hasattr(errors, self.name)
-        if self.kind == "lookup":
-            return self.name == "convox_env"
-        return self.kind == "all modules" or (ROOT / "plugins" / "modules" / f"{self.name}.py").is_file()
+        if self.kind in FOLDERS:
+            there = (ROOT / FOLDERS[self.kind]).glob("[!_]*")
+            return any(self.name in ("", path.stem) for path in there)
+        return self.kind == "all modules" or hasattr(errors, self.name)
 
     def _has(self, option: str) -> bool:
         name, colon, value = option.partition(": ")
@@ -134,11 +128,13 @@ class Part:
         if self.kind == "lookup":
             options: dict[str, Any] = yaml.safe_load(lookup.DOCUMENTATION)["options"]
             return options
-        return _runner.argument_spec(_module(self.name).noun)
+        return _runner.argument_spec(_noun(self.name))
 
 
-def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"ansible_collections.convox.rack.plugins.modules.{name}")
+def _noun(name: str) -> type[Noun[Any, Any]]:
+    plugin = importlib.import_module(f"ansible_collections.convox.rack.plugins.action.{name}")
+    found: type[Noun[Any, Any]] = plugin.ActionModule.NOUN
+    return found
 
 
 def parts(cell: str) -> Iterator[Part]:
@@ -147,13 +143,13 @@ def parts(cell: str) -> Iterator[Part]:
         if re.fullmatch(r"no: \w.+", text):
             continue
         within = re.fullmatch(r"planned in `(\w+)`", text)
-        found = None if within else _PART.fullmatch(text)
+        found = None if within else PART.fullmatch(text)
         if within:
             yield Part(text, False, "", within[1], ())
         elif found and (found["name"] or found["kind"]):
             options = tuple(re.findall("`([^`]+)`", found["options"] or ""))
             kind = (found["kind"] or "").strip()
-            if kind not in ("", "class", "lookup", "all modules", *_FOLDERS):
+            if kind not in ("class", "all modules", *FOLDERS):
                 raise ValueError(f"nobody knows what this is: {text}")
             yield Part(text, bool(found["planned"]), kind, found["name"] or "", options)
         else:

@@ -17,9 +17,9 @@ from ansible_collections.convox.rack.plugins.doc_fragments import rack as fragme
 from tests.docs.blocks import ROOT
 from tests.docs.plugin_pages import MODULES, Page, documentation, samples
 from tests.docs.stage import Stage, stage
+from tests.integration import cases
 from tests.integration.harness import Result, read
 
-RUNS = yaml.safe_load((ROOT / "tests" / "docs" / "plugin_runs.yml").read_text("utf-8"))
 CALLBACKS = ROOT / "tests" / "integration" / "callbacks"
 # An id that an example names, for a release that a real rack would have.
 SOME_RELEASE = "RUDVIXSQLAT"
@@ -36,14 +36,21 @@ def prepare(here: Stage) -> None:
     here.stands_for(SOME_RELEASE, releases[-1]["id"])
 
 
+def runs(plugin: str) -> dict[str, Any]:
+    """What runs around a plugin's examples: the key ``examples`` of its target's cases.yml."""
+    given = cases.read(plugin.removeprefix("convox_")).get("examples", {})
+    return {"rack": {}, "before": [], "after": [], **given}
+
+
 def run(plugin: str, folder: Path) -> tuple[int, str, list[Result]]:
     """A plugin's examples and what stands around them, on a rack of their own: exit status, what was
     printed, results."""
-    tasks = [*RUNS[plugin]["before"], *examples(plugin), *RUNS[plugin]["after"]]
+    around = runs(plugin)
+    tasks = [*around["before"], *examples(plugin), *around["after"]]
     both = [each for task in tasks for each in (*checked(task), task)]
     play = {"name": plugin, "hosts": "localhost", "gather_facts": False, "tasks": both}
     written = folder / "results.jsonl"
-    with stage(folder, furnished=True, **RUNS[plugin]["rack"]) as here:
+    with stage(folder, furnished=True, **around["rack"]) as here:
         prepare(here)
         status, output = here.play(
             [play],
@@ -77,7 +84,7 @@ def test_examples_run_and_results_are_as_documented(plugin: str, tmp_path: Path)
     assert {task["name"]: ended.get(task["name"]) for task in examples(plugin)} == {
         task["name"]: "ok" for task in examples(plugin)
     }
-    failing = [task["name"] for task in RUNS[plugin]["after"] if task.get("ignore_errors")]
+    failing = [task["name"] for task in runs(plugin)["after"] if task.get("ignore_errors")]
     assert {name: ended.get(name) for name in failing} == dict.fromkeys(failing, "failed")
     pages = {f"convox.rack.{name}": Page(name) for name in MODULES}
     ours = [each for each in results if each.action in pages]

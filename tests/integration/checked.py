@@ -11,6 +11,7 @@ themselves to the rack (``CONVOX_ACTOR``): its log tells whether one of them wro
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,16 @@ ACTOR = "check-mode"
 CHECK, AGAIN, CHECK_AGAIN = "check · ", "again · ", "check again · "
 PREFIXES = (CHECK_AGAIN, CHECK, AGAIN)
 _OURS = "convox.rack."
+# Check mode takes as made what an earlier task of the play would have made, and says that it would change
+# something. All else that the options get wrong it has to foresee.
+NOT_YET = re.compile(
+    r"release: is missing or empty\. "
+    r"|release: is latest, but \S+ has no release\. "
+    r"|\w+: is active, but \S+ has no active release\. "
+    r"|app: \S+ has no services: nothing was promoted yet\. "
+    r"|app: \S+ (has no release to start from|runs no release yet)\. "
+    r"|name: \S+ has no service \S+\. "
+)
 # What a copy does not take over: it must not change what the tasks behind it see.
 _LEFT_OUT = ("register", "failed_when", "changed_when", "ignore_errors", "notify")
 
@@ -97,6 +108,8 @@ def _differences(
     """A failure that only the rack can know (it ignores, refuses, reverts) is not foreseen."""
     if failed and not check_failed:
         foreseen = real["error"] == "ConvoxOptionError"
+        if foreseen and NOT_YET.match(real["msg"]):
+            return [] if check["changed"] else [f"{task}: check mode took nothing as made: {real['msg']}"]
         return [f"{task}: check mode did not see: {real['msg']}"] if foreseen else []
     if check_failed and not failed:
         return [f"{task}: only check mode failed: {check['msg']}"]

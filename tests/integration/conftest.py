@@ -13,14 +13,16 @@ import pytest
 
 from tests.integration.harness import QUICK, WAYS, Harness, Way
 from tests.integration.shares import share_of
-from tests.integration.target_case import Runs
 from tests.practice_rack.server import PracticeRack
 
 MakeRack = Callable[..., PracticeRack]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With CONVOX_TEST_SHARE only that share of the tests."""
+    """A worker of xdist takes whole files, but where a test has a group of its own. With CONVOX_TEST_SHARE
+    only that share of the tests."""
+    for item in [item for item in items if not item.get_closest_marker("xdist_group")]:
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
     wanted = os.environ.get("CONVOX_TEST_SHARE")
     if wanted:
         other = [item for item in items if share_of(item) != wanted]
@@ -52,9 +54,3 @@ def way(request: pytest.FixtureRequest) -> Way:
     """Each way of running."""
     chosen: Way = request.param
     return chosen
-
-
-@pytest.fixture(scope="class")
-def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """The runs of the target that the test's class names."""
-    return Runs(request.cls.NOUN, tmp_path_factory.mktemp(request.cls.NOUN))

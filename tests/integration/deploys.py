@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,12 +21,14 @@ import pytest
 from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import waiting
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
-from ansible_collections.convox.rack.plugins.module_utils._api.rack import Rack
-from ansible_collections.convox.rack.plugins.module_utils._modules.app import noun as app
-from ansible_collections.convox.rack.plugins.module_utils._modules.build import noun as build_noun
-from ansible_collections.convox.rack.plugins.module_utils._modules.env import noun as env
-from ansible_collections.convox.rack.plugins.module_utils._modules.release import noun as release
-from ansible_collections.convox.rack.plugins.module_utils._modules.service import noun as service
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds
+from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun import AppNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.service.noun import ServiceNoun
+from ansible_collections.convox.rack.plugins.module_utils._noun import Progress, no_progress
 from tests.practice_rack.server import PracticeRack
 
 SPEED = 50.0
@@ -46,7 +47,6 @@ FAST: dict[str, Any] = {
 URL = "https://code.test/source.tgz"
 
 Answer = dict[str, Any]
-Say = Callable[..., None]
 
 
 @contextmanager
@@ -57,16 +57,16 @@ def fast_time(speed: float = SPEED) -> Iterator[None]:
     def pause(seconds: float) -> None:
         time.sleep(max(seconds, 0.0) / speed)
 
-    racks: dict[Any, Rack] = {}
+    transports: dict[Any, Transport] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(waiting.Clock, "now", lambda clock: time.monotonic() * speed)
         patch.setattr(waiting.Clock, "sleep", lambda clock, seconds: pause(seconds))
-        patch.setattr(_runner, "Rack", partial(Rack, sleep=pause))
+        patch.setattr(_runner, "Client", partial(Client, sleep=pause))
         patch.setattr(_runner, "Transport", partial(Transport, sleep=pause))
-        patch.setattr(_runner, "_clients", racks)
+        patch.setattr(_runner, "_transports", transports)
         yield
-    for rack in racks.values():
-        rack.transport.close()
+    for transport in transports.values():
+        transport.close()
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Task:
     """One task: the module by its noun, its options, and a name for tests."""
 
     name: str
-    noun: ModuleType
+    noun: _runner.NounClass
     options: dict[str, Any]
 
     def __str__(self) -> str:
@@ -85,31 +85,27 @@ class Task:
         return replace(self, name=name)
 
 
-def _quiet(app: str, text: str, thing: str = "") -> None:
-    return None
-
-
 def do(
     rack: PracticeRack,
     task: Task,
     *,
     key: str | None = None,
     check: bool = False,
-    say: Say = _quiet,
+    progress: Progress = no_progress,
     **more: Any,
 ) -> Answer:
-    """Run a task against a rack: the answer as Ansible would get it, with ``warnings``. ``say`` gets the
-    progress; ``more`` are options besides the task's."""
+    """Run a task against a rack: the answer as Ansible would get it, with ``warnings``. ``progress``
+    gets what is shown; ``more`` are options besides the task's."""
     warnings: list[str] = []
     front = _runner.FrontEnd(
         check_mode=check,
         diff=True,
         environ={"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": key or rack.password, "HOME": "/nonexistent"},
-        say=say,
+        progress=progress,
         warn=warnings.append,
     )
     options = {"backoff_base": 0.2, **copy.deepcopy(task.options), **more}
-    name = f"convox.rack.convox_{task.noun.__name__.rpartition('.')[2]}"
+    name = f"convox.rack.convox_{task.noun.__module__.split('.')[-2]}"
     answer = _runner.run_in_process(task.noun, name, options, front, invocation=True)
     answer["warnings"] = warnings
     return answer
@@ -132,27 +128,27 @@ def failed(rack: PracticeRack, task: Task, **more: Any) -> Answer:
 
 
 def app_task(**options: Any) -> Task:
-    return Task("app", app, {"name": "web", **options})
+    return Task("app", AppNoun, {"name": "web", **options})
 
 
 def env_task(variables: dict[str, Any] | None = None, **options: Any) -> Task:
     given = {} if variables is None else {"variables": variables}
-    return Task("env", env, {"app": "web", **given, **options})
+    return Task("env", EnvNoun, {"app": "web", **given, **options})
 
 
 def release_task(**options: Any) -> Task:
-    return Task("release", release, {"app": "web", **options})
+    return Task("release", ReleaseNoun, {"app": "web", **options})
 
 
 def service_task(**options: Any) -> Task:
-    return Task("service", service, {"app": "web", **options})
+    return Task("service", ServiceNoun, {"app": "web", **options})
 
 
 def build_task(**options: Any) -> Task:
-    return Task("build", build_noun, {"app": "web", **options})
+    return Task("build", BuildNoun, {"app": "web", **options})
 
 
-def client(rack: PracticeRack) -> Rack:
+def client(rack: PracticeRack) -> Client:
     """The collection's client of a rack, for what is no task."""
     environ = {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
     return _runner.client_for({}, environ, lambda text: None)
@@ -160,9 +156,9 @@ def client(rack: PracticeRack) -> Rack:
 
 def build(rack: PracticeRack, url: str = URL, app: str = "web", **options: Any) -> str:
     """Build, and wait for its end; the release's id."""
-    made = client(rack).create_build(app, url, **options)
-    until(lambda: client(rack).build(app, made.id).status in ("complete", "failed"))
-    return client(rack).build(app, made.id).release
+    made = builds.create(client(rack), app, url, **options)
+    until(lambda: builds.get(client(rack), app, made.id).status in ("complete", "failed"))
+    return builds.get(client(rack), app, made.id).release
 
 
 def running_app(rack: PracticeRack, variables: dict[str, Any] | None = None) -> str:

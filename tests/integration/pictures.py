@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import system
 from tests.integration.deploys import client, until
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
@@ -33,7 +34,7 @@ def rest(rack: PracticeRack) -> None:
     """Let everything happen that is under way."""
 
     def good() -> bool:
-        client(rack).system()
+        system.get(client(rack))
         return at_rest(rack)
 
     until(good)

@@ -15,8 +15,8 @@ from typing import Any
 
 OLDEST, NEWEST = "oldest", "newest"
 AS_THEY_ARE = (
-    "test_it_passes_the_short_way",
-    "test_it_passes_the_long_way",
+    "test_it_passes_in_process",
+    "test_it_passes_as_a_module",
     "test_both_ways_give_the_same_results",
 )
 SIDE_BY_SIDE = "tests.integration.test_concurrency"

@@ -4,24 +4,28 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import platform
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.bad_input import CASES, actor
+from tests.integration import cases
 from tests.integration.harness import PYTHON, QUICK, WAYS, Harness, Run, Way
 from tests.integration.normal import normal
 from tests.integration.prepare import Preparer
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
 
+CASES = cases.bad_input()
 KEYS = {"canary-plain-key": None, "canary-read-key": "r"}
+IN_PROCESS, AS_A_MODULE = WAYS
+Runs = Callable[[Way], Run]
 MANIFEST = "services:\n  web:\n    build: .\n"
 
 
@@ -29,33 +33,25 @@ def representatives() -> list[str]:
     """One case of each kind: how it fails, whether the rack is asked, where the fault stands."""
     kinds: dict[tuple[object, ...], str] = {}
     for name, bad in CASES.items():
-        kinds.setdefault((bad.error, bad.asks, bool(bad.environment)), name)
+        kinds.setdefault((bad.error, bad.asked, bool(bad.environment)), name)
     return list(kinds.values())
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Way, Run]]:
-    yield {way: run_all(way, tmp_path_factory.mktemp(way)) for way in WAYS}
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """The run of all cases in one way, made once."""
+    return functools.cache(lambda way: run_all(way, tmp_path_factory.mktemp(way)))
 
 
 def run_all(way: Way, folder: Path) -> Run:
-    """All cases in one play, on a rack with the apps that they need. The long way, which costs a second a
-    task, takes one of each kind: what is looked at is the same code."""
+    """All cases in one play, on a rack with the apps that they need. As a module, which costs a second a
+    task, one of each kind: what is looked at is the same code."""
     sources(folder / "sources")
     with PracticeRack(**QUICK, deploy_keys=KEYS) as rack:
-        preparer = Preparer(rack)
-        old = preparer.deployed()
-        preparer.release(env="A=2")
-        preparer.promote(preparer.build()["release"])
-        preparer.app("bare")
-        preparer.release("bare", env="A=1")
-        preparer.app("empty")
-        preparer.app("locked", lock="true")
-        rack.requests.clear()
-        names = CASES if way == "short" else representatives()
-        tasks = json.dumps([CASES[name].task(name) for name in names])
-        tasks = tasks.replace("@OLD@", old).replace("@SOURCES@", str(folder / "sources"))
-        return Harness(rack, folder).run_playbook(json.loads(tasks), way=way, verbosity=3)
+        variables = {**cases.furnish(rack), "sources": str(folder / "sources")}
+        names = CASES if way == IN_PROCESS else representatives()
+        tasks = [CASES[name].as_task(ignore_errors=True) for name in names]
+        return Harness(rack, folder).run_playbook(tasks, way=way, verbosity=3, extra_vars=variables)
 
 
 def sources(folder: Path) -> None:
@@ -78,13 +74,13 @@ def sources(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_named(name: str, told: dict[Way, Run]) -> None:
-    check(name, told["short"])
+def test_it_is_named(name: str, runs: Runs) -> None:
+    check(name, runs(IN_PROCESS))
 
 
 @pytest.mark.parametrize("name", representatives())
-def test_it_is_named_the_long_way(name: str, told: dict[Way, Run]) -> None:
-    check(name, told["long"])
+def test_it_is_named_as_a_module(name: str, runs: Runs) -> None:
+    check(name, runs(AS_A_MODULE))
 
 
 def check(name: str, run: Run) -> None:
@@ -92,30 +88,23 @@ def check(name: str, run: Run) -> None:
     assert result["failed"] is True
     assert result.get("error") == bad.error, result["msg"]
     assert result.get("status") == bad.status
+    assert bad.says
     for text in bad.says:
         assert text in result["msg"]
     assert "canary" not in json.dumps(result)
-    asked = [record for record in run.requests if record.headers.get("convox-actor") == actor(name)]
-    assert bool(asked) is bad.asks
+    assert bool(bad.requests(run)) is bad.asked
 
 
-def test_both_ways_say_the_same(told: dict[Way, Run]) -> None:
-    short, long = (normal(told[way], only=representatives()) for way in WAYS)
-    assert short == long
+def test_both_ways_say_the_same(runs: Runs) -> None:
+    one, other = (normal(runs(way), only=representatives()) for way in WAYS)
+    assert one == other
 
 
-def test_no_case_made_anything(told: dict[Way, Run]) -> None:
+def test_no_case_made_anything(runs: Runs) -> None:
     """Apart from those that only the rack itself can refuse."""
-    for run in told.values():
+    for run in map(runs, WAYS):
         writes = {record.headers.get("convox-actor") for record in run.writes}
-        allowed = [
-            "ignored parameter",
-            "older release",
-            "absent build",
-            "read token",
-            "plain deploy key makes apps",
-        ]
-        assert writes <= {actor(name) for name in allowed}
+        assert writes <= {case.actor for case in CASES.values() if case.writes}
         assert "Traceback" not in run.output
 
 
@@ -183,22 +172,22 @@ LIBRARIES = {
 
 @pytest.mark.parametrize("case", LIBRARIES)
 def test_libraries_that_are_missing_are_named(case: str, harness: Harness, tmp_path: Path) -> None:
-    """Missing where the module runs: the message. Missing on the controller alone: the long way, silently."""
+    """Missing where the module runs: the message. Missing on the controller alone: as a module, silently."""
     modules, words = LIBRARIES[case]
     (tmp_path / "shadow").mkdir()
     for name, text in modules.items():
         (tmp_path / "shadow" / f"{name}.py").write_text(f"{text}\n", encoding="utf-8")
     path = f"{tmp_path / 'shadow'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-    long = harness.inventory("long")
+    inventory = harness.inventory(AS_A_MODULE)
     there = {**app_task(), "environment": {"PYTHONPATH": path}}
-    run = harness.run_playbook([there], way="long")
-    for found in (run, harness.run_playbook([app_task()], inventory=long, env={"PYTHONPATH": path})):
+    run = harness.run_playbook([there], way=AS_A_MODULE)
+    for found in (run, harness.run_playbook([app_task()], inventory=inventory, env={"PYTHONPATH": path})):
         message = found.of("It")["msg"]
         for text in (words, platform.node(), PYTHON, "-m pip install 'httpx>=0.27,<1' 'pydantic>=2.5,<3'"):
             assert text in message
         assert found.requests == []
     here = {**app_task(), "environment": {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}}
-    silently = harness.run_playbook([here], inventory=long, env={"PYTHONPATH": path}).must()
+    silently = harness.run_playbook([here], inventory=inventory, env={"PYTHONPATH": path}).must()
     assert silently.of("It")["changed"] is True
     assert silently.warnings() == []
 

@@ -1,86 +1,63 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check mode against a rack that refuses every write: nothing is written, and all of it is told."""
+"""Check mode against a rack that refuses every write: nothing is written, and it says what would change."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.integration.harness import Harness, Task, Way
-from tests.integration.prepare import CRASH, GOOD, Preparer
+import pytest
+
+from tests.integration import cases
+from tests.integration.harness import QUICK, WAYS, Harness, Run, Task, Way
+from tests.integration.prepare import CRASH, Preparer
 from tests.practice_rack.server import PracticeRack
+
+CASES = cases.check_mode()
 
 
 def task(title: str, module: str, /, **options: Any) -> Task:
     return {"name": title, f"convox.rack.convox_{module}": options}
 
 
-def changing(old: str, staged: str) -> list[Task]:
-    """One task of each kind that would change a rack with a running app."""
-    return [
-        task("create an app", "app", name="new", locked=True, parameters={"BuildCpu": 1}),
-        task("change an app", "app", name="web", locked=True, parameters={"BuildCpu": 1}),
-        task("delete an app", "app", name="web", state="absent"),
-        task("set variables", "env", app="web", variables={"A": "canary", "NEW": "canary"}),
-        task("the whole env", "env", app="web", variables={}, purge=True),
-        task("stage variables", "env", app="web", unset=["A"], promote=False),
-        task("mask keys", "env", app="web", masked_keys=["A"]),
-        task("fork a release", "env", app="web", variables={"A": "3"}, release=old),
-        task("scale", "service", app="web", name="web", count=4, cpu=100),
-        task("restart", "service", app="web", state="restarted"),
-        task("build", "build", app="web", url=GOOD),
-        task("promote", "release", app="web", release=staged),
-        task("promote the latest", "release", app="web", release="latest"),
-        task("make a release", "release", app="web", state="created", env_from=old),
-        task("roll back", "release", app="web", state="rolled_back", release=old),
-    ]
+@pytest.fixture(scope="module", params=WAYS)
+def way(request: pytest.FixtureRequest) -> Way:
+    """Each way of running; one run serves all cases."""
+    chosen: Way = request.param
+    return chosen
 
 
-def unchanging(active: str) -> list[Task]:
-    """Tasks that find everything as they want it."""
-    return [
-        task("an app that is there", "app", name="web", locked=False),
-        task("an app that is gone", "app", name="nobody", state="absent"),
-        task("the active release", "release", app="web", release=active),
-        task("scaled already", "service", app="web", name="web", count=1, cpu=250),
-        task("nothing to cancel", "release", app="web", state="cancelled"),
-        task("information", "release_info", app="web"),
-    ]
+@pytest.fixture(scope="module")
+def refusing(way: Way, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PracticeRack, Run]]:
+    """A rack that refuses writes, and the run of all cases against it."""
+    with PracticeRack(**QUICK) as rack:
+        ids = cases.furnish(rack)
+        rack.settings.refuse_writes = True
+        tasks = [case.as_task() for case in CASES.values()]
+        harness = Harness(rack, tmp_path_factory.mktemp(way))
+        run = harness.run_playbook(tasks, way=way, check=True, diff=True, extra_vars=ids)
+        yield rack, run.must()
 
 
-def prepared(rack: PracticeRack) -> tuple[str, str, str]:
-    """An app with an old, an active and a staged release; then the rack refuses writes."""
-    preparer = Preparer(rack)
-    old = preparer.deployed()
-    active = preparer.release(env="A=2")
-    preparer.promote(active)
-    staged = preparer.release(env="A=4")
-    rack.requests.clear()
-    rack.settings.refuse_writes = True
-    return old, active, staged
-
-
-def test_nothing_is_written_and_all_is_told(harness: Harness, rack: PracticeRack, way: Way) -> None:
-    old, active, staged = prepared(rack)
-    changes, same = changing(old, staged), unchanging(active)
-    run = harness.run_playbook([*changes, *same], way=way, check=True, diff=True).must()
+def test_nothing_is_written(refusing: tuple[PracticeRack, Run]) -> None:
+    rack, run = refusing
     assert run.writes == []
     assert rack.state.refused_writes == 0
     assert run.requests
     assert run.warnings() == []
-    assert {each["name"]: run.of(each["name"])["changed"] for each in changes} == {
-        each["name"]: True for each in changes
-    }
-    assert {each["name"]: run.of(each["name"])["changed"] for each in same} == {
-        each["name"]: False for each in same
-    }
-    for each in changes:
-        diff = run.of(each["name"])["diff"]
-        assert diff["before"] != diff["after"], each["name"]
-    for each in same:
-        assert run.of(each["name"]).get("diff", {}).get("after", {}) == {}
     assert "canary" not in run.output
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_says_what_would_change(name: str, refusing: tuple[PracticeRack, Run]) -> None:
+    result = refusing[1].of(name)
+    assert result["changed"] is CASES[name].changed
+    if CASES[name].changed:
+        assert result["diff"]["before"] != result["diff"]["after"]
+    else:
+        assert result.get("diff", {}).get("after", {}) == {}
 
 
 def test_a_promote_under_way_would_be_cancelled(make_rack: Any, tmp_path: Path, way: Way) -> None:
@@ -98,7 +75,8 @@ def test_a_promote_under_way_would_be_cancelled(make_rack: Any, tmp_path: Path, 
 
 def test_the_practice_rack_would_have_noticed(harness: Harness, rack: PracticeRack) -> None:
     """The proof above is worth something: for real, a refused write fails the task."""
-    prepared(rack)
+    cases.furnish(rack)
+    rack.settings.refuse_writes = True
     run = harness.run_playbook([task("lock", "app", name="web", locked=True)])
     assert run.of("lock")["failed"] is True
     assert "refuses writes" in run.of("lock")["msg"]

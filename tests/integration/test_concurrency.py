@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import releases
 from tests.integration.conftest import MakeRack
 from tests.integration.deploys import (
     FAST,
@@ -114,7 +115,7 @@ def test_eight_playbooks_beside_a_pending_build_where_lists_lag(make_rack: MakeR
     rack = make_rack()
     with fast_time():
         running_app(rack, {"BEFORE": "1"})
-        pending = client(rack).release("web", build(rack, URL)).build
+        pending = releases.get(client(rack), "web", build(rack, URL)).build
     old = active(rack).build
     rack.settings.lag_seconds = 0.3
     runs = write(rack, tmp_path)
@@ -208,5 +209,8 @@ def test_a_deploy_between_two_env_changes(fast_rack: PracticeRack) -> None:
         change.result()
     assert env_of(newest(fast_rack)) == {"KEY": "1"}
     deployed = done(fast_rack, release_task(release="latest"))["release"]
-    assert client(fast_rack).release("web", deployed).build == client(fast_rack).release("web", made).build
+    assert (
+        releases.get(client(fast_rack), "web", deployed).build
+        == releases.get(client(fast_rack), "web", made).build
+    )
     assert env_of(active(fast_rack)) == {"KEY": "1"}

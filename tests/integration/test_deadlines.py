@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from tests.integration.deploys import (
     FAST,
     Task,
@@ -129,7 +130,7 @@ def test_a_parameter_that_the_rack_does_not_know_is_named(rack: PracticeRack) ->
     answer = failed(rack, app_task(parameters={"BuildCpu": 512, "Elastic": "yes"}))
     assert answer["error"] == "ConvoxIgnoredError"
     assert "ignored for app web: Elastic" in answer["msg"]
-    assert client(rack).app("web").parameters == {"BuildCpu": "512"}
+    assert apps.get(client(rack), "web").parameters == {"BuildCpu": "512"}
 
 
 def test_a_reverted_parameter_is_set_again(rack: PracticeRack) -> None:
@@ -137,6 +138,6 @@ def test_a_reverted_parameter_is_set_again(rack: PracticeRack) -> None:
     done(rack, app_task(locked=True))
     rack.settings.revert_locks = 1
     done(rack, env_task({"A": "2"}))
-    assert not client(rack).app("web").locked
+    assert not apps.get(client(rack), "web").locked
     assert done(rack, app_task(locked=True))["app"]["locked"]
-    assert client(rack).app("web").locked
+    assert apps.get(client(rack), "web").locked

@@ -4,47 +4,41 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
+import pytest
 
-from tests.integration.bad_input import actor
-from tests.integration.harness import Harness, Task
-from tests.integration.prepare import deployed
+from tests.integration import cases
+from tests.integration.harness import QUICK, Harness, Run
+from tests.integration.prepare import Preparer, deployed
 from tests.practice_rack.server import PracticeRack
 
-MOST = {"app": 1, "env": 2, "service": 2, "release": 2, "release by id": 1, "info": 2, "loop": 1, "lookup": 2}
+CASES = cases.requests()
 
 
-def task(title: str, module: str, /, **options: Any) -> Task:
-    return {
-        "name": title,
-        f"convox.rack.convox_{module}": options,
-        "environment": {"CONVOX_ACTOR": actor(title)},
-    }
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The run of all cases, on a rack whose newest release is the active one."""
+    with PracticeRack(**QUICK) as rack:
+        active = deployed(rack)
+        cases.prepare(Preparer(rack))
+        rack.requests.clear()
+        tasks = [case.as_task() for case in CASES.values()]
+        harness = Harness(rack, tmp_path_factory.mktemp("requests"))
+        return harness.run_playbook(tasks, extra_vars={"active": active}).must()
 
 
-def test_unchanged_tasks_cost_few(harness: Harness, rack: PracticeRack) -> None:
-    release = deployed(rack)
-    names = "{{ query('convox.rack.convox_env', 'A', 'B', app='web') }}"
-    whole = "{{ lookup('convox.rack.convox_env', app='web') }}"
-    tasks = [
-        task("app", "app", name="web", locked=False),
-        task("env", "env", app="web", variables={"A": "1"}, unset=["NEVER"]),
-        task("service", "service", app="web", name="web", count=1, cpu=250),
-        task("release", "release", app="web", release="latest"),
-        task("release by id", "release", app="web", release=release),
-        task("info", "release_info", app="web"),
-        {"name": "lookup", "ansible.builtin.debug": {"msg": f"{names} {whole}"}},
-    ]
-    run = harness.run_playbook(tasks).must()
-    assert [each.result["changed"] for each in run.ours()] == [False] * 6
-    counted = Counter(record.headers.get("convox-actor", "lookup") for record in run.requests)
-    for each in tasks:
-        assert 0 < counted[actor(each["name"])] <= MOST[each["name"]], counted
+@pytest.mark.parametrize("name", CASES)
+def test_an_unchanged_task_costs_few(name: str, unchanged: Run) -> None:
+    assert unchanged.of(name)["changed"] is False
+    assert 0 < len(CASES[name].requests(unchanged)) <= CASES[name].most
+
+
+def test_every_request_is_counted(unchanged: Run) -> None:
+    assert len(unchanged.ours()) == len([case for case in CASES.values() if case.task is None])
+    assert sum(len(case.requests(unchanged)) for case in CASES.values()) == len(unchanged.requests)
 
 
 def test_a_loop_shares_its_connection(harness: Harness, rack: PracticeRack) -> None:
     deployed(rack)
-    item = {**task("loop", "app", name="web"), "loop": list(range(5))}
+    item = {"name": "loop", "convox.rack.convox_app": {"name": "web"}, "loop": list(range(5))}
     run = harness.run_playbook([item]).must()
     assert len(run.requests) == 5

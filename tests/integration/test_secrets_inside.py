@@ -54,7 +54,7 @@ def rack() -> Iterator[PracticeRack]:
 def searched(rack: PracticeRack, task: Task, **more: Any) -> Answer:
     """The answer of a task; raises where a canary is in it, in its warnings or in what it said meanwhile."""
     said: list[str] = []
-    answer = do(rack, task, say=lambda *words: said.append(" ".join(words)), **more)
+    answer = do(rack, task, progress=lambda *words: said.append(" ".join(words)), **more)
     found = canaries(json.dumps([answer, said]))
     if found:
         raise AssertionError(f"{found} in {answer} or {said}")
@@ -145,10 +145,10 @@ def test_a_build_prints_what_it_is_given(
 
 
 def test_our_own_code_breaks(rack: PracticeRack, monkeypatch: pytest.MonkeyPatch) -> None:
-    def act(step: env_steps.MakeRelease, rack: object, run: object) -> None:
+    def apply(step: env_steps.MakeRelease, client: object, context: object) -> None:
         raise ValueError(f"cannot send {step.env}")
 
-    monkeypatch.setattr(env_steps.MakeRelease, "act", act)
+    monkeypatch.setattr(env_steps.MakeRelease, "apply", apply)
     answer = searched(rack, CHANGE)
     assert answer["failed"] and "ValueError" in answer["msg"] and "report" in answer["msg"]
 

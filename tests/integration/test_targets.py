@@ -1,80 +1,98 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The targets are complete: each module and lookup has one, which uses each option and each choice."""
+"""The playbook of each folder under targets/, in both ways, in check mode, and done twice."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+import shutil
+import tarfile
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from tests.integration.harness import HERE, ROOT, TARGETS, Task
-from tests.integration.target_case import TargetCase
+from tests.integration import cases, checked
+from tests.integration.harness import QUICK, TARGETS, WAYS, Harness, Run, Way
+from tests.integration.normal import normal
+from tests.practice_rack.server import PracticeRack
 
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("convox_*.py"))
-WAIT = ("wait", "wait_timeout", "poll_interval")
-
-
-def documentation(path: Path) -> dict[str, Any]:
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "DOCUMENTATION":
-            found: dict[str, Any] = yaml.safe_load(ast.literal_eval(node.value))
-            return found
-    raise AssertionError(f"{path.name} has no documentation")
+IN_PROCESS, AS_A_MODULE = WAYS
+# A worker of xdist takes whole targets: their tests share runs.
+ALL = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in cases.targets()]
 
 
-def tasks(of: list[Task]) -> Iterator[Task]:
-    for task in of:
-        yield task
-        for part in ("block", "rescue", "always"):
-            yield from tasks(task.get(part, []))
+class Target:
+    """The runs of one target, each made once, on a rack of its own."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self._name = name
+        self._folder = folder
+        self._warnings = tuple(cases.read(name).get("warnings", ()))
+
+    @cached_property
+    def in_process(self) -> Run:
+        """As the playbook is."""
+        return self._run("in process", IN_PROCESS)
+
+    @cached_property
+    def as_a_module(self) -> Run:
+        """As the playbook is."""
+        return self._run("as a module", AS_A_MODULE)
+
+    @cached_property
+    def checked(self) -> Run:
+        """Each task checked, done, and done again, in process."""
+        return self._run("checked", IN_PROCESS, rewritten=True)
+
+    def _run(self, name: str, way: Way, rewritten: bool = False) -> Run:
+        folder = self._folder / name
+        shutil.copytree(TARGETS, folder / "targets")
+        book = folder / "targets" / self._name / "main.yml"
+        if rewritten:
+            checked.rewrite(book)
+        pack(book.parent / "files")
+        with PracticeRack(**QUICK) as rack:
+            return Harness(rack, folder).run_playbook(book, way=way, diff=True, verbosity=3)
+
+    def check(self, run: Run) -> None:
+        """It passed, without a warning that is not wanted, and without a traceback."""
+        run.must()
+        assert run.results
+        begun = {text.removeprefix("[WARNING]: ") for text in run.warnings()}
+        assert [text for text in begun if not text.startswith(self._warnings)] == []
+        assert [text for text in self._warnings if not any(each.startswith(text) for each in begun)] == []
+        assert "Traceback" not in run.output
 
 
-def used(module: str) -> list[dict[str, Any]]:
-    """The options of each task of this module in all targets."""
-    found = []
-    for book in TARGETS.glob("*/main.yml"):
-        for play in yaml.safe_load(book.read_text(encoding="utf-8")):
-            found += [task[module] for task in tasks(play["tasks"]) if module in task]
-    return found
+def pack(files: Path) -> None:
+    """Beside each folder of a target's files stands its archive."""
+    for source in [path for path in files.glob("*") if path.is_dir()]:
+        with tarfile.open(f"{source}.tgz", "w:gz") as archive:
+            for path in source.iterdir():
+                archive.add(path, path.name)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_each_option_is_used(module: str) -> None:
-    doc = documentation(ROOT / "plugins" / "modules" / f"{module}.py")
-    names = set(doc["options"])
-    if "convox.rack.wait" in doc["extends_documentation_fragment"]:
-        names |= set(WAIT)
-    uses = used(f"convox.rack.{module}")
-    assert names - {name for options in uses for name in options} == set()
+@pytest.fixture(scope="module", params=ALL)
+def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Target:
+    return Target(request.param, tmp_path_factory.mktemp(request.param))
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_each_choice_is_used(module: str) -> None:
-    doc = documentation(ROOT / "plugins" / "modules" / f"{module}.py")
-    uses = used(f"convox.rack.{module}")
-    for name, option in doc["options"].items():
-        given = {options[name] for options in uses if name in options and "choices" in option}
-        wanted = set(option.get("choices", ())) - {option.get("default")}
-        assert wanted - given == set(), name
+def test_it_passes_in_process(target: Target) -> None:
+    target.check(target.in_process)
 
 
-def test_each_option_of_the_lookup_is_used() -> None:
-    doc = documentation(ROOT / "plugins" / "lookup" / "convox_env.py")
-    text = (TARGETS / "lookup" / "main.yml").read_text(encoding="utf-8")
-    assert [name for name in doc["options"] if name != "_terms" and f"{name}=" not in text] == []
+def test_it_passes_as_a_module(target: Target) -> None:
+    target.check(target.as_a_module)
 
 
-def test_each_target_has_a_test_and_each_module_a_target() -> None:
-    targets = {path.name for path in TARGETS.iterdir()}
-    tested = {path.stem.removeprefix("test_") for path in HERE.glob("test_*.py") if runs_a_target(path)}
-    assert targets == tested
-    assert {module.removeprefix("convox_") for module in MODULES} | {"lookup"} == targets
+def test_both_ways_give_the_same_results(target: Target) -> None:
+    one, other = normal(target.in_process), normal(target.as_a_module)
+    assert [each[:3] for each in one] == [each[:3] for each in other]
+    for mine, yours in zip(one, other, strict=True):
+        assert mine == yours
 
 
-def runs_a_target(path: Path) -> bool:
-    return f"({TargetCase.__name__}):" in path.read_text(encoding="utf-8")
+def test_check_mode_tells_what_happens_and_done_twice_changes_nothing(target: Target) -> None:
+    target.check(target.checked)
+    assert checked.copies(target.checked)
+    assert checked.lies(target.checked) == []

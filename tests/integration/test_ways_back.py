@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
 from tests.integration.deploys import (
     FAST,
     SPEED,
@@ -57,7 +58,7 @@ def test_the_rack_puts_the_old_release_back(rack: PracticeRack, diagnose: bool) 
     assert trouble["name"] == "worker" and "worker" in answer["msg"] and trouble["logs"]
     assert trouble["state"] == ("CrashLoopBackOff" if diagnose else "crashed")
     assert bool(trouble["hint"]) == diagnose
-    assert client(rack).app("web").release == old
+    assert apps.get(client(rack), "web").release == old
 
 
 @pytest.mark.parametrize("on_failure", ["fail", "rollback"])
@@ -73,7 +74,7 @@ def test_a_crash_loop_is_not_sat_out(rack: PracticeRack, on_failure: str) -> Non
     assert answer["reverted_to"] == old
     assert [trouble["name"] for trouble in answer["failure"]["services"]] == ["worker"]
     assert [record.path for record in rack.requests if record.write][-1] == "/apps/web/cancel"
-    app = client(rack).app("web")
+    app = apps.get(client(rack), "web")
     assert (app.release, app.status) == (old, "running")
 
 
@@ -92,7 +93,7 @@ def test_our_deadline_with_on_failure_rollback(rack: PracticeRack) -> None:
     rack.settings.stuck_promotes = 1
     answer = failed(rack, release_task(release=new, wait_timeout=20, on_failure="rollback"))
     assert answer["error"] == "ConvoxWaitError" and answer["reverted_to"] == old
-    app = client(rack).app("web")
+    app = apps.get(client(rack), "web")
     assert (app.release, app.status) == (old, "running")
 
 
@@ -102,18 +103,18 @@ def test_the_release_that_we_saw_comes_back(rack: PracticeRack) -> None:
     theirs, ours = build(rack), build(rack, CRASH)
     rack.settings.promote_seconds = 1.0
 
-    def say(app: str, text: str, thing: str = "") -> None:
+    def progress(app: str, text: str, thing: str = "") -> None:
         if text == f"promote {ours}":
-            client(rack).promote("web", theirs)
+            releases.promote(client(rack), "web", theirs)
             rack.settings.promote_seconds = FAST["promote_seconds"]
 
-    answer = failed(rack, release_task(release=ours, force=True, on_failure="rollback"), say=say)
+    answer = failed(rack, release_task(release=ours, force=True, on_failure="rollback"), progress=progress)
     assert answer["error"] == "ConvoxRolloutError"
-    back = client(rack).release("web", answer["reverted_to"])
-    first = client(rack).release("web", old)
+    back = releases.get(client(rack), "web", answer["reverted_to"])
+    first = releases.get(client(rack), "web", old)
     assert back.id not in (old, theirs, ours)
     assert (back.build, back.env) == (first.build, first.env)
-    app = client(rack).app("web")
+    app = apps.get(client(rack), "web")
     assert (app.release, app.status) == (back.id, "running")
 
 
@@ -123,15 +124,15 @@ def test_someone_else_promotes_meanwhile(rack: PracticeRack) -> None:
     rack.settings.stuck_promotes = 1
     asked: list[str] = []
 
-    def say(app: str, text: str, thing: str = "") -> None:
+    def progress(app: str, text: str, thing: str = "") -> None:
         if text == f"updating, release {ours}" and not asked:
             asked.append(text)
-            client(rack).promote("web", theirs, force=True)
+            releases.promote(client(rack), "web", theirs, force=True)
 
-    answer = failed(rack, release_task(release=ours), say=say)
+    answer = failed(rack, release_task(release=ours), progress=progress)
     assert asked and answer["error"] == "ConvoxRolloutError"
     assert f"{theirs} runs instead: someone promoted it meanwhile" in answer["msg"]
-    assert client(rack).app("web").release == theirs
+    assert apps.get(client(rack), "web").release == theirs
 
 
 def test_another_promote_is_waited_for(rack: PracticeRack) -> None:
@@ -153,14 +154,14 @@ def test_cancelled_restores_the_env(rack: PracticeRack) -> None:
     build(rack)
     rack.settings.stuck_promotes = 1
     done(rack, env_task({"A": "2"}, promote_pending=True, wait=False))
-    updating = client(rack).app("web")
+    updating = apps.get(client(rack), "web")
     assert updating.status == "updating" and updating.release != old
     answer = done(rack, release_task(state="cancelled", restore_env=True))
     assert (answer["release"], answer["cancelled"]) == (old, updating.release)
-    newest = client(rack).releases("web")[0]
+    newest = releases.newest(client(rack), "web")[0]
     assert dict(newest.variables) == {"A": "1"}
     assert not done(rack, release_task(state="cancelled", restore_env=True))["changed"]
-    assert dict(client(rack).release("web", build(rack)).variables) == {"A": "1"}
+    assert dict(releases.get(client(rack), "web", build(rack)).variables) == {"A": "1"}
 
 
 def test_rolled_back_to_the_previous_one(rack: PracticeRack) -> None:
@@ -169,7 +170,7 @@ def test_rolled_back_to_the_previous_one(rack: PracticeRack) -> None:
     answer = done(rack, release_task(state="rolled_back", release="previous"))
     assert (answer["rolled_back_to"], answer["previous_release"]) == (first, second)
     assert answer["reason"]
-    active = client(rack).release("web", answer["release"])
+    active = releases.get(client(rack), "web", answer["release"])
     assert dict(active.variables) == {"A": "1"} and active.id not in (first, second)
     again = done(rack, release_task(state="rolled_back", release="previous"))
     assert not again["changed"] and again["release"] == active.id
@@ -180,7 +181,7 @@ def test_rolled_back_to_an_id(rack: PracticeRack) -> None:
     done(rack, env_task({"A": "2"}))
     done(rack, env_task({"A": "3"}))
     answer = done(rack, release_task(state="rolled_back", release=first))
-    assert dict(client(rack).release("web", answer["release"]).variables) == {"A": "1"}
+    assert dict(releases.get(client(rack), "web", answer["release"]).variables) == {"A": "1"}
     assert not done(rack, release_task(state="rolled_back", release=first))["changed"]
     assert "rolled_back" in failed(rack, release_task(release=first))["msg"]
 
@@ -200,12 +201,12 @@ def test_what_a_plain_deploy_key_can_do(rack: PracticeRack) -> None:
     answer = with_key(rack, env_task({"A": "2", "B": "x"}, purge=True))
     assert not answer.get("failed"), answer
     assert answer["changed"] and any("not read" in warning for warning in answer["warnings"])
-    made = client(rack).release("web", answer["release"])
+    made = releases.get(client(rack), "web", answer["release"])
     assert dict(made.variables) == {"A": "2", "B": "x"}
     new = build(rack)
     promoted = with_key(rack, release_task(release=new))
     assert not promoted.get("failed"), promoted
-    assert client(rack).app("web").release == new
+    assert apps.get(client(rack), "web").release == new
     built = with_key(rack, build_task(url=GOOD))
     assert not built.get("failed"), built
 
@@ -245,4 +246,4 @@ def test_a_failed_rollout_with_a_plain_deploy_key(rack: PracticeRack) -> None:
     answer = with_key(rack, release_task(release=new))
     assert answer["failed"] and answer["error"] == "ConvoxRolloutError", answer
     assert answer["reverted_to"] == old
-    until(lambda: client(rack).app("web").running)
+    until(lambda: apps.get(client(rack), "web").running)

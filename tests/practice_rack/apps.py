@@ -8,7 +8,7 @@ import base64
 from typing import Any
 
 from tests.practice_rack import names, rollout, wire
-from tests.practice_rack.state import App
+from tests.practice_rack.state import App, State
 from tests.practice_rack.web import OK, Call
 from tests.practice_rack.wire import RackError
 
@@ -20,7 +20,7 @@ def as_json(call: Call, app: App) -> dict[str, Any]:
     """With ``late_status_seconds`` (as v2 racks do) a promote shows only after that time."""
     late = app.rollout > 0 and call.state.now - app.promote_at < call.settings.late_status_seconds
     return {
-        "generation": "3",
+        "generation": call.settings.generation,
         "locked": app.locked,
         "name": app.name,
         "release": app.previous if late else app.release,
@@ -44,13 +44,18 @@ def create(call: Call) -> Any:
     if name in state.apps:
         raise RackError(409, f"app already exists: {name}")
     names.check_app(call.settings.rack_name, name)
-    app = App(name, state.now, parameters=dict(call.settings.default_parameters))
-    state.apps[name] = app
+    app = make(state, name)
     if call.settings.create_seconds > 0:
         state.at(call.settings.create_seconds, lambda: _created(app))
     else:
         _created(app)
     return as_json(call, app)
+
+
+def make(state: State, name: str) -> App:
+    """A new app, ``updating``."""
+    app = state.apps[name] = App(name, state.now, parameters=dict(state.settings.default_parameters))
+    return app
 
 
 def _created(app: App) -> None:
@@ -92,15 +97,21 @@ def delete(call: Call) -> Any:
     if app.locked:
         raise RackError(409, f"app is locked: {app.name}")
     if app.status != "deleting":
-        app.status = "deleting"
-        state = call.state
-        state.at(call.settings.delete_seconds, lambda: state.apps.pop(app.name, None))
+        start_deleting(call.state, app, call.settings.delete_seconds)
     return OK
+
+
+def start_deleting(state: State, app: App, seconds: float) -> None:
+    app.status = "deleting"
+    state.at(seconds, lambda: state.apps.pop(app.name, None) if state.alive(app) else None)
 
 
 def cancel(call: Call) -> Any:
     app = call.app("name")
     if app.status != "updating" or not app.release:
+        raise RackError(403, "app is not updating")
+    if call.settings.early_cancels:
+        call.settings.early_cancels -= 1
         raise RackError(403, "app is not updating")
     if call.state.now - app.promote_at < call.settings.cancel_grace_seconds:
         raise RackError(500, "not currently updating")

@@ -58,6 +58,10 @@ def basic(header: str) -> tuple[str, str]:
     return user, password
 
 
+def basic_header(password: str) -> str:
+    return "Basic " + base64.b64encode(f"convox:{password}".encode()).decode()
+
+
 def check_rights(who: Principal, method: str, admin: str, deploy_key: bool) -> None:
     """A read token may only GET; some operations want an admin; a plain key has its list."""
     if who.plain_key:

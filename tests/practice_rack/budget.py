@@ -7,7 +7,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.practice_rack import manifest as mf
 from tests.practice_rack.state import App
 from tests.practice_rack.web import OK, Call
 from tests.practice_rack.wire import RackError, quoted
@@ -116,7 +115,7 @@ def simulate(call: Call) -> Any:
 
 
 def _eligible(app: App, name: str) -> dict[str, Any]:
-    replicas = app.deployments[name].count or mf.bounds(app.deployments[name].spec)[0]
+    replicas = app.deployments[name].count or app.deployments[name].spec.scale.low
     return {"service": name, "eligible": True, "replicas": replicas, "cost-usd-per-hour": 0}
 
 

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.practice_rack import env_text, wire
 from tests.practice_rack import manifest as mf
-from tests.practice_rack import wire
 from tests.practice_rack.archive import Files, unpack
 from tests.practice_rack.rollout import add_release
 from tests.practice_rack.state import App, Build, Pod, State
@@ -21,12 +22,17 @@ COMPLETING = 0.01  # seconds in which ``ended`` is set while the status still sa
 
 @dataclass
 class Source:
-    """What a build will come to: its manifest, its log, whether it fails."""
+    """What a build will come to: its manifest, its log, whether it fails (or another status)."""
 
     manifest: str
     lines: list[str]
     failed: bool
     files: Files
+    status: str = ""
+
+    @property
+    def ends_as(self) -> str:
+        return self.status or ("failed" if self.failed else "complete")
 
 
 def as_json(state: State, build: Build) -> dict[str, Any]:
@@ -40,7 +46,7 @@ def as_json(state: State, build: Build) -> dict[str, Any]:
         "manifest": build.manifest,
         "process": build.process,
         "release": build.release,
-        "reason": "",
+        "reason": build.reason,
         "repository": "",
         "status": build.status,
         "started": state.nanos(build.started),
@@ -57,13 +63,14 @@ def find(app: App, id_: str) -> Build:
 
 def list_builds(call: Call) -> Any:
     app, limit = call.app(), call.limit(LIMIT)
-    seen = [b for b in reversed(app.builds) if call.state.now - b.at >= call.settings.lag_seconds]
+    lag = call.state.lag(call.settings.lag_seconds)
+    seen = [b for b in reversed(app.builds) if call.state.now - b.at >= lag]
     return [as_json(call.state, b) for b in seen[: max(limit, 0)]]
 
 
 def get(call: Call) -> Any:
     build = find(call.app(), call.path["id"])
-    if call.state.now - build.at < call.settings.find_lag_seconds:
+    if call.state.now - build.at < call.state.lag(call.settings.find_lag_seconds):
         raise RackError(500, f'builds.convox.com "{build.id.lower()}" not found')
     return as_json(call.state, build)
 
@@ -80,7 +87,7 @@ def create(call: Call) -> Any:
         build.status = "created"
         repository = f"https://convox:{call.settings.password}@api.rack.test/{app.name}"
         return as_json(state, build) | {"repository": repository}  # told this once
-    _start(state, app, build, _source(state, app, build))
+    _start(state, app, build, _source(state, app, build), call.settings.build_seconds)
     return as_json(state, build)
 
 
@@ -114,11 +121,21 @@ def _from_archive(state: State, app: App, build: Build, content: bytes) -> Sourc
 
 
 def _outcome(state: State, app: App, build: Build, text: str, files: Files) -> Source:
-    """``# fail`` in the manifest fails the build, so does one that cannot be read."""
+    """``# fail`` in the manifest fails the build, so does one that the server cannot use.
+
+    It is read with the newest release's env and the build's own arguments.
+    """
+    arguments = [a.partition("=") for a in build.options.get("build-args", "").split(",") if a]
+    env = env_text.parse(app.releases[-1].env if app.releases else "")
     try:
-        manifest = mf.load(text)
-    except ValueError as error:
-        return Source(text, [f"ERROR: {error}"], True, files)
+        for name, equals, value in arguments:
+            if not equals:
+                raise mf.ManifestError(f"invalid build args: {name}")
+            env[name] = value
+        manifest = mf.load(text, env)
+        mf.validate(manifest)
+    except mf.ManifestError as error:
+        return Source(text, f"ERROR: {error}".split("\n"), True, files)
     kind = state.settings.kind
     lines: list[str] = []
     image = kind.image.format(app=app.name)
@@ -126,7 +143,7 @@ def _outcome(state: State, app: App, build: Build, text: str, files: Files) -> S
         if "{service}" not in line:
             lines.append(line)
             continue
-        lines += [line.format(service=s, image=image, build=build.id) for s in mf.services(manifest)]
+        lines += [line.format(service=s, image=image, build=build.id) for s in manifest.services]
     if "# fail" in text:
         return Source(
             text, [*lines[:2], "ERROR: build failed: told to fail", "ERROR: exit status 1"], True, files
@@ -134,11 +151,43 @@ def _outcome(state: State, app: App, build: Build, text: str, files: Files) -> S
     return Source(text, lines, False, files)
 
 
+def place(
+    state: State, app: App, id_: str, manifest: str, status: str, lines: Sequence[str], facts: dict[str, Any]
+) -> Build:
+    """A build that has ended, with its log where a rack keeps it, and without a release."""
+    build = Build(
+        id_, app.name, state.now, manifest=manifest, status=status, started=state.now, ended=state.now
+    )
+    _set(build, facts)
+    build.lines = [(state.now, line) for line in lines]
+    _store_log(state, build)
+    app.builds.append(build)
+    return build
+
+
+def begin(
+    state: State, app: App, seconds: float, lines: Sequence[str], status: str, facts: dict[str, Any]
+) -> Build:
+    """A build that runs for so many seconds, brings these lines meanwhile, and ends with this status."""
+    build = Build(state.new_id("B"), app.name, state.now, started=state.now)
+    _set(build, facts)
+    app.builds.append(build)
+    text = build.manifest or state.settings.kind.manifest
+    _start(state, app, build, Source(text, list(lines), status != "complete", {}, status), seconds)
+    return build
+
+
+def _set(build: Build, facts: dict[str, Any]) -> None:
+    for fact, value in facts.items():
+        if not hasattr(build, fact):
+            raise TypeError(f"a build has no {fact}")
+        setattr(build, fact, value)
+
+
 # -- its course
 
 
-def _start(state: State, app: App, build: Build, source: Source) -> None:
-    seconds = state.settings.build_seconds
+def _start(state: State, app: App, build: Build, source: Source, seconds: float) -> None:
     build.files = source.files
     step = seconds / (len(source.lines) + 1)
     build.lines = [(state.now + step * (n + 1), line) for n, line in enumerate(source.lines)]
@@ -168,17 +217,21 @@ def _end(state: State, app: App, build: Build, pod: Pod, source: Source) -> None
     build.manifest = source.manifest
     build.ended = state.now
     pod.ended_at = state.now
-    key = f"build/{build.id}/logs"
-    state.objects[app.name, key] = "".join(f"{line}\n" for _unused, line in build.lines).encode()
-    build.logs = f"object://{app.name}/{key}"
+    _store_log(state, build)
     pod.status = "failed" if source.failed else "complete"
-    state.at(COMPLETING, lambda: _complete(state, app, build, pod))
+    state.at(COMPLETING, lambda: _complete(state, app, build, pod, source))
 
 
-def _complete(state: State, app: App, build: Build, pod: Pod) -> None:
+def _store_log(state: State, build: Build) -> None:
+    key = f"build/{build.id}/logs"
+    state.objects[build.app, key] = "".join(f"{line}\n" for _unused, line in build.lines).encode()
+    build.logs = f"object://{build.app}/{key}"
+
+
+def _complete(state: State, app: App, build: Build, pod: Pod, source: Source) -> None:
     if not state.alive(app):
         return
-    build.status = pod.status
+    build.status = source.ends_as
     if pod.status == "complete":
         newest = app.releases[-1] if app.releases else None
         build.release = add_release(state, app, build, newest.env if newest else "", build.description).id

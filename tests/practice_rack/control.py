@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.practice_rack import services
 from tests.practice_rack.auth import authenticate
 from tests.practice_rack.faults import from_dicts
 from tests.practice_rack.wire import RackError
@@ -79,9 +80,7 @@ def routes(rack: PracticeRack) -> list[Route]:
         }
 
     def forget_refused(request: Request, body: Any) -> Any:
-        for app in rack.state.apps.values():
-            for deployment in app.deployments.values():
-                deployment.asked = {}
+        services.refresh_caches(rack.state)
         return "ok"
 
     def stop(request: Request, body: Any) -> Any:

@@ -40,7 +40,7 @@ def report(call: Call) -> Any:
     found = [p for p in app.pods.values() if not wanted or p.service in wanted]
     told = [_pod(state, p, age, tail, previous) for p in found]
     told.sort(key=lambda p: (ORDER.index(p["classification"]), p["name"]))
-    answer["overview"] = {"services": _services(app, wanted) or None}
+    answer["overview"] = {"services": _services(state, app, wanted) or None}
     if told:
         answer["pods"] = told
     answer["summary"] = {
@@ -61,28 +61,32 @@ def _count(told: list[dict[str, Any]], kind: str) -> int:
     return sum(p["classification"] == kind for p in told)
 
 
-def _services(app: App, wanted: list[str]) -> list[dict[str, Any]]:
+def _services(state: State, app: App, wanted: list[str]) -> list[dict[str, Any]]:
     """The overview calls a service ``running`` while its new pods crash, as long as old ones run."""
     found = []
     for name, d in sorted(app.deployments.items()):
         if wanted and name not in wanted:
             continue
         there = pods.of_service(app, name)
-        ready = sum(p.status == "running" for p in there)
+        ready = sum(state.status(p) == "running" for p in there)
         found.append(
             {
                 "name": name,
                 "desiredReplicas": d.count,
                 "readyReplicas": min(ready, d.count),
                 "updatedReplicas": sum(p.hash == d.hash for p in there),
-                "status": "running" if ready >= d.count else "stalled" if _crashing(there) else "pending",
+                "status": "running"
+                if ready >= d.count
+                else "stalled"
+                if _crashing(state, there)
+                else "pending",
             }
         )
     return found
 
 
-def _crashing(there: list[Pod]) -> bool:
-    return any(p.status == "crashed" for p in there)
+def _crashing(state: State, there: list[Pod]) -> bool:
+    return any(state.status(p) == "crashed" for p in there)
 
 
 def _pod(state: State, pod: Pod, age: int, tail: int, previous: bool) -> dict[str, Any]:
@@ -90,15 +94,21 @@ def _pod(state: State, pod: Pod, age: int, tail: int, previous: bool) -> dict[st
     seconds = int(state.now - pod.at)
     phase, ready, kind, detail, hint = "Running", "1/1", "new" if seconds < age else "healthy", "", ""
     restarts = 0
-    if pod.status == "crashed":
+    status, played = state.status(pod), state.condition(pod)
+    if status == "crashed":
         ready, kind, detail, hint = "0/1", "not-ready", "CrashLoopBackOff", LOOPING
         restarts = 1 + int(state.now - (pod.running_at or pod.at))
-    elif pod.status == "complete":
+    elif status == "complete":
         phase, ready, kind, detail, hint = "Succeeded", "0/1", "unhealthy", "Terminated:Completed", EXITED
-    elif pod.status == "failed":
+    elif status == "failed":
         phase, ready, kind, detail = "Failed", "0/1", "unhealthy", "Terminated:Error"
-    elif pod.status == "pending":
+    elif status in ("pending", "starting"):
         phase, ready, kind, detail = "Pending", "0/1", "not-ready", "ContainerCreating"
+    elif status != "running":
+        ready, kind = "0/1", "unhealthy"
+    if played is not None:
+        detail = detail if played.detail is None else played.detail
+        hint = hint if played.hint is None else played.hint
     told: dict[str, Any] = {
         "name": pod.id,
         "service": pod.service,
@@ -108,9 +118,12 @@ def _pod(state: State, pod: Pod, age: int, tail: int, previous: bool) -> dict[st
         "restarts": restarts,
         "classification": kind,
     }
-    text = "".join(f"{line}\n" for _unused, line in logs.lines(state, pod)[-tail:])
+    text, before = (
+        "".join(f"{line}\n" for _unused, line in logs.lines(state, pod, previous=p)[-tail:])
+        for p in (False, True)
+    )
     told |= {"stateDetail": detail} if detail else {}
     told |= {"hint": hint} if hint else {}
     told |= {"logs": text} if text else {}
-    told |= {"previousLogs": text} if previous and restarts else {}
+    told |= {"previousLogs": before} if previous and restarts and before else {}
     return told

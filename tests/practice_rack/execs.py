@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from tests.practice_rack import processes, resources, shell, wire
 from tests.practice_rack.state import Pod, State
-from tests.practice_rack.streams import POLL, Stream
+from tests.practice_rack.streams import Stream
 from tests.practice_rack.wire import RackError
 
 CODE = "F1E49A85-0AD7-4AEF-A618-C249C6E6568D:"
@@ -36,7 +36,7 @@ async def run(stream: Stream) -> None:
 def _process(state: State, app: str, id_: str) -> Pod:
     """By its id, or by its service's name: any running process of it."""
     for pod in state.apps[app].pods.values():
-        if pod.kind == "service" and pod.service == id_ and pod.status == "running":
+        if pod.kind == "service" and pod.service == id_ and state.status(pod) == "running":
             return pod
     return processes.find(state, app, id_)
 
@@ -81,7 +81,7 @@ async def _pass(stream: Stream, pod: Pod, seconds: float) -> bool:
     """Let the command take its time; False when the process ended under it."""
     end = stream.state.now + seconds
     while stream.state.now < end:
-        await stream.pause(min(POLL, end - stream.state.now))
+        await stream.pause(end)
         if not _alive(stream, pod):
             return False
     return True
@@ -90,8 +90,8 @@ async def _pass(stream: Stream, pod: Pod, seconds: float) -> bool:
 async def _read_input(stream: Stream, pod: Pod, command: str) -> None:
     """``cat`` gives back what comes in and never ends; ``head -n 1`` ends after a line."""
     while _alive(stream, pod):
-        while not stream.typed.empty():
-            await stream.text(stream.typed.get_nowait())
+        while stream.typed:
+            await stream.text(stream.typed.popleft())
             if command.startswith("head"):
                 return
         await stream.pause()

@@ -11,17 +11,21 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tests.practice_rack.exchange import READS
 from tests.practice_rack.layers import method_of, respond
+from tests.practice_rack.wire import compact
 
-KINDS = ("cut_before", "cut_after", "half", "status", "delay")
+KINDS = ("refuse", "cut_before", "cut_after", "half", "status", "delay")
 
 
 @dataclass
 class Fault:
     """One fault, for requests of a method (``SOCKET`` for websockets, empty for all) and a path (regex).
 
-    ``skip`` matching requests pass first, then ``times`` fail (-1: all). ``frames``: a cut websocket
-    delivers so many first. ``after_work`` (status, delay) is for plain requests alone.
+    ``writes``: only for those that change something. ``refuse``: no connection at all (a real socket is there
+    already, so it is cut before the work instead). ``skip`` matching requests pass first, then ``times`` fail
+    (-1: all). ``frames``: a cut websocket delivers so many first. ``after_work`` (status, delay) is for plain
+    requests alone.
     """
 
     kind: str
@@ -35,16 +39,21 @@ class Fault:
     seconds: float = 0.0
     after_work: bool = False
     frames: int = 1
+    writes: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind of fault: {self.kind}")
         re.compile(self.path)
 
+    def answer_headers(self) -> dict[str, str]:
+        return {"content-type": "text/plain", **{k.lower(): v for k, v in self.headers.items()}}
+
     def takes(self, method: str, path: str) -> bool:
         if (
             not self.times
             or (self.method and self.method.upper() != method)
+            or (self.writes and method in READS)
             or not re.search(self.path, path)
         ):
             return False
@@ -86,7 +95,7 @@ class Faults:
         scope["practice.record"].fault = fault.kind
         if fault.kind == "delay":
             await self._delay(fault, scope, receive, send)
-        elif fault.kind == "cut_before":
+        elif fault.kind in ("refuse", "cut_before"):
             # Closed with a part of the request unread, the connection would be reset: racks read it first.
             await self._read(scope, receive)
             await self.connections.cut(scope)
@@ -100,8 +109,7 @@ class Faults:
     def _find(self, scope: Scope) -> Fault | None:
         if scope["type"] not in ("http", "websocket") or scope["path"].startswith("/_practice"):
             return None
-        method = method_of(scope)
-        return next((f for f in self.faults if f.takes(method, scope["path"])), None)
+        return find(self.faults, method_of(scope), scope["path"])
 
     async def _delay(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if not fault.after_work or scope["type"] == "websocket":
@@ -129,8 +137,7 @@ class Faults:
         if fault.after_work and scope["type"] == "http":
             await self._work(scope, receive)
         await asyncio.sleep(fault.seconds)
-        headers = {"content-type": "text/plain", **{k.lower(): v for k, v in fault.headers.items()}}
-        await respond(scope, send, fault.status, headers, fault.body.encode())
+        await respond(scope, send, fault.status, fault.answer_headers(), fault.body.encode())
 
     async def _cut_answer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         """The work is done; nothing or half of the answer goes out, then the socket closes."""
@@ -172,6 +179,18 @@ class Faults:
 
         await self.app(scope, receive, keep)
         return messages
+
+
+def find(faults: list[Fault], method: str, path: str) -> Fault | None:
+    """The first fault that takes this request."""
+    return next((f for f in faults if f.takes(method, path)), None)
+
+
+def error(status: int, words: str, method: str, path: str, times: int, skip: int) -> Fault:
+    """A fault that answers with an error in a rack's own form."""
+    headers = {"Content-Type": "application/json"}
+    body = compact({"error": words}) + "\n"
+    return Fault("status", method, path, skip, times, status, headers, body)
 
 
 def from_dicts(values: list[dict[str, Any]]) -> list[Fault]:

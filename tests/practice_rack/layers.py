@@ -4,36 +4,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.practice_rack.auth import basic
+from tests.practice_rack.exchange import FORM, Reply, record_of
+from tests.practice_rack.exchange import Record as Record
 from tests.practice_rack.state import State
-from tests.practice_rack.wire import parse_form
+from tests.practice_rack.wire import compact, parse_form
 
 FORM_LIMIT = 1024 * 1024
-
-
-@dataclass
-class Record:
-    """One request as it came; ``status`` is None where no answer was sent."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    write: bool
-    form: dict[str, str] = field(default_factory=dict)
-    status: int | None = None
-    seconds: float = 0.0
-    fault: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def method_of(scope: Scope) -> str:
@@ -47,20 +28,22 @@ def headers_of(scope: Scope) -> dict[str, str]:
 class Recorder:
     """Logs every request but those of the control routes; credentials are left out."""
 
-    def __init__(self, app: ASGIApp, records: list[Record]) -> None:
+    def __init__(self, app: ASGIApp, records: list[Record], state_of: Callable[[], State]) -> None:
         self.app = app
         self.records = records
+        self.state_of = state_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket") or scope["path"].startswith("/_practice"):
             await self.app(scope, receive, send)
             return
-        record = self._record(scope)
+        clock = self.state_of().clock
+        query = scope["query_string"].decode("latin-1")
+        record = record_of(method_of(scope), scope["path"], query, headers_of(scope), clock.now())
         self.records.append(record)
         scope["practice.record"] = record
-        began = time.monotonic()
         body = bytearray()
-        is_form = record.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        is_form = record.headers.get("content-type", "").startswith(FORM)
 
         async def receiving() -> Message:
             message = await receive()
@@ -74,22 +57,13 @@ class Recorder:
                 record.status = message["status"]
             elif message["type"] == "websocket.accept":
                 record.status = 101
-            record.seconds = time.monotonic() - began
+            record.seconds = clock.now() - record.at
             await send(message)
 
         try:
             await self.app(scope, receiving, sending)
         finally:
-            record.seconds = time.monotonic() - began
-
-    @staticmethod
-    def _record(scope: Scope) -> Record:
-        method, headers = method_of(scope), headers_of(scope)
-        for secret in ("authorization", "session", "proxy-authorization"):
-            headers.pop(secret, None)
-        write = method not in ("GET", "HEAD", "OPTIONS", "SOCKET") and scope["path"] != "/session"
-        query = parse_form(scope["query_string"].decode("latin-1"))
-        return Record(method, scope["path"], query, headers, write)
+            record.seconds = clock.now() - record.at
 
 
 CONSOLE_PAGE = (
@@ -97,54 +71,54 @@ CONSOLE_PAGE = (
 )
 
 
+def console_reply(state: State, method: str, path: str, headers: dict[str, str]) -> Reply | None:
+    """What a console before the rack answers by itself, None where it lets a request through.
+
+    It wants ``Rack``, and ``Session`` of a login that is no deploy key.
+    """
+    settings = state.settings
+    if not settings.console:
+        return None
+    if settings.session and path == "/session" and method == "POST":
+        session = state.random.randbytes(16).hex()
+        state.sessions.add(session)
+        return _json(200, {"id": session})
+    if "rack" not in headers:
+        return Reply(200, {"content-type": "text/html; charset=utf-8"}, CONSOLE_PAGE)
+    if headers["rack"] != settings.console:
+        return _json(404, {"error": f"rack not found: {headers['rack']}"})
+    if settings.session and not _has_session(state, headers):
+        asked = f'Session path="/session" token="{"true" if settings.session_token else "false"}"'
+        return _json(401, {"error": "session required"}, {"www-authenticate": asked})
+    return None
+
+
+def _has_session(state: State, headers: dict[str, str]) -> bool:
+    if basic(headers.get("authorization", ""))[1] in state.settings.deploy_keys:
+        return True
+    return headers.get("session", "") in state.sessions
+
+
+def _json(status: int, value: dict[str, str], headers: dict[str, str] | None = None) -> Reply:
+    content = (compact(value) + "\n").encode()
+    return Reply(status, {"content-type": "application/json", **(headers or {})}, content)
+
+
 class Console:
-    """A console before the rack: wants ``Rack``, and ``Session`` of a login that is no deploy key."""
+    """The layer of the console."""
 
     def __init__(self, app: ASGIApp, state_of: Callable[[], State]) -> None:
         self.app = app
         self.state_of = state_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        settings = self.state_of().settings
-        if (
-            scope["type"] not in ("http", "websocket")
-            or not settings.console
-            or scope["path"].startswith("/_practice")
-        ):
+        reply = None
+        if scope["type"] in ("http", "websocket") and not scope["path"].startswith("/_practice"):
+            reply = console_reply(self.state_of(), method_of(scope), scope["path"], headers_of(scope))
+        if reply is None:
             await self.app(scope, receive, send)
-            return
-        headers = headers_of(scope)
-        if settings.session and scope["path"] == "/session" and method_of(scope) == "POST":
-            await self._new_session(scope, send)
-        elif "rack" not in headers:
-            await respond(scope, send, 200, {"content-type": "text/html; charset=utf-8"}, CONSOLE_PAGE)
-        elif headers["rack"] != settings.console:
-            await _error(scope, send, 404, f"rack not found: {headers['rack']}")
-        elif settings.session and not self._has_session(headers):
-            asked = f'Session path="/session" token="{"true" if settings.session_token else "false"}"'
-            await _error(scope, send, 401, "session required", {"www-authenticate": asked})
         else:
-            await self.app(scope, receive, send)
-
-    async def _new_session(self, scope: Scope, send: Send) -> None:
-        state = self.state_of()
-        session = state.random.randbytes(16).hex()
-        state.sessions.add(session)
-        content = b'{"id":"' + session.encode() + b'"}\n'
-        await respond(scope, send, 200, {"content-type": "application/json"}, content)
-
-    def _has_session(self, headers: dict[str, str]) -> bool:
-        state = self.state_of()
-        if basic(headers.get("authorization", ""))[1] in state.settings.deploy_keys:
-            return True
-        return headers.get("session", "") in state.sessions
-
-
-async def _error(
-    scope: Scope, send: Send, status: int, text: str, headers: dict[str, str] | None = None
-) -> None:
-    content = b'{"error":"' + text.encode() + b'"}\n'
-    await respond(scope, send, status, {"content-type": "application/json", **(headers or {})}, content)
+            await respond(scope, send, reply.status, reply.headers, reply.content)
 
 
 async def respond(scope: Scope, send: Send, status: int, headers: dict[str, str], content: bytes) -> None:

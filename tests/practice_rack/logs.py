@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from tests.practice_rack import builds, processes, wire
@@ -13,17 +14,23 @@ from tests.practice_rack.wire import RackError
 
 SINCE = 120.0
 APP_TAIL = 10
+SCRIPTED = 0.5  # a process that a test plays is looked at so often
 
 Line = tuple[float, str]
 
 
-def lines(state: State, pod: Pod) -> list[Line]:
-    """What a process has written by now, each line with its time."""
+def lines(state: State, pod: Pod, *, previous: bool = False) -> list[Line]:
+    """What a process has written by now, each line with its time; ``previous``: before it crashed."""
     if pod.kind in ("run", "build"):
         return [(at, text) for at, text in pod.lines if at <= state.now]
+    played = state.condition(pod)
+    if played is not None:
+        wanted = played.previous_logs if previous else played.logs
+        if wanted is not None:
+            return [(pod.at, text) for text in wanted.removesuffix("\n").split("\n") if wanted]
     if pod.running_at is None:
         return []
-    if pod.status == "crashed":
+    if state.status(pod) == "crashed":
         return [(pod.running_at, f"starting {pod.service}"), (pod.running_at, "fatal: told to crash")]
     kind = state.settings.kind
     names = {"service": pod.service, "release": pod.release}
@@ -32,6 +39,18 @@ def lines(state: State, pod: Pod) -> list[Line]:
     for n in range(1, ticks + 1):
         found.append((pod.running_at + n * kind.tick_seconds, kind.tick_log.format(n=n, **names)))
     return found
+
+
+def next_line(state: State, pod: Pod) -> float:
+    """When a process writes its next line by itself, infinite for never."""
+    if pod.kind != "service":
+        return min((at for at, _unused in pod.lines if at > state.now), default=math.inf)
+    if state.condition(pod) is not None:
+        return state.now + SCRIPTED
+    if pod.running_at is None or pod.status == "crashed":
+        return math.inf
+    tick = state.settings.kind.tick_seconds
+    return pod.running_at + (int((state.now - pod.running_at) / tick) + 1) * tick
 
 
 # -- builds
@@ -56,7 +75,7 @@ async def of_build(stream: Stream) -> None:
         sent = len(seen)
         if build.status != "running":
             return
-        await stream.pause()
+        await stream.pause(min((at for at, _unused in build.lines[sent:]), default=math.inf))
 
 
 # -- services and the app
@@ -86,6 +105,7 @@ async def _follow(stream: Stream, app_name: str, wanted: Callable[[Pod], bool], 
     if "tail" in stream.headers:
         tail = wire.atoi(stream.headers["tail"])
     follow, prefix = stream.flag("follow", True), stream.flag("prefix", True)
+    previous = stream.flag("previous", False)
     sent: dict[str, int] = {}
     first = True
     while True:
@@ -94,10 +114,10 @@ async def _follow(stream: Stream, app_name: str, wanted: Callable[[Pod], bool], 
         if first and not found:
             raise RackError(500, f"no resources found in {state.settings.rack_name}-{app_name} namespace")
         for pod in found:
-            if stream.flag("previous", False) and pod.status != "crashed":
+            if previous and state.status(pod) != "crashed":
                 text = f'previous terminated container "{app_name}" in pod "{pod.id}" not found'
                 raise RackError(500, text)
-            written = lines(state, pod)
+            written = lines(state, pod, previous=previous)
             fresh = [line for line in written[sent.get(pod.id, 0) :] if line[0] >= since]
             if first and tail is not None:
                 fresh = fresh[-tail:] if tail > 0 else []
@@ -108,7 +128,7 @@ async def _follow(stream: Stream, app_name: str, wanted: Callable[[Pod], bool], 
         first = False
         if not follow:
             return
-        await stream.pause()
+        await stream.pause(min((next_line(state, p) for p in found), default=math.inf))
 
 
 # -- processes
@@ -131,4 +151,4 @@ async def of_process(stream: Stream) -> None:
         sent = len(written)
         if ended:
             return
-        await stream.pause()
+        await stream.pause(next_line(state, pod))

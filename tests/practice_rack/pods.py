@@ -20,9 +20,8 @@ def environment(app: App, release_id: str, service: str) -> dict[str, str]:
     release = next((r for r in app.releases if r.id == release_id), None)
     if release is None:
         return {}
-    manifest = mf.load(release.manifest)
-    values = mf.environment(manifest, mf.services(manifest).get(service, {}))
-    values.update(env_text.parse(release.env))
+    found = mf.of_text(release.manifest, release.env).services.get(service)
+    values = {**(found.defaults() if found else {}), **env_text.parse(release.env)}
     return {**values, "APP": app.name, "RELEASE": release.id, "BUILD": release.build, "SERVICE": service}
 
 
@@ -36,8 +35,11 @@ def of_service(app: App, name: str) -> list[Pod]:
     return sorted(found, key=lambda p: p.at)
 
 
-def reconcile(state: State, app: App, deployment: Deployment) -> None:
-    """Start what is missing of the wanted template; what is old goes when the new ones run."""
+def reconcile(state: State, app: App, deployment: Deployment, seconds: float | None = None) -> None:
+    """Start what is missing of the wanted template; what is old goes when the new ones run.
+
+    ``seconds``: until a new one runs, by default ``process_seconds``.
+    """
     current = [p for p in of_service(app, deployment.name) if p.hash == deployment.hash]
     for pod in current[deployment.count :]:
         del app.pods[pod.id]
@@ -45,40 +47,56 @@ def reconcile(state: State, app: App, deployment: Deployment) -> None:
         if pod.hash != deployment.hash and pod.status != "running":
             del app.pods[pod.id]
     for _unused in range(deployment.count - len(current)):
-        _start(state, app, deployment)
+        _start(state, app, deployment, state.settings.process_seconds if seconds is None else seconds)
     _retire(app, deployment)
 
 
-def _start(state: State, app: App, deployment: Deployment) -> None:
+def _start(state: State, app: App, deployment: Deployment, seconds: float) -> None:
     spec = deployment.spec
-    port = mf.port(spec)
+    ports = [str(port) for port in (spec.port, *spec.ports) if port]
+    # An agent's pods belong to no template of a deployment.
+    owner = deployment.name if spec.agent else f"{deployment.name}-{deployment.hash}"
     pod = Pod(
-        id=f"{deployment.name}-{deployment.hash}-{state.suffix()}",
+        id=f"{owner}-{state.suffix()}",
         app=app.name,
         service=deployment.name,
         kind="service",
         image=image(state, app.name, deployment.name, deployment.build),
         release=deployment.release,
-        command=mf.command(spec),
+        command=spec.command,
         at=state.now,
-        ports=None if port is None else [str(port)],
+        ports=ports or None,
         hash=deployment.hash,
         env=environment(app, deployment.release, deployment.name),
     )
     app.pods[pod.id] = pod
-    settings = state.settings
-    state.at(
-        min(settings.process_seconds, settings.promote_seconds), lambda: _started(state, app, deployment, pod)
-    )
+    state.at(seconds, lambda: _started(state, app, deployment, pod))
 
 
 def _started(state: State, app: App, deployment: Deployment, pod: Pod) -> None:
-    if not state.alive(app) or app.pods.get(pod.id) is not pod:
+    if not state.alive(app) or app.pods.get(pod.id) is not pod or pod.running_at is not None:
         return
     pod.host = state.host()
     pod.running_at = state.now
     pod.status = "crashed" if pod.command.split(" ")[0] == "crash" else "running"
-    _retire(app, deployment)
+    if state.condition(pod) is None:
+        _retire(app, deployment)
+
+
+def start_all(state: State, app: App) -> None:
+    """All that is pending runs at once, and what is old is gone."""
+    for pod in app.pods.values():
+        if pod.kind == "service" and pod.status == "pending":
+            pod.host, pod.running_at, pod.status = state.host(), state.now, "running"
+    remove_old(app)
+
+
+def remove_old(app: App) -> None:
+    """Remove the pods of older templates."""
+    for pod in [p for p in app.pods.values() if p.kind == "service"]:
+        wanted = app.deployments.get(pod.service)
+        if wanted is not None and pod.hash != wanted.hash:
+            del app.pods[pod.id]
 
 
 def _retire(app: App, deployment: Deployment) -> None:
@@ -92,7 +110,7 @@ def _retire(app: App, deployment: Deployment) -> None:
             del app.pods[pod.id]
 
 
-def reconcile_resources(state: State, app: App, wanted: dict[str, dict[str, Any]]) -> None:
+def reconcile_resources(state: State, app: App, wanted: dict[str, str]) -> None:
     """One pod for each resource of the manifest; no process list shows it, diagnose does."""
     for pod in [p for p in app.pods.values() if p.kind == "resource"]:
         if pod.env["RESOURCE"] not in wanted:
@@ -110,7 +128,8 @@ def reconcile_resources(state: State, app: App, wanted: dict[str, dict[str, Any]
 def as_json(state: State, pod: Pod) -> dict[str, Any]:
     """A process as the process routes show it."""
     kind = state.settings.kind
-    measured = pod.status == "running" or (pod.status == "crashed" and kind.crashed_is_measured)
+    status = state.status(pod)
+    measured = status == "running" or (status == "crashed" and kind.crashed_is_measured)
     return {
         "id": pod.id,
         "app": pod.app,
@@ -125,6 +144,6 @@ def as_json(state: State, pod: Pod) -> dict[str, Any]:
         "ports": pod.ports,
         "release": pod.release,
         "started": state.seconds(pod.at),
-        "status": pod.status,
+        "status": status,
         "service": pod.service,
     }

@@ -35,15 +35,16 @@ def _find(app: App, id_: str) -> Release:
 
 
 def list_releases(call: Call) -> Any:
-    """Newest first; the newest may be missing for ``lag_seconds``."""
+    """Newest first; the newest may be missing for a while."""
     app, limit = call.app(), call.limit(LIMIT)
-    seen = [r for r in reversed(app.releases) if call.state.now - r.at >= call.settings.lag_seconds]
+    lag = call.state.lag(call.settings.lag_seconds)
+    seen = [r for r in reversed(app.releases) if call.state.now - r.at >= lag]
     return [as_json(call.state, r) for r in seen[: max(limit, 0)]]
 
 
 def get(call: Call) -> Any:
     release = _find(call.app(), call.path["id"])
-    if call.state.now - release.at < call.settings.find_lag_seconds:
+    if call.state.now - release.at < call.state.lag(call.settings.find_lag_seconds):
         raise RackError(500, f'releases.convox.com "{release.id.lower()}" not found')
     return as_json(call.state, release)
 
@@ -91,9 +92,10 @@ def promote(call: Call) -> Any:
     active = rollout.find_release(app, app.release)
     if active and app.releases.index(release) < app.releases.index(active):
         raise RackError(400, "can not promote an older release, try rollback")
-    if call.settings.revert_locks and app.before_update:
+    before_update = app.before_update
+    rollout.start(call.state, app, release.id, timeout or call.settings.rollout_timeout, promoted=True)
+    if call.settings.revert_locks and before_update:
         call.settings.revert_locks -= 1
-        app.locked, app.parameters = app.before_update
+        app.locked, app.parameters = before_update
     app.before_update = None
-    rollout.start(call.state, app, release.id, timeout or call.settings.rollout_timeout, may_stick=True)
     return OK

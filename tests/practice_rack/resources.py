@@ -30,10 +30,9 @@ def of_app(state: State, app: App) -> list[dict[str, Any]]:
     release = rollout.find_release(app, app.release)
     if release is None:
         raise RackError(500, f"no release for app: {app.name}")
-    made = mf.made_resources(mf.load(release.manifest), env_text.parse(release.env))
+    made = mf.of_text(release.manifest, release.env).made_resources(env_text.parse(release.env))
     found = []
-    for name, spec in sorted(made.items()):
-        kind = str(spec.get("type", ""))
+    for name, kind in sorted(made.items()):
         found.append({"name": name, "status": "running", "type": kind, "url": _url(state, app, name, kind)})
     return found
 

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.practice_rack import env_text, pods
 from tests.practice_rack import manifest as mf
 from tests.practice_rack.state import App, Build, Deployment, Release, State
+
+# What a test may want to become of a release's promote: the rack puts the old one back after
+# ``revert_seconds``; it goes on until the promote's own deadline and is put back then; it goes on for ever.
+FATES = ("fail", "stick", "hang")
 
 
 def find_release(app: App, id_: str) -> Release | None:
@@ -29,30 +31,47 @@ def add_release(state: State, app: App, build: Build | None, env: str, descripti
     return release
 
 
-def start(state: State, app: App, release_id: str, timeout: float, *, may_stick: bool = False) -> None:
-    """Make a release the active one; the app is ``updating`` with its id from now on."""
+def start(state: State, app: App, release_id: str, timeout: float, *, promoted: bool = False) -> None:
+    """Make a release the active one; the app is ``updating`` with its id from now on.
+
+    ``promoted``: by a promote, not by a change of the app. Raises ManifestError before anything is done.
+    """
     settings = state.settings
+    release = find_release(app, release_id)
+    if release:
+        mf.of_text(release.manifest, release.env)
     app.previous = app.release
     app.release = release_id
     app.status = "updating"
     app.promote_at = state.now
     app.rollout += 1
     number = app.rollout
-    release = find_release(app, release_id)
+    fate = state.fates.get(release_id, "") if promoted else ""
     changed, crashing = apply(state, app, release)
-    if crashing:
-        state.at(min(timeout, settings.revert_seconds), lambda: revert(state, app, number))
-    elif may_stick and settings.stuck_promotes:
+    if promoted and not crashing and settings.stuck_promotes:
         settings.stuck_promotes -= 1
+        fate = "stick"
+    if crashing or fate == "fail":
+        state.at(min(timeout, settings.revert_seconds), lambda: revert(state, app, number))
+    elif fate == "stick":
         state.at(timeout, lambda: revert(state, app, number))
-    else:
+    elif fate != "hang":
         seconds = settings.promote_seconds if changed else settings.settle_seconds
         state.at(seconds, lambda: _finish(state, app, number))
+
+
+def place(state: State, app: App, release: Release) -> None:
+    """Make a release the active one at once, all its processes running, as if promoted long ago."""
+    app.previous, app.release, app.status = app.release, release.id, "running"
+    app.rollout += 1
+    apply(state, app, release)
+    pods.start_all(state, app)
 
 
 def _finish(state: State, app: App, number: int) -> None:
     if state.alive(app) and app.rollout == number and app.status == "updating":
         app.status = "running"
+        pods.remove_old(app)
 
 
 def revert(state: State, app: App, number: int) -> None:
@@ -84,7 +103,8 @@ def cancel(state: State, app: App) -> None:
 
 def apply(state: State, app: App, release: Release | None) -> tuple[bool, bool]:
     """Make the deployments a release's manifest names: (did anything change, does a service crash)."""
-    wanted = mf.services(mf.load(release.manifest)) if release else {}
+    manifest = mf.of_text(release.manifest, release.env) if release else mf.Manifest()
+    wanted = manifest.services
     changed = False
     for name in list(app.deployments):
         if name not in wanted:
@@ -97,16 +117,16 @@ def apply(state: State, app: App, release: Release | None) -> tuple[bool, bool]:
         before = deployment.hash
         deployment.hash = template(state, app, deployment)
         changed = changed or before != deployment.hash
-        pods.reconcile(state, app, deployment)
+        seconds = min(state.settings.process_seconds, state.settings.promote_seconds)
+        pods.reconcile(state, app, deployment, seconds)
     if release:
-        made = mf.made_resources(mf.load(release.manifest), env_text.parse(release.env))
-        pods.reconcile_resources(state, app, made)
-    return changed, any(mf.crashes(s) and mf.bounds(s)[0] for s in wanted.values())
+        pods.reconcile_resources(state, app, manifest.made_resources(env_text.parse(release.env)))
+    return changed, any(s.crashes and s.scale.low for s in wanted.values())
 
 
-def _deployment(state: State, app: App, release: Release, name: str, spec: dict[str, Any]) -> Deployment:
+def _deployment(state: State, app: App, release: Release, name: str, spec: mf.Service) -> Deployment:
     """The live count survives when it is not zero; cpu, memory and gpu go back to the manifest's."""
-    low = mf.bounds(spec)[0]
+    low = spec.scale.low
     found = app.deployments.get(name)
     if found is None:
         found = Deployment(name, spec, release.id, release.build, low, 0, 0)
@@ -114,7 +134,8 @@ def _deployment(state: State, app: App, release: Release, name: str, spec: dict[
     if found.count == 0 and not state.settings.scale_override:
         found.count = low
     found.spec, found.release, found.build = spec, release.id, release.build
-    found.cpu, found.memory, found.gpu = mf.cpu(spec), mf.memory(spec), mf.gpu(spec)
+    found.cpu, found.memory = spec.scale.cpu, spec.scale.memory
+    found.gpu, found.gpu_vendor = spec.scale.gpu, spec.scale.gpu_vendor
     found.bounds, found.asked = None, {}
     return found
 
@@ -130,5 +151,5 @@ def template(state: State, app: App, d: Deployment) -> str:
         d.gpu,
         d.gpu_vendor,
         d.restarts,
-        mf.command(d.spec),
+        d.spec.command,
     )

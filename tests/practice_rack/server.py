@@ -22,10 +22,9 @@ from uvicorn.protocols.utils import get_remote_addr
 
 from tests.practice_rack import app as rack_app
 from tests.practice_rack import control
-from tests.practice_rack.faults import Connections, Fault, Faults
-from tests.practice_rack.layers import Console, Record, Recorder
-from tests.practice_rack.settings import Settings
-from tests.practice_rack.state import State
+from tests.practice_rack.faults import Connections, Faults
+from tests.practice_rack.layers import Console, Recorder
+from tests.practice_rack.rack import Rack
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -33,7 +32,7 @@ def _is_news(record: logging.LogRecord) -> bool:
     return "without completing handshake" not in record.getMessage()
 
 
-class PracticeRack:
+class PracticeRack(Rack):
     """``with PracticeRack(password=…, promote_seconds=0.2) as rack:`` serves until the block ends.
 
     Attributes: ``url``, ``host`` (host:port), ``port``, ``password``, ``ca_path`` (with ``tls``),
@@ -41,12 +40,7 @@ class PracticeRack:
     """
 
     def __init__(self, *, port: int = 0, tls: bool = False, seed: int | None = None, **settings: Any) -> None:
-        self.settings = Settings()
-        self.settings.change(settings)
-        self._seed = seed
-        self.state = State(self.settings, seed)
-        self.faults: list[Fault] = []
-        self.requests: list[Record] = []
+        super().__init__(seed, None, settings)
         self.ca_path: str | None = None
         self._tls = tls
         self._folder: str | None = None
@@ -62,21 +56,11 @@ class PracticeRack:
         self.server = uvicorn.Server(self._config())
         logging.getLogger("uvicorn.error").addFilter(_is_news)
 
-    @property
-    def password(self) -> str:
-        return self.settings.password
-
-    def reset(self) -> None:
-        """An empty rack again, with the same settings."""
-        self.state = State(self.settings, self._seed)
-        self.faults.clear()
-        self.requests.clear()
-
     def _app(self) -> ASGIApp:
         inner = rack_app.build(lambda: self.state)
         inner.router.routes[:0] = control.routes(self)
         faulty = Faults(Console(inner, lambda: self.state), self.faults, self._connections)
-        return Recorder(faulty, self.requests)
+        return Recorder(faulty, self.requests, lambda: self.state)
 
     def _config(self) -> uvicorn.Config:
         connections = self._connections

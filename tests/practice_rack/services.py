@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.practice_rack import manifest as mf
 from tests.practice_rack import names, pods, rollout, wire
-from tests.practice_rack.state import App, Deployment
+from tests.practice_rack.state import App, Deployment, State
 from tests.practice_rack.web import OK, Call
 from tests.practice_rack.wire import RackError
 
@@ -21,26 +21,35 @@ NEEDS_KEDA = (
 
 
 def as_json(call: Call, app: App, d: Deployment) -> dict[str, Any]:
-    low, high = d.bounds or mf.bounds(d.spec)
-    port = mf.port(d.spec)
+    low, high = d.bounds or d.spec.bounds
+    rack = call.settings.rack_name
     answer: dict[str, Any] = {
         "count": d.shown("count"),
         "cpu": d.shown("cpu"),
-        "domain": str(d.spec.get("domain") or f"{d.name}.{app.name}.rack.test"),
+        "domain": f"{d.name}.{app.name}.{f'{rack}.local' if d.spec.internal else 'rack.test'}",
         "gpu": d.shown("gpu"),
         "gpu-vendor": d.gpu_vendor,
         "memory": d.shown("memory"),
         "name": d.name,
         "nlb": None,
-        "ports": [] if port is None else [{"balancer": 443, "certificate": "", "container": port}],
+        "ports": _ports(d),
         "min": low,
         "max": high,
     }
-    if d.bounds:
+    if low == 0 and d.shown("count") == 0:
+        answer["cold-start"] = True
+    if d.bounds or d.spec.scale.autoscale:
         answer["autoscale"] = {"enabled": True}
-    if d.spec.get("agent"):
+    if d.spec.agent:
         answer["agent"] = True
     return answer | {"scale-override-active": call.settings.scale_override, "triggers-override-active": False}
+
+
+def _ports(d: Deployment) -> list[dict[str, Any]]:
+    """Only the main port of a service that is not internal is behind the balancer."""
+    found = [(443 if not d.spec.internal else 0, d.spec.port)] if d.spec.port else []
+    found += [(0, port) for port in d.spec.ports]
+    return [{"balancer": outer, "certificate": "", "container": inner} for outer, inner in found]
 
 
 def list_services(call: Call) -> Any:
@@ -55,11 +64,11 @@ def manifest_service(call: Call) -> Any:
     """What the active release's manifest says of a service, whether it runs or not."""
     app, name = call.app(), call.path["service"]
     release = rollout.find_release(app, app.release)
-    spec = mf.services(mf.load(release.manifest)).get(name) if release else None
+    spec = mf.of_text(release.manifest, release.env).services.get(name) if release else None
     if spec is None:
         raise RackError(500, f"no such service: {name}")
-    low, high = mf.bounds(spec)
-    return {"name": name, "environment": spec.get("environment"), "scale": {"min": low, "max": high}}
+    low, high = spec.bounds
+    return {"name": name, "environment": list(spec.environment) or None, "scale": {"min": low, "max": high}}
 
 
 def update(call: Call) -> Any:
@@ -69,7 +78,7 @@ def update(call: Call) -> Any:
     if call.settings.budget_tripped:
         raise RackError(409, "budget cap exceeded")
     d = app.deployments.get(name)
-    if d is None or d.spec.get("agent"):
+    if d is None or d.spec.agent:
         raise RackError(500, f'deployments.apps "{name}" not found')
     low, high = numbers.pop("min", None), numbers.pop("max", None)
     if call.settings.at_least(3, 24, 6):
@@ -79,7 +88,8 @@ def update(call: Call) -> Any:
     for field in d.asked:
         setattr(d, field, d.asked[field])
     d.asked = {}
-    d.gpu_vendor = call.form.get("gpu-vendor", d.gpu_vendor)
+    if "gpu" in call.form:  # a rack takes a vendor only beside a number
+        d.gpu_vendor = call.form.get("gpu-vendor", d.gpu_vendor)
     d.hash = rollout.template(call.state, app, d)
     pods.reconcile(call.state, app, d)
     return OK
@@ -90,7 +100,7 @@ def _range(call: Call, d: Deployment, numbers: dict[str, int], low: int | None, 
     if high is not None and not call.settings.keda:
         raise RackError(500, NEEDS_KEDA)
     if high is not None or (low is not None and d.bounds):
-        old_low, old_high = d.bounds or mf.bounds(d.spec)
+        old_low, old_high = d.bounds or d.spec.bounds
         d.bounds = (old_low if low is None else low, old_high if high is None else high)
         numbers.setdefault("count", min(max(d.count, d.bounds[0]), d.bounds[1]))
     elif low is not None:
@@ -127,7 +137,32 @@ def restart(call: Call) -> Any:
     return OK
 
 
-def refresh_caches(app: App) -> None:
+def refresh_caches(state: State) -> None:
     """What a rack's cache does by itself after a while: refused values are forgotten."""
-    for d in app.deployments.values():
-        d.asked = {}
+    for app in state.apps.values():
+        for d in app.deployments.values():
+            d.asked = {}
+
+
+def place(state: State, app: App, name: str, facts: dict[str, Any]) -> Deployment:
+    """A service of the app with these facts, and all its processes running."""
+    facts = dict(facts)
+    release = rollout.find_release(app, app.release)
+    d = Deployment(
+        name,
+        mf.service(name, facts.pop("spec", {})),
+        app.release,
+        release.build if release else "",
+        1,
+        250,
+        512,
+    )
+    for fact, value in facts.items():
+        if not hasattr(d, fact):
+            raise TypeError(f"a service has no {fact}")
+        setattr(d, fact, value)
+    app.deployments[name] = d
+    d.hash = rollout.template(state, app, d)
+    pods.reconcile(state, app, d)
+    pods.start_all(state, app)
+    return d

@@ -107,6 +107,7 @@ class Settings:
     profile: str = "cluster"
     version: str = ""
     rack_name: str = "rack1"
+    generation: str = "3"  # of its apps: 2 goes with a date for a version, and with late_status_seconds
     # How long things take.
     create_seconds: float = 0.1
     settle_seconds: float = 0.1
@@ -123,12 +124,16 @@ class Settings:
     restart_seconds: float = 1.0
     build_pod_seconds: float = 3600.0
     # How the rack misbehaves.
-    lag_seconds: float = 0.0
-    find_lag_seconds: float = 0.0
+    lag_seconds: float = 0.0  # lists of releases and builds miss what is younger
+    find_lag_seconds: float = 0.0  # so does a read of one of them by its id
+    read_lag_seconds: float = 0.0  # every read shows the rack as it was so long ago …
+    read_lag_paths: str = ""  # … if its path is like this (regex)
+    lag_jitter: bool = False  # each of these is drawn anew for each read, between nothing and so much
     lose_parameters: int = 0
     revert_locks: int = 0
     stuck_promotes: int = 0
     modified_errors: int = 0
+    early_cancels: int = 0
     refuse_writes: bool = False
     # What the rack has.
     budget_tripped: bool = False
@@ -158,6 +163,8 @@ class Settings:
     def at_least(self, *wanted: int) -> bool:
         """Whether the rack's version is the wanted one or newer; a v2 rack's (a date) never is."""
         found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+).*", self.rack_version)
+        if not wanted:
+            return True
         return found is not None and tuple(int(n) for n in found.groups()) >= wanted
 
     def change(self, values: dict[str, Any]) -> None:

@@ -8,14 +8,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import compile_path
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.practice_rack import execs, logs
 from tests.practice_rack.auth import Principal, authenticate
-from tests.practice_rack.layers import respond
 from tests.practice_rack.state import State
-from tests.practice_rack.streams import Stream
+from tests.practice_rack.streams import SocketStream, Stream
 from tests.practice_rack.wire import RackError
 
 Work = Callable[[Stream], Awaitable[None]]
@@ -55,10 +54,10 @@ def endpoint(state_of: Callable[[], State], found: Socket) -> Callable[[WebSocke
         await websocket.accept()
         state = state_of()
         state.settle()
-        stream = Stream(websocket, state)
+        stream = SocketStream(websocket, state)
         reader = asyncio.create_task(stream.read())
         try:
-            await _work(stream, found)
+            await work(stream, found)
             await stream.end()
             await stream.gone.wait()
         except (WebSocketDisconnect, RuntimeError):
@@ -69,7 +68,8 @@ def endpoint(state_of: Callable[[], State], found: Socket) -> Callable[[WebSocke
     return talk
 
 
-async def _work(stream: Stream, found: Socket) -> None:
+async def work(stream: Stream, found: Socket) -> None:
+    """All of a stream but its end."""
     try:
         stream.who = authenticate(stream.state, stream.headers)
         _check(stream.who, found)
@@ -85,14 +85,13 @@ def _check(who: Principal, found: Socket) -> None:
         raise RackError(401, found.write)
 
 
-class NotFound:
-    """An unknown websocket route is a 404 without a handshake, not Starlette's 403."""
+_PATTERNS = [(compile_path(path)[0], socket) for path, socket in ROUTES]
 
-    def __init__(self, other: ASGIApp) -> None:
-        self.other = other
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await respond(scope, send, 404, {}, b"")
-        else:
-            await self.other(scope, receive, send)
+def find(path: str) -> tuple[Socket, dict[str, str]] | None:
+    """The route of a path and what stands in it for its variables."""
+    for pattern, socket in _PATTERNS:
+        match = pattern.match(path)
+        if match:
+            return socket, match.groupdict()
+    return None

@@ -4,19 +4,30 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import heapq
 import itertools
+import math
+import pickle
 import random
+import re
 import string
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tests.practice_rack.clock import Clock, RealClock, start_of
+from tests.practice_rack.conditions import Condition, Script, condition
+from tests.practice_rack.manifest import Service
 from tests.practice_rack.settings import Settings
 
+if TYPE_CHECKING:
+    from tests.practice_rack.web import Hook
+
 POD_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 
 
 @dataclass
@@ -41,6 +52,7 @@ class Build:
     logs: str = ""
     manifest: str = ""
     process: str = ""
+    reason: str = ""
     release: str = ""
     status: str = "running"
     started: float = 0.0
@@ -78,7 +90,7 @@ class Deployment:
     """A service as it runs; ``asked`` holds values that were refused and stay in the rack's cache."""
 
     name: str
-    spec: dict[str, Any]
+    spec: Service
     release: str
     build: str
     count: int
@@ -118,11 +130,21 @@ class App:
 class State:
     """All of a rack. Changes happen in one thread, between two awaits, hence at once."""
 
-    def __init__(self, settings: Settings, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        seed: int | None = None,
+        clock: Clock | None = None,
+        *,
+        counted_ids: bool = False,
+    ) -> None:
+        """``counted_ids``: the first release is RAAAAAAAAAB, the next RAAAAAAAAAC, and so are builds."""
         self.settings = settings
+        self.clock: Clock = clock or RealClock()
         self.random = random.Random(seed)
-        self.start_mono = time.monotonic()
-        self.start_wall = time.time_ns()
+        self.start_mono = self.clock.now()
+        self.start_wall = start_of(self.clock)
+        self._ids: dict[str, int] | None = {} if counted_ids else None
         self._due: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = itertools.count()
         self._event_at: float | None = None
@@ -137,13 +159,19 @@ class State:
         self.certificates_broken = False
         self.instances = ["node-1", "node-2"]
         self.solvers: list[dict[str, Any]] | None = None
+        # What a test prepares: release -> what becomes of its rollout (rollout.FATES);
+        # (app, release, service) -> how its processes are; what somebody does beside a request.
+        self.fates: dict[str, str] = {}
+        self.scripts: dict[tuple[str, str, str], Script] = {}
+        self.hooks: list[Hook] = []
+        self._past: list[tuple[float, bytes]] = []
 
     # -- time
 
     @property
     def now(self) -> float:
         """Monotonic seconds; while something due happens, the time at which it was due."""
-        return time.monotonic() if self._event_at is None else self._event_at
+        return self.clock.now() if self._event_at is None else self._event_at
 
     def at(self, seconds: float, happening: Callable[[], object]) -> None:
         """Let something happen in so many seconds."""
@@ -151,13 +179,21 @@ class State:
 
     def settle(self) -> None:
         """Let everything happen that is due by now, in its order."""
-        now = time.monotonic()
+        if self._event_at is not None:
+            return  # somebody asks while it happens
+        now = self.clock.now()
         while self._due and self._due[0][0] <= now:
             self._event_at, _unused, happening = heapq.heappop(self._due)
             try:
                 happening()
+                self.note()
             finally:
                 self._event_at = None
+
+    @property
+    def next_due(self) -> float:
+        """When something happens next, infinite for never."""
+        return self._due[0][0] if self._due else math.inf
 
     def wall(self, at: float) -> int:
         """Nanoseconds since 1970 of a monotonic time."""
@@ -177,6 +213,9 @@ class State:
     # -- names
 
     def new_id(self, letter: str) -> str:
+        if self._ids is not None:
+            number = self._ids[letter] = self._ids.get(letter, 0) + 1
+            return letter + f"{number:010d}".translate(_LETTERS)
         return letter + "".join(self.random.choices(string.ascii_uppercase, k=10))
 
     def suffix(self) -> str:
@@ -196,3 +235,51 @@ class State:
     def alive(self, app: App) -> bool:
         """Whether this very app is still there (its events are void once it is deleted)."""
         return self.apps.get(app.name) is app
+
+    # -- what tests want to know and set
+
+    def print(self) -> bytes:
+        """Equal as long as nothing on the rack has changed."""
+        kept = self.apps, [*self.objects], self.registries, self.webhooks, self.certificates
+        return pickle.dumps((*kept, self.instances, self.solvers, self.token_key))
+
+    def note(self) -> None:
+        """Keep in mind what the rack is now, for reads that are to be old."""
+        lag = self.settings.read_lag_seconds
+        if lag <= 0:
+            self._past.clear()
+            return
+        found = self.print()
+        if not self._past or self._past[-1][1] != found:
+            self._past.append((self.now, found))
+        while len(self._past) > 1 and self._past[1][0] <= self.now - lag:
+            del self._past[0]
+
+    def lag(self, seconds: float) -> float:
+        """How old a read is."""
+        return self.random.uniform(0, seconds) if self.settings.lag_jitter and seconds else seconds
+
+    def as_read(self, path: str) -> State:
+        """The rack as a read of this path shows it: itself, or as it was a while ago (for reading only)."""
+        lag = self.settings.read_lag_seconds
+        if lag <= 0 or not re.search(self.settings.read_lag_paths, path):
+            return self
+        then = self.now - self.lag(lag)
+        known = [found for at, found in self._past if at <= then] or [self._past[0][1]]
+        past = copy.copy(self)
+        (past.apps, _unused, past.registries, past.webhooks, past.certificates, past.instances, *rest) = (
+            pickle.loads(known[-1])
+        )
+        past.solvers = rest[0]
+        return past
+
+    def condition(self, pod: Pod) -> Condition | None:
+        """How a test wants a process to be at this moment; None: as it is by itself."""
+        script = self.scripts.get((pod.app, pod.release, pod.service)) if self.scripts else None
+        if script is None or pod.kind != "service":
+            return None
+        return condition(script, self.now - self.apps[pod.app].promote_at)
+
+    def status(self, pod: Pod) -> str:
+        found = self.condition(pod)
+        return pod.status if found is None else found.status

@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Mapping
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -15,16 +18,43 @@ from tests.practice_rack.state import State
 POLL = 0.05
 
 
-class Stream:
-    """``typed`` holds the client's text frames (binary ones are lost); ``gone`` is set when it left."""
+class Stream(ABC):
+    """``typed`` holds the client's text frames (binary ones are lost)."""
 
-    def __init__(self, websocket: WebSocket, state: State) -> None:
-        self.websocket = websocket
+    def __init__(self, state: State, headers: Mapping[str, str], path: dict[str, str]) -> None:
         self.state = state
         self.who = Principal("", "")
-        self.headers: Mapping[str, str] = websocket.headers
-        self.path: dict[str, str] = dict(websocket.path_params)
-        self.typed: asyncio.Queue[str] = asyncio.Queue()
+        self.headers = headers
+        self.path = path
+        self.typed: deque[str] = deque()
+
+    @abstractmethod
+    async def text(self, data: str) -> None:
+        """Send a text frame."""
+
+    @abstractmethod
+    async def end(self) -> None:
+        """Send the frame that ends the stream."""
+
+    @abstractmethod
+    async def pause(self, until: float = math.inf) -> None:
+        """Wait until something may be new: the client typed, something due happened, or it is ``until``.
+
+        Ends the work when the client has left.
+        """
+
+    def flag(self, name: str, default: bool) -> bool:
+        """A boolean option: a header of the handshake; anything but ``true`` is false."""
+        found = self.headers.get(name)
+        return default if found is None else found == "true"
+
+
+class SocketStream(Stream):
+    """On a real socket, looked at every moment; ``gone`` is set when the client left."""
+
+    def __init__(self, websocket: WebSocket, state: State) -> None:
+        super().__init__(state, websocket.headers, dict(websocket.path_params))
+        self.websocket = websocket
         self.gone = asyncio.Event()
 
     async def read(self) -> None:
@@ -35,7 +65,7 @@ class Stream:
                 if message["type"] == "websocket.disconnect":
                     break
                 if message.get("text"):
-                    self.typed.put_nowait(message["text"])
+                    self.typed.append(message["text"])
         finally:
             self.gone.set()
 
@@ -45,16 +75,10 @@ class Stream:
     async def end(self) -> None:
         await self.websocket.send_bytes(b"")
 
-    async def pause(self, seconds: float = POLL) -> None:
-        """Wait a little, then let happen what is due; ends the work when the client has left."""
+    async def pause(self, until: float = math.inf) -> None:
         try:
-            await asyncio.wait_for(self.gone.wait(), seconds)
+            await asyncio.wait_for(self.gone.wait(), max(min(POLL, until - self.state.now), 0))
         except asyncio.TimeoutError:
             self.state.settle()
             return
         raise WebSocketDisconnect
-
-    def flag(self, name: str, default: bool) -> bool:
-        """A boolean option: a header of the handshake; anything but ``true`` is false."""
-        found = self.headers.get(name)
-        return default if found is None else found == "true"

@@ -38,7 +38,8 @@ def export(call: Call) -> Any:
         folder = tarfile.TarInfo(".")
         folder.type = tarfile.DIRTYPE
         archive.addfile(folder)
-        for service in mf.services(mf.load(build.manifest)):
+        made = rollout.find_release(app, build.release)
+        for service in mf.of_text(build.manifest, made.env if made else "").services:
             _put(archive, f"{service}.{build.id}.tar", b"image\n")
     return Answer(out.getvalue(), "application/x-gzip")
 

@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-
 from tests.practice_rack import wire
 from tests.practice_rack.auth import Principal, authenticate, check_rights
+from tests.practice_rack.exchange import READS, Asked, Record, Reply
+from tests.practice_rack.manifest_yaml import ManifestError
 from tests.practice_rack.settings import Settings
 from tests.practice_rack.state import App, State
 from tests.practice_rack.wire import RackError
@@ -75,40 +75,66 @@ class Operation:
     since: tuple[int, ...] = ()
     enabled: Callable[[Settings], bool] = field(default=lambda settings: True)
 
-
-def endpoint(state_of: Callable[[], State], operation: Operation) -> Callable[[Request], Any]:
-    """The Starlette endpoint of an operation."""
-
-    async def respond(request: Request) -> Response:
-        body = await request.body()
-        state = state_of()
-        state.settle()
-        settings = state.settings
-        if not operation.enabled(settings) or not settings.at_least(*operation.since):
-            return Response(status_code=404)
-        try:
-            who = authenticate(state, request.headers)
-            check_rights(who, operation.method, operation.admin, operation.deploy_key)
-            if settings.refuse_writes and operation.method not in ("GET", "HEAD", "OPTIONS"):
-                state.refused_writes += 1
-                raise RackError(599, "the practice rack refuses writes")
-            given = operation.handler(_call(state, who, request, body))
-        except RackError as error:
-            return _error(settings, request, error)
-        except Dropped:
-            await request.scope["practice.connections"].cut(request.scope)
-            return Response()
-        return _answer(settings, given)
-
-    return respond
+    @property
+    def name(self) -> str:
+        """Such as ``releases.promote``."""
+        return f"{self.handler.__module__.rpartition('.')[2]}.{self.handler.__name__}"
 
 
-def _call(state: State, who: Principal, request: Request, body: bytes) -> Call:
-    query = wire.parse_form(request.url.query)
-    form = dict(query)
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        form |= wire.parse_form(body.decode("utf-8", "replace"))
-    return Call(state, who, dict(request.path_params), query, form, dict(request.headers), body)
+@dataclass
+class Hook:
+    """Something that somebody does just before or after a request is worked on (``times`` -1: always)."""
+
+    act: Callable[[], object]
+    method: str
+    path: str
+    before: bool
+    times: int
+
+    def run(self, method: str, path: str) -> None:
+        if self.times and method == self.method and re.search(self.path, path):
+            self.times -= 1 if self.times > 0 else 0
+            self.act()
+
+
+def respond(state: State, operation: Operation, path: dict[str, str], asked: Asked, record: Record) -> Reply:
+    """The whole answer to a request that has found its route. Raises Dropped."""
+    state.settle()
+    state.note()
+    settings = state.settings
+    record.operation = operation.name
+    if not operation.enabled(settings) or not settings.at_least(*operation.since):
+        return Reply(404)
+    for hook in [h for h in state.hooks if h.before]:
+        hook.run(asked.method, asked.path)
+    before = state.print() if record.write else b""
+    try:
+        given = work(state, operation, path, asked)
+    except RackError as error:
+        return _error(settings, asked, error)
+    finally:
+        record.changed = record.write and before != state.print()
+        state.note()
+    for hook in [h for h in state.hooks if not h.before]:
+        hook.run(asked.method, asked.path)
+    return _answer(settings, given)
+
+
+def work(state: State, operation: Operation, path: dict[str, str], asked: Asked) -> Any:
+    """Let the handler do its work for whoever asks; what it gives. Raises RackError and Dropped."""
+    who = authenticate(state, asked.headers)
+    check_rights(who, operation.method, operation.admin, operation.deploy_key)
+    if state.settings.refuse_writes and operation.method not in READS:
+        state.refused_writes += 1
+        raise RackError(599, "the practice rack refuses writes")
+    query = wire.parse_form(asked.query) if asked.query else {}
+    if operation.method in READS:
+        state = state.as_read(asked.path)
+    call = Call(state, who, path, query, query | asked.form(), asked.headers, asked.body)
+    try:
+        return operation.handler(call)
+    except ManifestError as error:
+        raise RackError(500, str(error)) from None
 
 
 def _headers(settings: Settings) -> dict[str, str]:
@@ -118,16 +144,16 @@ def _headers(settings: Settings) -> dict[str, str]:
     return headers
 
 
-def _error(settings: Settings, request: Request, error: RackError) -> Response:
+def _error(settings: Settings, asked: Asked, error: RackError) -> Reply:
     headers = _headers(settings) | error.headers
-    if "application/json" in request.headers.get("accept", ""):
+    if "application/json" in asked.headers.get("accept", ""):
         content, media = wire.compact({"error": error.message}) + "\n", "application/json"
     else:
         content, media = error.message + "\n", "text/plain; charset=utf-8"
     return _plain(content.encode(), media, error.status, headers)
 
 
-def _answer(settings: Settings, given: Any) -> Response:
+def _answer(settings: Settings, given: Any) -> Reply:
     headers = _headers(settings)
     if given is OK:
         return _plain(b"ok\n", "text/plain; charset=utf-8", 200, headers)
@@ -136,8 +162,7 @@ def _answer(settings: Settings, given: Any) -> Response:
     return _plain((wire.indented(given) + "\n").encode(), "application/json", 200, headers)
 
 
-def _plain(content: bytes, media: str | None, status: int, headers: dict[str, str]) -> Response:
-    """A response with exactly this content type (Starlette would add a charset)."""
+def _plain(content: bytes, media: str | None, status: int, headers: dict[str, str]) -> Reply:
     if media:
         headers["Content-Type"] = media
-    return Response(content, status, headers)
+    return Reply(status, headers, content)

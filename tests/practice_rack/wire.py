@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 import string
+from json.encoder import encode_basestring
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,7 +35,21 @@ def compact(value: Any) -> str:
 
 def indented(value: Any) -> str:
     """json.MarshalIndent with two spaces, as every answer of a rack."""
-    return _escape(json.dumps(value, ensure_ascii=False, indent=2))
+    return _escape(_indented(value, "\n"))
+
+
+def _indented(value: Any, end: str) -> str:
+    """As json.dumps with an indent, in half its time: tests in memory ask often. ``end``: a line's end."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, dict) and value:
+        inner = end + "  "
+        parts = [f"{encode_basestring(name)}: {_indented(found, inner)}" for name, found in value.items()]
+        return "{" + inner + ("," + inner).join(parts) + end + "}"
+    if isinstance(value, list) and value:
+        inner = end + "  "
+        return "[" + inner + ("," + inner).join([_indented(found, inner) for found in value]) + end + "]"
+    return json.dumps(value)
 
 
 def quoted(text: str) -> str:

@@ -172,6 +172,7 @@ class Client:
                     # A plain deploy key may make some things and not list them; or the rack is out of reach.
                     raise error from None
                 if found is not None:
+                    self.ledger.settle(error.operation)
                     return found
                 if tries <= 0 or _may_still_come(error):
                     raise

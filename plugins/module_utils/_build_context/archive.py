@@ -15,13 +15,13 @@ import stat
 import tarfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from io import RawIOBase
-from typing import IO
+from dataclasses import dataclass, field
+from typing import BinaryIO
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._build_context import folder as folders
-from ansible_collections.convox.rack.plugins.module_utils._build_context.folder import Item, listed, shown
+from ansible_collections.convox.rack.plugins.module_utils._build_context import tar_headers
+from ansible_collections.convox.rack.plugins.module_utils._build_context.folder import NAMES_SHOWN, Item, listed, shown
 
 MANIFEST = "convox.yml"
 
@@ -74,10 +74,13 @@ class Archive:
     warnings: tuple[str, ...]
 
     def chunks(self) -> Iterator[bytes]:
-        """The file, block by block."""
-        with open(self.path, "rb") as file:
-            while block := file.read(_BLOCK):
-                yield block
+        """The file, block by block. Raises ConvoxOptionError where it vanishes under our hands."""
+        try:
+            with local_files.open_regular(self.path) as file:
+                while block := file.read(_BLOCK):
+                    yield block
+        except OSError as error:
+            raise _unreadable(self.path, error) from None
 
 
 def pack(folder: str, manifest: str = MANIFEST, ignore_file: str = ".dockerignore") -> Packed:
@@ -100,65 +103,81 @@ def pack(folder: str, manifest: str = MANIFEST, ignore_file: str = ".dockerignor
             f"the build gets {listed(env_files)}: name it in {shown(ignore_file)} if it holds secrets"
         )
     path = next(item.path for item in found.items if item.name == wanted)
-    with open(path, "rb") as file:
-        text = _text(file)
+    with local_files.open_regular(path) as file:
+        text = _text(file.read(_MANIFEST_LIMIT))
     return Packed(tuple(found.items), len(files), text, tuple(warnings))
 
 
 def check_archive(path: str, manifest: str = MANIFEST) -> Archive:
     """Read the .tgz ``path`` through, to its last byte, keeping nothing of it.
 
-    Raises ConvoxOptionError for the option ``archive``: no such file, empty, no gzip, broken, or without
-    ``manifest``. Links in it are warned of: the builder drops them.
+    Raises ConvoxOptionError for the option ``archive``: no regular file, empty, no gzip, broken, with a header
+    of more than tar_headers.HEADER_LIMIT bytes, or without ``manifest``. Links in it are warned of: the builder
+    drops them.
     """
     way_out = "pack the source with tar -czf"
     try:
-        with open(path, "rb") as file:
+        with local_files.open_regular(path) as file:
             if file.read(2) != b"\x1f\x8b":
                 what = "is no gzip file" if os.fstat(file.fileno()).st_size else "is empty"
                 raise errors.ConvoxOptionError("archive", f"{shown(path)} {what}", way_out)
-        files, links, text = _looked_through(path, posixpath.normpath(manifest))
+            file.seek(0)
+            content = _read_through(file, posixpath.normpath(manifest))
+    except tar_headers.HeaderTooLargeError:
+        problem = f"{shown(path)} holds a header of more than 1 MiB, which no rack reads"
+        raise errors.ConvoxOptionError("archive", problem, way_out) from None
     except (tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile):
         problem = f"{shown(path)} is no readable tar.gz (broken or cut off)"
         raise errors.ConvoxOptionError("archive", problem, way_out) from None
     except OSError as error:
-        problem = f"{shown(path)} cannot be read: {error.strerror}"
-        raise errors.ConvoxOptionError("archive", problem, "name a .tgz file that you may read") from None
-    if text is None:
+        raise _unreadable(path, error) from None
+    if content.manifest is None:
         raise errors.ConvoxOptionError(
             "archive",
             f"{shown(path)} holds no {shown(manifest)}",
             "pack from inside the source's folder (tar -C FOLDER -czf ...), or name the file in manifest",
         )
-    warnings = (f"the builder drops the links of the archive: {listed(links)}",) if links else ()
-    return Archive(path, files, text, warnings)
+    links = listed(content.links, content.link_count)
+    warnings = (f"the builder drops the links of the archive: {links}",) if links else ()
+    return Archive(path, content.files, content.manifest, warnings)
 
 
-def _looked_through(path: str, manifest: str) -> tuple[int, list[str], str | None]:
-    """How many files an archive holds, the names of its links, and the text of its manifest."""
-    files, links = 0, []
-    text: str | None = None
-    with gzip.open(path) as unzipped:
-        with tarfile.open(fileobj=unzipped, mode="r|") as tar:
-            for member in tar:
-                if member.isreg():
-                    files += 1
-                    content = tar.extractfile(member)
-                    if content and posixpath.normpath(member.name).lstrip("/") == manifest:
-                        text = _text(content)
-                elif member.issym() or member.islnk():
-                    links.append(member.name)
-                # Else tarfile keeps every member it has read. The list is there since Python 2.7, but neither
-                # documented nor in the types that mypy knows.
-                tar.members = []  # type: ignore[attr-defined]
+def _unreadable(path: str, error: OSError) -> errors.ConvoxOptionError:
+    problem = f"{shown(path)} cannot be read: {error.strerror}"
+    return errors.ConvoxOptionError("archive", problem, "name a .tgz file that you may read")
+
+
+@dataclass
+class _Content:
+    """How many files an archive holds, how many links with the first names, and its manifest's text."""
+
+    files: int = 0
+    links: list[str] = field(default_factory=list)
+    link_count: int = 0
+    manifest: str | None = None
+
+
+def _read_through(file: BinaryIO, manifest: str) -> _Content:
+    found = _Content()
+    with gzip.GzipFile(fileobj=file) as unzipped:
+        members = tar_headers.Members(unzipped)
+        for member in members:
+            if member.is_file:
+                found.files += 1
+                if posixpath.normpath(member.name).lstrip("/") == manifest:
+                    found.manifest = _text(members.content(_MANIFEST_LIMIT))
+            elif member.is_link:
+                found.link_count += 1
+                if len(found.links) < NAMES_SHOWN:
+                    found.links.append(member.name)
         while unzipped.read(_BLOCK):  # gzip's checksum stands at the end
             pass
-    return files, links, text
+    return found
 
 
-def _text(file: IO[bytes]) -> str:
-    """A manifest's text, as a rack tells it later."""
-    return file.read(_MANIFEST_LIMIT).decode("utf-8", "replace")
+def _text(manifest: bytes) -> str:
+    """A manifest's text, as a rack gives it back later."""
+    return manifest.decode("utf-8", "replace")
 
 
 def _no_manifest(root: str, manifest: str, ignore_file: str, some: bool) -> errors.ConvoxOptionError:
@@ -180,14 +199,14 @@ def _tar(items: tuple[Item, ...]) -> Iterator[bytes]:
             if item.is_folder:
                 yield _header(item, os.stat(item.path), 0)
             else:
-                with open(item.path, "rb", buffering=0) as file:
+                with local_files.open_regular(item.path) as file:
                     yield from _file(item, file)
         except OSError as error:
             raise _changed(item, f"cannot be read: {error.strerror}") from None
     yield _END
 
 
-def _file(item: Item, file: RawIOBase) -> Iterator[bytes]:
+def _file(item: Item, file: BinaryIO) -> Iterator[bytes]:
     state = os.fstat(file.fileno())
     yield _header(item, state, state.st_size)
     left = state.st_size

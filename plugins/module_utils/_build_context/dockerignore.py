@@ -18,60 +18,61 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.env_text import GO_SPACE
+from ansible_collections.convox.rack.plugins.module_utils._build_context.patterns import SET, Patterns
 
 _WAY_OUT = "correct the pattern, docker refuses it too"
 
 
-@dataclass(frozen=True)
-class _Pattern:
-    text: str
-    takes_in: bool
-    match: Callable[[str], bool]
-
-
 class Rules:
-    """The patterns of one ignore file. Paths are relative to the folder, with slashes."""
+    """The patterns of one ignore file: each cleaned, with whether it takes in. Paths are relative to the folder,
+    with slashes."""
 
-    def __init__(self, patterns: list[_Pattern]) -> None:
-        self._patterns = patterns
-        self._folders: dict[str, tuple[bool, ...]] = {"": (False,) * len(patterns)}
+    def __init__(self, lines: Sequence[tuple[str, bool]]) -> None:
+        self._any = bool(lines)
+        self._taking_in = [pattern for pattern, takes_in in lines if takes_in]
+        self._patterns = Patterns([pattern for pattern, _takes_in in lines])
+        self._takes_in = self._patterns.subset(takes_in for _pattern, takes_in in lines)
+        # Of each folder: the state in which a name in it begins, and the patterns that match it or one above.
+        self._folders: dict[str, tuple[int, int]] = {"": (self._patterns.start, 0)}
+
+    def __bool__(self) -> bool:
+        """Whether there is any pattern."""
+        return self._any
 
     def excludes(self, path: str) -> bool:
         """Whether the file or folder ``path`` itself is left out."""
-        above = self._above(posixpath.dirname(path))
-        excluded = False
-        for pattern, matches_above in zip(self._patterns, above, strict=True):
-            # A pattern that would change nothing need not be tried.
-            if pattern.takes_in == excluded and (matches_above or pattern.match(path)):
-                excluded = not pattern.takes_in
-        return excluded
+        folder, _slash, name = path.rpartition("/")
+        begin, above = self._folder(folder)
+        matching = above | self._patterns.matching(self._patterns.after(begin, name), path)
+        # The last pattern that matches decides.
+        return bool(matching) and not self._takes_in >> matching.bit_length() - 1 & 1
 
     def excludes_all_below(self, folder: str) -> bool:
         """Whether nothing below the excluded ``folder`` can be taken in again, so that it need not be
         walked. May say no where it could say yes."""
-        return not any(pattern.takes_in and _may_reach(pattern.text, folder) for pattern in self._patterns)
+        return not any(_may_reach(pattern, folder) for pattern in self._taking_in)
 
-    def _above(self, folder: str) -> tuple[bool, ...]:
-        found = self._folders.get(folder)
-        if found is None:
-            above = self._above(posixpath.dirname(folder))
-            found = tuple(
-                matches_above or pattern.match(folder)
-                for pattern, matches_above in zip(self._patterns, above, strict=True)
-            )
-            self._folders[folder] = found
+    def _folder(self, folder: str) -> tuple[int, int]:
+        missing = []
+        while folder not in self._folders:
+            missing.append(folder)
+            folder = folder.rpartition("/")[0]
+        found = self._folders[folder]
+        for folder in reversed(missing):
+            state = self._patterns.after(found[0], folder.rpartition("/")[2])
+            above = found[1] | self._patterns.matching(state, folder)
+            found = self._folders[folder] = self._patterns.after(state, "/"), above
         return found
 
 
 def read(text: str, name: str = ".dockerignore") -> Rules:
     """Read an ignore file. Raises ConvoxOptionError for the option ``path``, naming ``name`` and the line,
     where a pattern is malformed."""
-    patterns: list[_Pattern] = []
+    lines: list[tuple[str, bool]] = []
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         if line.startswith("#"):
             continue
@@ -83,8 +84,8 @@ def read(text: str, name: str = ".dockerignore") -> Rules:
         problem = _problem(cleaned)
         if problem:
             raise errors.ConvoxOptionError("path", f"line {number} of {name}: {problem}", _WAY_OUT)
-        patterns.append(_Pattern(cleaned, takes_in, _compiled(cleaned)))
-    return Rules(patterns)
+        lines.append((cleaned, takes_in))
+    return Rules(lines)
 
 
 def _cleaned(pattern: str) -> str:
@@ -104,72 +105,13 @@ def _problem(pattern: str) -> str | None:
         if pattern[place] == "\\" and place + 1 == len(pattern):
             return "the pattern ends with a backslash"
         if pattern[place] == "[":
-            end = _end_of_set(pattern, place)
-            if end is None:
+            found = SET.match(pattern, place)
+            if found is None:
                 return "a set [...] is malformed"
-            place = end
+            place = found.end()
         else:
             place += 2 if pattern[place] == "\\" else 1
     return None
-
-
-def _end_of_set(pattern: str, start: int) -> int | None:
-    """The place behind the set that starts at ``start``; None where it is malformed."""
-    found = _SET.match(pattern, start)
-    return found.end() if found else None
-
-
-# One character of a set; a range of two; a set. As Go has it: `]` and `-` need a backslash.
-_ONE = r"(?:\\.|[^\\\]-])"
-_RANGE = re.compile(rf"({_ONE})(?:-({_ONE}))?", re.DOTALL)
-_SET = re.compile(rf"\[(\^?)((?:{_ONE}(?:-{_ONE})?)+)\]", re.DOTALL)
-
-
-def _compiled(pattern: str) -> Callable[[str], bool]:
-    """As moby compiles it. Patterns that begin or end with ``**`` and hold nothing else of meaning are
-    compared as text there, with a result that differs: ``**file`` matches ``afile``, ``**file*`` does not."""
-    stars, _found, rest = pattern.partition("**")
-    if not re.search(r"[*?\[\\]", rest) and pattern != stars:
-        if not stars:
-            return _suffix(rest)
-        if not rest and not re.search(r"[*?\[\\]", stars):
-            return lambda path: path.startswith(stars)
-    regex = re.compile(_regex(pattern))
-    return lambda path: regex.fullmatch(path) is not None
-
-
-def _suffix(suffix: str) -> Callable[[str], bool]:
-    return lambda path: path.endswith(suffix) or (suffix.startswith("/") and path == suffix[1:])
-
-
-def _regex(pattern: str) -> str:
-    parts: list[str] = []
-    place = 0
-    while place < len(pattern):
-        if pattern.startswith("**", place):
-            place += 3 if pattern.startswith("**/", place) else 2
-            parts.append("(?:.*/)?" if place < len(pattern) else ".*")
-        elif found := _SET.match(pattern, place):
-            parts.append(_regex_of_set(found))
-            place = found.end()
-        elif pattern[place] == "\\":
-            parts.append(re.escape(pattern[place + 1]))
-            place += 2
-        else:
-            parts.append({"*": "[^/]*", "?": "[^/]"}.get(pattern[place]) or re.escape(pattern[place]))
-            place += 1
-    return "".join(parts)
-
-
-def _regex_of_set(found: re.Match[str]) -> str:
-    ranges: list[str] = []
-    for low, high in _RANGE.findall(found[2]):
-        first, last = low[-1], (high or low)[-1]
-        if first <= last:
-            ranges.append(f"{re.escape(first)}-{re.escape(last)}")
-    if not ranges:  # [z-a] holds nothing
-        return "[^/]|/" if found[1] else "(?!)"
-    return f"[{found[1]}{''.join(ranges)}]"
 
 
 def _may_reach(pattern: str, folder: str) -> bool:

@@ -13,13 +13,21 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
+import typing as t
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._build_context import dockerignore
 
-_NAMES_SHOWN = 10
+#: Bytes of an ignore file: the time it takes grows with it.
+IGNORE_LIMIT = 1024 * 1024
+NAMES_SHOWN = 10
+#: What symbolic links may add to a folder, each standing for what it points to: links to folders that hold links
+#: double it with each level.
+LINKED_ENTRIES = 100_000
+LINKED_BYTES = 10 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,21 @@ class Found:
     circles: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     special: list[str] = field(default_factory=list)
+    linked: Counter[str] = field(default_factory=Counter)
+    linked_entries: int = 0
+    linked_bytes: int = 0
+    #: Where each link that was seen leads to.
+    real_paths: dict[str, str] = field(default_factory=dict)
+
+    def add_linked(self, link: str, size: int = 0) -> None:
+        """Count what is seen by way of ``link``: an entry, or the bytes of one. Raises ConvoxOptionError where
+        links add too much."""
+        if not size:
+            self.linked[link] += 1
+            self.linked_entries += 1
+        self.linked_bytes += size
+        if self.linked_entries > LINKED_ENTRIES or self.linked_bytes > LINKED_BYTES:
+            raise _too_much(self)
 
     @property
     def files(self) -> list[str]:
@@ -64,10 +87,11 @@ def find(folder: str, ignore_file: str = ".dockerignore") -> Found:
     return found
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names for a message: the first ones, and how many more."""
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return ", ".join(shown(name) for name in names[:_NAMES_SHOWN]) + more
+def listed(names: Sequence[str], count: int | None = None) -> str:
+    """Names for a message: the first ones, and how many more. ``count``: of how many these are the first."""
+    count = len(names) if count is None else count
+    more = f" and {count - NAMES_SHOWN} more" if count > NAMES_SHOWN else ""
+    return ", ".join(shown(name) for name in names[:NAMES_SHOWN]) + more
 
 
 def shown(name: str) -> str:
@@ -77,8 +101,8 @@ def shown(name: str) -> str:
 
 def _rules(root: str, ignore_file: str) -> dockerignore.Rules:
     try:
-        with open(os.path.join(root, ignore_file), encoding="utf-8", errors="surrogateescape") as file:
-            return dockerignore.read(file.read(), shown(ignore_file))
+        text = local_files.read_text(os.path.join(root, ignore_file), IGNORE_LIMIT, "surrogateescape")
+        return dockerignore.read(text, shown(ignore_file))
     except FileNotFoundError:
         return dockerignore.read("")
     except OSError as error:
@@ -86,28 +110,41 @@ def _rules(root: str, ignore_file: str) -> dockerignore.Rules:
         raise errors.ConvoxOptionError("path", problem, "make it a file that you may read") from None
 
 
+class _Here(t.NamedTuple):
+    """A folder to walk: what to read, its name in the archive, the real paths of the folders we are in (to see a
+    link that leads back into one of them), whether it is left out, and the link that led here, "" for none."""
+
+    path: str
+    name: str
+    above: tuple[str, ...]
+    left_out: bool
+    link: str
+
+
 def _walk(found: Found, rules: dockerignore.Rules) -> None:
-    # A stack, not recursion: folders may be deeper than Python's limit. `above` holds the real paths of the
-    # folders we are in, to see a link that leads back into one of them.
-    stack: list[tuple[str, str, tuple[str, ...], bool]] = [(found.root, "", (found.root,), False)]
+    # A stack, not recursion: folders may be deeper than Python's limit.
+    stack = [_Here(found.root, "", (found.root,), False, "")]
     packed_folders = {""}
     while stack:
-        path, name, above, excluded = stack.pop()
-        if name and not excluded:
-            _add_folders(found, name, packed_folders)
-        later: list[tuple[str, str, tuple[str, ...], bool]] = []
-        for entry in _entries(found, path, name):
-            child = f"{name}/{entry.name}" if name else entry.name
+        here = stack.pop()
+        if here.name and not here.left_out:
+            _add_folders(found, here.name, packed_folders)
+        later: list[_Here] = []
+        for entry in _entries(found, here.path, here.name):
+            child = f"{here.name}/{entry.name}" if here.name else entry.name
+            link = here.link or (child if entry.is_symlink() else "")
             left_out = rules.excludes(child)
+            if link:
+                found.add_linked(link)
             if left_out and (entry.is_symlink() or not entry.is_dir() or rules.excludes_all_below(child)):
                 continue
-            real = _real_path(found, entry, child, above)
+            real = _real_path(found, entry, child, here.above)
             if real is None:
                 continue
             if os.path.isdir(real):
-                later.append((real, child, (*above, real), left_out))
-            elif _is_packable(found, real, child):
-                _add_folders(found, name, packed_folders)
+                later.append(_Here(real, child, (*here.above, real), left_out, link))
+            elif _is_packable(found, real, child, link):
+                _add_folders(found, here.name, packed_folders)
                 found.items.append(Item(child, real, False))
         stack.extend(reversed(later))
 
@@ -125,7 +162,9 @@ def _real_path(found: Found, entry: os.DirEntry[str], name: str, above: Sequence
     """The path to read for an entry; None for a link that cannot be packed, which is noted."""
     if not entry.is_symlink():
         return entry.path
-    real = os.path.realpath(entry.path)
+    real = found.real_paths.get(entry.path)
+    if real is None:
+        real = found.real_paths[entry.path] = os.path.realpath(entry.path)
     inside = real == found.root or real.startswith(os.path.join(found.root, ""))
     if not inside:
         found.leaving.append(name)
@@ -138,12 +177,15 @@ def _real_path(found: Found, entry: os.DirEntry[str], name: str, above: Sequence
     return None
 
 
-def _is_packable(found: Found, path: str, name: str) -> bool:
+def _is_packable(found: Found, path: str, name: str, link: str) -> bool:
     try:
-        regular = stat.S_ISREG(os.stat(path).st_mode)
+        state = os.stat(path)
     except OSError:
         found.unreadable.append(name)
         return False
+    regular = stat.S_ISREG(state.st_mode)
+    if link and regular:
+        found.add_linked(link, state.st_size)
     if not regular:
         found.special.append(name)
     elif not os.access(path, os.R_OK):
@@ -160,6 +202,20 @@ def _add_folders(found: Found, name: str, packed: set[str]) -> None:
         new.append(Item(name, os.path.join(found.root, name), True))
         name = posixpath.dirname(name)
     found.items.extend(reversed(new))
+
+
+def _too_much(found: Found) -> errors.ConvoxOptionError:
+    if found.linked_bytes > LINKED_BYTES:
+        what = f"{LINKED_BYTES // 1024**3} GiB"
+    else:
+        what = f"{LINKED_ENTRIES} files and folders"
+    names = [name for name, _count in found.linked.most_common()]
+    return errors.ConvoxOptionError(
+        "path",
+        f"symbolic links would add more than {what} to {shown(found.root)}, for each is packed as what it points "
+        f"to: {listed(names)}",
+        "leave these names out in .dockerignore, or put what they point to into the folder once",
+    )
 
 
 def _refuse(found: Found, ignore_file: str) -> None:

@@ -4,25 +4,19 @@
 
 from __future__ import annotations
 
-import itertools
 import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, processes, releases
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from ansible_collections.convox.rack.plugins.module_utils._shared.cancel import cancel_promote
-from ansible_collections.convox.rack.plugins.module_utils._shared.failures import Observer
-from ansible_collections.convox.rack.plugins.module_utils._shared.scaling import state_words
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import app_words, until_running
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import Promoted, is_newer
+from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_watch import Rollout, Watch
+from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
 
-# A v2 rack may still say ``running`` before it starts: believe it only after so many seconds.
-V2_START = 5.0
-# A release that is not ours counts as "put back" only when it is still there after so many seconds.
-REVERT_CONFIRM = 0.5
 # After our own deadline the rack gets so many seconds to put the old release back.
 REVERT_WAIT = 120.0
 BUSY_PAUSE = 0.5
@@ -62,10 +56,11 @@ class How:
 
 @dataclass(frozen=True)
 class Promote(Step):
-    """Promote a release; done when it runs. ``before`` is the release that was active when we looked.
+    """Promote a release; done when it runs. ``before`` is the release that was active when the task observed
+    the app, "" for none or an unknown one.
 
-    ``yielding``: where somebody made another release active meanwhile, leave it at that (the env looks and
-    plans again). ``also`` are further changes that the promote brings, for the diff.
+    ``yielding``: where somebody made another release active meanwhile, leave it at that (convox_env observes
+    and plans again). ``also`` are further changes that the promote brings, for the diff.
     """
 
     app: str
@@ -74,22 +69,30 @@ class Promote(Step):
     how: How = field(default_factory=How)
     yielding: bool = False
     also: tuple[Change, ...] = ()
+    way_out: t.ClassVar[str] = "End it with convox_release and state: cancelled."
 
     def changes(self) -> t.Sequence[Change]:
         return [Change(("release",), self.before or None, self.release), *self.also]
 
-    def apply(self, client: Client, context: Context) -> None:
-        started = self._start(client, context)
-        if started is None or not context.wait:
-            return
-        Rollout(client, context, self).finish()
+    def apply(self, client: Client, context: Context) -> Promoted | None:
+        """What was promoted; None where somebody else's release was left active."""
+        begun = self._start(client, context)
+        if begun is None:
+            return None
+        if context.wait:
+            how = self.how
+            rollout = Rollout(self.app, self.release, self.before, how.fail_fast_after, self.yielding)
+            shown = begun.release == self.release
+            finish(client, context, rollout, shown=shown, restore=how.restore)
+        return Promoted(self.app, self.release, self.before, context.clock.now())
 
-    def _start(self, client: Client, context: Context) -> bool | None:
-        """Send the promote, as soon as the app is free for it; None where it is not to be sent any more."""
+    def _start(self, client: Client, context: Context) -> apps.App | None:
+        """Send the promote as soon as the app is free for it, unless it is under way already. The app as it
+        was then; None where the promote is not to be sent any more."""
         while True:
             app = apps.get(client, self.app)
             if app.release == self.release and app.status in ("updating", "running"):
-                return True
+                return app
             if not app.running and not self.how.force:
                 until_running(client, context, self.app)
                 continue
@@ -98,7 +101,7 @@ class Promote(Step):
             try:
                 context.progress(self.app, f"promote {self.release}")
                 releases.promote(client, self.app, self.release, **self.how.on_the_wire(context))
-                return True
+                return app
             except errors.ConvoxBusyError:
                 if context.time_left() <= 1.0:
                     raise
@@ -106,154 +109,56 @@ class Promote(Step):
             except errors.ConvoxValidationError as error:
                 if not (self.yielding and "older release" in error.message):
                     raise
-                # A newer one became active since we looked, a moment ago.
+                # A newer one became active since we observed the app, a moment ago.
                 return None
 
 
-@dataclass
-class Seen:
-    """One look at a rollout."""
+def finish(client: Client, context: Context, rollout: Rollout, *, shown: bool, restore: bool) -> None:
+    """Watch a rollout that was started, and clean up where it fails: end one that still goes on, where that
+    is ours to do, and bring back the release that was active before (``restore``).
 
-    app: apps.App
-    processes: list[processes.Process]
+    Raises as ``Watch.until_it_runs``. What fails while cleaning up is added to the error's words.
+    """
+    watch = Watch(client, context, rollout, shown=shown)
+    try:
+        watch.until_it_runs()
+    except (errors.ConvoxRolloutError, errors.ConvoxWaitError) as error:
+        error.extra.setdefault("release", rollout.release)
+        error.extra.setdefault("failure", watch.observer.failure())
+        error.extra.setdefault("reverted_to", None)
+        late = isinstance(error, errors.ConvoxWaitError)
+        if not watch.gone and not (late and not restore):
+            _clean_up(watch, error, restore=restore)
+        raise
 
 
-class Rollout:
-    """A rollout that was started, watched to its end."""
+def _clean_up(watch: Watch, error: errors.ConvoxError, *, restore: bool) -> None:
+    client, context, rollout = watch.client, watch.context, watch.rollout
+    try:
+        if not watch.over:
+            cancel_promote(client, context, rollout.app, rollout.release)
+        active = until_running(client, context, rollout.app, at_least=REVERT_WAIT).release
+        error.extra["reverted_to"] = _restored(client, context, rollout, active) if restore else active
+    except errors.ConvoxError as second:
+        error.message += f" Then putting the old release back failed: {errors.describe(second)}"
 
-    def __init__(self, client: Client, context: Context, step: Promote) -> None:
-        self.client = client
-        self.context = context
-        self.step = step
-        self.observer = Observer(client, context, step.app, step.release)
-        self._started = context.clock.now()
-        self._other_since: float | None = None
 
-    def finish(self) -> None:
-        """Watch it, and clean up where it failed. Raises as ``watch``."""
-        try:
-            self.watch()
-        except (errors.ConvoxRolloutError, errors.ConvoxWaitError) as error:
-            self.clean_up(error)
-            raise
-
-    def watch(self) -> None:
-        """Return when the release runs. Raises ConvoxRolloutError with ``reverted_to`` and ``failure``, and
-        ConvoxWaitError at the deadline."""
-        step = self.step
-        wait_for(
-            Wait(
-                what=f"release {step.release} of {step.app} to run",
-                read=self._read,
-                good=self._good,
-                bad=self._bad,
-                words=lambda seen: app_words(seen.app),
-                tell=self._tell,
-                advice="The rollout goes on by itself, and the rack puts the old release back if it fails. "
-                "Wait longer (wait_timeout), or end it with state: cancelled.",
-                timeout=self.context.time_left(),
-                poll_interval=self.context.poll_interval,
-            ),
-            self.context.clock,
-        )
-
-    def _read(self) -> Seen:
-        app = apps.get(self.client, self.step.app)
-        if app.running or app.release != self.step.release:
-            return Seen(app, [])
-        processes = self.observer.processes()
-        self.observer.observe(processes)
-        return Seen(app, processes)
-
-    def _good(self, seen: Seen) -> bool:
-        if not seen.app.running or not (seen.app.release == self.step.release or self._passed_over(seen)):
-            return False
-        return seen.app.generation != "2" or self._waited() >= V2_START
-
-    def _bad(self, seen: Seen) -> errors.ConvoxError | None:
-        limit = self.step.how.fail_fast_after
-        ours = seen.app.status == "updating" and seen.app.release == self.step.release
-        if limit and ours and self.observer.hopeless_for() >= limit:
-            return self._error(f"it failed for {limit:.0f} s on end and was cancelled")
-        if not seen.app.running or seen.app.release == self.step.release or self._passed_over(seen):
-            self._other_since = None
-            return None
-        if seen.app.generation == "2" and self._waited() < V2_START:
-            return None
-        now = self.context.clock.now()
-        self._other_since = now if self._other_since is None else self._other_since
-        if now - self._other_since < REVERT_CONFIRM:
-            return None
-        if self.step.before in ("", seen.app.release):
-            return self._error("the rack put the old release back", seen.app.release)
-        return self._error(
-            f"{seen.app.release} runs instead: someone promoted it meanwhile", seen.app.release
-        )
-
-    def _passed_over(self, seen: Seen) -> bool:
-        """Somebody made another release active meanwhile, and that is fine with us."""
-        return self.step.yielding and seen.app.release not in ("", self.step.before, self.step.release)
-
-    def _waited(self) -> float:
-        return self.context.clock.now() - self._started
-
-    def _error(self, what: str, reverted_to: str | None = None) -> errors.ConvoxRolloutError:
-        return errors.ConvoxRolloutError(
-            f"the rollout failed, {what}. {self.observer.words()}",
-            operation=f"promote {self.step.release} of {self.step.app}",
-            extra={
-                "release": self.step.release,
-                "reverted_to": reverted_to,
-                "failure": self.observer.failure(),
-            },
-        )
-
-    def _tell(self, seen: Seen) -> None:
-        step = self.step
-        self.context.progress(step.app, f"{seen.app.status}, release {seen.app.release}", "status")
-        services: dict[str, list[processes.Process]] = {}
-        for process in seen.processes:
-            services.setdefault(process.service, []).append(process)
-        for service, found in sorted(services.items()):
-            self.context.progress(step.app, f"{service}: {state_words(found)}", service)
-        for name, trouble in sorted(self.observer.troubles.items()):
-            self.context.progress(step.app, trouble.words(), f"trouble {name}")
-
-    def clean_up(self, error: errors.ConvoxError) -> None:
-        """After a failure: end a rollout that still goes on, where that is ours to do, and bring back the
-        release that we saw running (``restore``). What fails in it is added to the error's words."""
-        error.extra.setdefault("release", self.step.release)
-        error.extra.setdefault("failure", self.observer.failure())
-        over = error.extra.setdefault("reverted_to", None) is not None
-        if not over and isinstance(error, errors.ConvoxWaitError) and not self.step.how.restore:
-            return
-        try:
-            error.extra["reverted_to"] = self._put_back(over)
-        except errors.ConvoxError as second:
-            error.message += f" Then putting the old release back failed: {errors.describe(second)}"
-
-    def _put_back(self, over: bool) -> str:
-        app = self.step.app
-        if not over:
-            cancel_promote(self.client, self.context, app, self.step.release)
-        active = until_running(self.client, self.context, app, at_least=REVERT_WAIT).release
-        before = self.step.before
-        if not self.step.how.restore or not before or active == before:
-            return active
-        ids = [release.id for release in releases.newest(self.client, app)]
-        if active in itertools.takewhile(lambda release: release != self.step.release, ids):
-            # Newer than ours: somebody promoted it meanwhile.
-            return active
-        newest = ids[0]
-        old = releases.get(self.client, app, before)
-        copy = releases.create(
-            self.client,
-            app,
-            newer_than=newest,
-            build=old.build,
-            env=old.env,
-            description=release_list.describe_whole(before, newest, f"rollback to {before}"),
-        )
-        how = How(fail_fast_after=self.step.how.fail_fast_after)
-        Promote(app, copy.id, active, how).apply(self.client, self.context.anew())
-        return copy.id
+def _restored(client: Client, context: Context, rollout: Rollout, active: str) -> str:
+    """The release that runs in the end: the one of before, or a copy of it, or somebody else's newer one."""
+    app, before = rollout.app, rollout.before
+    if not before or active == before or is_newer(client, app, active, rollout.release):
+        return active
+    listed = releases.newest(client, app)
+    newest = listed[0].id if listed else rollout.release
+    old = releases.get(client, app, before)
+    copy = releases.create(
+        client,
+        app,
+        newer_than=newest,
+        build=old.build,
+        env=old.env,
+        description=release_list.describe_whole(before, newest, f"rollback to {before}"),
+    )
+    how = How(fail_fast_after=rollout.fail_fast_after)
+    Promote(app, copy.id, active, how).apply(client, context.anew())
+    return copy.id

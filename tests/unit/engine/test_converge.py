@@ -10,30 +10,47 @@ from dataclasses import dataclass
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
-from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
+from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._outcome import Outcome
+
+
+class World:
+    """Stands for the rack and its client: what is there, which steps were applied, what was counted."""
+
+    def __init__(self, *there: str) -> None:
+        self.there = set(there)
+        self.applied: list[str] = []
+        self.observed = 0
+        self.ledger = Ledger()
 
 
 @dataclass(frozen=True)
 class Put(Step):
-    """Puts a name into the world; ``heard`` says whether the world listens."""
+    """Puts a name into the world with ``writes`` requests; ``heard`` says whether the world listens."""
 
     name: str
     heard: bool = True
+    writes: int = 1
 
     def changes(self) -> t.Sequence[Change]:
         return [Change((self.name,), None, "there")]
 
-    def apply(self, rack: t.Any, run: Context) -> None:
-        rack.acts.append(self.name)
+    def apply(self, client: t.Any, context: Context) -> object:
+        client.applied.append(self.name)
+        for _unused in range(self.writes):
+            client.ledger.wrote(self.name)
         if self.heard:
-            rack.there.add(self.name)
+            client.there.add(self.name)
+        return f"made {self.name}"
 
 
 @dataclass(frozen=True)
-class Look(Put):
+class Await(Put):
     """A wait."""
 
+    writes: int = 0
     wait_only: t.ClassVar[bool] = True
 
 
@@ -46,78 +63,92 @@ class Kick(Put):
 
 @dataclass(frozen=True)
 class Fail(Put):
-    """A step that fails."""
+    """A step that fails, after as many writes as it says."""
 
-    def apply(self, rack: t.Any, run: Context) -> None:
+    writes: int = 0
+
+    def apply(self, client: t.Any, context: Context) -> object:
+        super().apply(client, context)
         raise errors.ConvoxConflictError(409, "no")
 
 
-class World:
-    """Stands for the rack."""
-
-    def __init__(self, *there: str) -> None:
-        self.there = set(there)
-        self.acts: list[str] = []
-        self.observers = 0
-
-
-class Noun:
+class Names(Noun[None, set[str]]):
     """Wants each of its steps' names to be there."""
 
-    ARGUMENTS: t.ClassVar[dict[str, t.Any]] = {}
-    CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {}
-    SECRET_OPTIONS = ()
+    ARGUMENTS: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
+    MAX_ATTEMPTS: t.ClassVar[int] = 3
 
-    def __init__(self, *steps: Put, rounds: int = 3, verified: str = "ignored: {}") -> None:
+    def __init__(self, *steps: Put, verified: str = "ignored: {}") -> None:
         self.steps = steps
-        self.MAX_ATTEMPTS = rounds
         self.verified = verified
         self.missing: list[str] = []
+        self.made: list[tuple[Step, object]] = []
 
     def desired(self, options: dict[str, t.Any]) -> None:
         return None
 
-    def observe(self, rack: t.Any, desired: t.Any, run: Context) -> set[str]:
-        rack.observers += 1
-        return set(rack.there)
+    def observe(self, client: t.Any, desired: None, context: Context) -> set[str]:
+        client.observed += 1
+        return set(client.there)
 
-    def plan(self, now: set[str], desired: t.Any) -> list[Put]:
-        return [step for step in self.steps if step.one_shot or step.name not in now]
+    def plan(self, observed: set[str], desired: None) -> list[Put]:
+        return [step for step in self.steps if step.one_shot or step.name not in observed]
 
-    def verify(self, now: set[str], desired: t.Any, missing: t.Sequence[Put]) -> None:
-        self.missing = [step.name for step in missing]
+    def applied(self, step: Step, made: object) -> None:
+        self.made.append((step, made))
+
+    def verify(self, observed: set[str], desired: None, missing: t.Sequence[Step]) -> None:
+        self.missing = [step.name for step in missing if isinstance(step, Put)]
         if self.verified:
             raise errors.ConvoxIgnoredError(self.verified.format(", ".join(self.missing)))
 
-    def result(self, now: set[str], desired: t.Any, run: Context) -> dict[str, t.Any]:
-        return {"there": sorted(now)}
+    def result(self, observed: set[str], desired: None) -> dict[str, t.Any]:
+        return {"there": sorted(observed)}
 
 
-def run(noun: Noun, world: World, **modes: t.Any) -> t.Any:
-    return converge(noun, None, world, Context(**modes))  # type: ignore[arg-type]  # a rack of the test
+class Absent(Names):
+    """Finds that what it is about is not there: with ``not_yet`` an earlier task has yet to make it."""
+
+    def __init__(self, *steps: Put, not_yet: bool = True, assumes: bool = True) -> None:
+        super().__init__(*steps)
+        self.not_yet = not_yet
+        self.assumes = assumes
+
+    def observe(self, client: t.Any, desired: None, context: Context) -> set[str]:
+        raise errors.ConvoxNotFoundError(404, "app not found: web", not_yet=self.not_yet)
+
+    def assumed(self, desired: None) -> set[str] | None:
+        return {"assumed"} if self.assumes else None
+
+    def predict(self, observed: set[str], desired: None) -> dict[str, t.Any]:
+        return {"predicted": sorted({*observed, *(step.name for step in self.plan(observed, desired))})}
 
 
-def test_nothing_to_do_is_one_look() -> None:
+def run(noun: Noun[None, set[str]], world: World, **modes: t.Any) -> Outcome:
+    return converge(noun, None, world, Context(**modes))  # type: ignore[arg-type]  # a client of the test
+
+
+def test_nothing_to_do_is_one_observation() -> None:
     world = World("a")
-    outcome = run(Noun(Put("a")), world)
-    assert (outcome.changed, outcome.steps, world.observers, world.acts) == (False, (), 1, [])
+    outcome = run(Names(Put("a")), world)
+    assert (outcome.changed, outcome.steps, world.observed, world.applied) == (False, (), 1, [])
     assert outcome.result == {"there": ["a"]}
 
 
 def test_what_is_missing_is_done_and_read_back() -> None:
     world = World("a")
-    outcome = run(Noun(Put("a"), Put("b"), Put("c")), world)
+    outcome = run(Names(Put("a"), Put("b"), Put("c")), world)
     assert outcome.changed
-    assert (world.acts, world.observers) == (["b", "c"], 2)
+    assert (world.applied, world.observed) == (["b", "c"], 2)
     assert outcome.result == {"there": ["a", "b", "c"]}
     assert outcome.answer(diff=True)["diff"] == {"before": {}, "after": {"b": "there", "c": "there"}}
 
 
 def test_check_mode_does_nothing_and_tells_the_same() -> None:
     world = World()
-    outcome = run(Noun(Put("a")), world, check_mode=True)
+    outcome = run(Names(Put("a")), world, check_mode=True)
     assert outcome.changed
-    assert (world.acts, world.observers) == ([], 1)
+    assert (world.applied, world.observed) == ([], 1)
     assert outcome.answer(diff=True) == {
         "changed": True,
         "there": [],
@@ -128,53 +159,145 @@ def test_check_mode_does_nothing_and_tells_the_same() -> None:
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_wait_alone_is_no_change(check_mode: bool) -> None:
     world = World()
-    outcome = run(Noun(Look("a")), world, check_mode=check_mode)
+    outcome = run(Names(Await("a")), world, check_mode=check_mode)
     assert not outcome.changed
-    assert world.acts == ([] if check_mode else ["a"])
+    assert world.applied == ([] if check_mode else ["a"])
+
+
+def test_a_wait_beside_work_does_not_hide_it_in_check_mode() -> None:
+    assert run(Names(Await("a"), Put("b")), World(), check_mode=True).changed
 
 
 def test_a_wait_that_leads_to_work_is_a_change() -> None:
     """Somebody's rollout is waited for and ends badly: then we do what we came for."""
 
-    class Later(Noun):
-        def plan(self, now: set[str], desired: t.Any) -> list[Put]:
-            return [Look("a")] if "a" not in now else [] if "b" in now else [Put("b")]
+    class Later(Names):
+        def plan(self, observed: set[str], desired: None) -> list[Put]:
+            return [Await("a")] if "a" not in observed else [] if "b" in observed else [Put("b")]
 
     world = World()
     assert run(Later(), world).changed
-    assert world.acts == ["a", "b"]
+    assert world.applied == ["a", "b"]
 
 
 def test_an_action_is_not_done_twice() -> None:
     world = World()
-    outcome = run(Noun(Kick("again")), world)
+    outcome = run(Names(Kick("again")), world)
     assert outcome.changed
-    assert (world.acts, world.observers) == (["again"], 2)
+    assert (world.applied, world.observed) == (["again"], 2)
 
 
 def test_what_got_lost_is_done_again_and_then_named() -> None:
-    world, noun = World(), Noun(Put("a"), Put("deaf", heard=False), Kick("again"), rounds=3)
+    world, noun = World(), Names(Put("a"), Put("deaf", heard=False), Kick("again"))
     with pytest.raises(errors.ConvoxIgnoredError, match="ignored: deaf"):
         run(noun, world)
-    assert world.acts == ["a", "deaf", "again", "deaf", "deaf"]
+    assert world.applied == ["a", "deaf", "again", "deaf", "deaf"]
     assert noun.missing == ["deaf"]
 
 
 def test_a_noun_that_names_nothing_does_not_make_it_good() -> None:
     with pytest.raises(errors.ConvoxIgnoredError, match="still not there"):
-        run(Noun(Put("deaf", heard=False), verified=""), World())
+        run(Names(Put("deaf", heard=False), verified=""), World())
 
 
 @pytest.mark.parametrize(
-    ("steps", "acted"),
+    ("steps", "written"),
     [
         ((Put("a"), Fail("b")), True),
-        ((Look("a"), Fail("b")), False),
+        ((Await("a"), Fail("b")), False),
         ((Fail("b"), Put("a")), False),
+        # What a step sent before it failed counts, too: a cancel on the way to a rollback.
+        ((Fail("b", writes=1),), True),
+        ((Await("a"), Fail("b", writes=2)), True),
+        ((Put("a", writes=0), Fail("b")), False),
     ],
 )
-def test_a_failure_knows_whether_something_was_done(steps: tuple[Put, ...], acted: bool) -> None:
-    now = Context()
+def test_a_failure_knows_whether_something_was_done(steps: tuple[Put, ...], written: bool) -> None:
+    world = World()
     with pytest.raises(errors.ConvoxConflictError):
-        converge(Noun(*steps), None, World(), now)  # type: ignore[arg-type]  # a rack of the test
-    assert now.acted is acted
+        run(Names(*steps), world)
+    assert (world.ledger.writes > 0) is written
+
+
+def test_a_step_that_had_nothing_to_do_is_no_change_and_not_in_the_diff() -> None:
+    """Somebody else did it between our look and our request: the rack said so."""
+    world = World()
+    outcome = run(Names(Put("theirs", writes=0)), world)
+    assert not outcome.changed
+    assert outcome.answer(diff=True)["diff"] == {"before": {}, "after": {}}
+    outcome = run(Names(Put("more theirs", writes=0), Put("ours")), world)
+    assert outcome.changed
+    assert outcome.answer(diff=True)["diff"] == {"before": {}, "after": {"ours": "there"}}
+
+
+def test_a_step_that_wrote_once_stays_in_the_diff() -> None:
+    """What we set got lost, and somebody else set it before our second attempt."""
+
+    @dataclass(frozen=True)
+    class Lost(Put):
+        def apply(self, client: t.Any, context: Context) -> object:
+            first = not client.applied
+            client.applied.append(self.name)
+            client.ledger.wrote(self.name) if first else client.there.add(self.name)
+            return None
+
+    outcome = run(Names(Lost("a")), World())
+    assert outcome.changed and outcome.answer(diff=True)["diff"]["after"] == {"a": "there"}
+
+
+def test_what_a_wait_led_to_is_in_the_diff() -> None:
+    class Later(Names):
+        def plan(self, observed: set[str], desired: None) -> list[Put]:
+            return [Await("a")] if "a" not in observed else [] if "b" in observed else [Put("b")]
+
+    assert run(Later(), World()).answer(diff=True)["diff"] == {"before": {}, "after": {"b": "there"}}
+
+
+def test_a_noun_hears_what_each_step_has_made() -> None:
+    noun, first, second = Names(Put("a"), Await("b")), Put("a"), Await("b")
+    run(noun, World())
+    assert noun.made == [(first, "made a"), (second, "made b")]
+
+
+def test_what_an_earlier_task_would_make_is_taken_as_made_in_check_mode() -> None:
+    world = World()
+    outcome = run(Absent(Put("a")), world, check_mode=True)
+    assert (outcome.changed, world.applied) == (True, [])
+    assert outcome.answer(diff=True) == {
+        "changed": True,
+        "predicted": ["a", "assumed"],
+        "diff": {"before": {}, "after": {"a": "there"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("check_mode", "not_yet", "assumes"),
+    [(False, True, True), (True, False, True), (True, True, False), (False, False, True)],
+)
+def test_nothing_else_is_taken_as_made(check_mode: bool, not_yet: bool, assumes: bool) -> None:
+    with pytest.raises(errors.ConvoxNotFoundError):
+        run(Absent(Put("a"), not_yet=not_yet, assumes=assumes), World(), check_mode=check_mode)
+
+
+def test_a_prediction_is_for_check_mode_alone() -> None:
+    class Both(Names):
+        def predict(self, observed: set[str], desired: None) -> dict[str, t.Any]:
+            return {"predicted": True}
+
+    assert run(Both(Put("a")), World(), check_mode=True).result == {"predicted": True}
+    assert run(Both(Put("a")), World()).result == {"there": ["a"]}
+    assert run(Both(Put("a")), World("a"), check_mode=True).result == {"predicted": True}
+
+
+def test_the_context_knows_the_step_that_is_being_applied() -> None:
+    seen: list[Step | None] = []
+
+    @dataclass(frozen=True)
+    class Seen(Put):
+        def apply(self, client: t.Any, context: Context) -> object:
+            seen.append(context.step)
+            return super().apply(client, context)
+
+    first, second = Seen("a"), Seen("b")
+    run(Names(first, second), World())
+    assert seen == [first, second]

@@ -4,40 +4,38 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api import env_text
-from tests.unit.fake_rack import FakeRack
-from tests.unit.release.release_world import world
+from tests.practice_rack.memory import MemoryRack
+from tests.unit.release.release_world import content, passed, world
+from tests.unit.tasks import Task
 
-__all__ = ["active", "newest", "sent", "world"]
+__all__ = ["active", "newest", "passed", "sent", "world"]
 
 
-def sent(task: Any) -> list[tuple[Any, ...]]:
+def sent(task: Task) -> list[tuple[Any, ...]]:
     """Requests in short: ("make", "A=1 B=2", build or parent), ("promote", id), ("mask", names)."""
     short: list[tuple[Any, ...]] = []
-    for kind, *facts in task.sent:
-        if kind == "create_release":
-            build, parent, env, _description = facts
-            text = " ".join(f"{key}={value}" for key, value in sorted(env_text.parse(env).items()))
-            short.append(("make", text, build or parent))
-        elif kind == "promote":
-            short.append(("promote", facts[0]))
+    for kind, (_method, path, form) in zip(task.kinds, task.sent, strict=True):
+        if kind == "releases.create":
+            env = env_text.parse(form["env"])
+            text = " ".join(f"{key}={value}" for key, value in sorted(env.items()))
+            short.append(("make", text, form.get("build") or form.get("parent-release")))
+        elif kind == "releases.promote":
+            short.append(("promote", path.split("/")[-2]))
         else:
-            short.append(("mask", facts[2]))
+            short.append(("mask", base64.b64decode(form["value"]).decode()))
     return short
 
 
-def newest(rack: FakeRack) -> tuple[str, dict[str, str]]:
+def newest(rack: MemoryRack) -> tuple[str, dict[str, str]]:
     """Build and env of the newest release."""
-    found = rack.apps["web"].releases[-1]
-    return found.build, found.variables
+    return content(rack, rack.release().id)
 
 
-def active(rack: FakeRack) -> tuple[str, dict[str, str]] | None:
+def active(rack: MemoryRack) -> tuple[str, dict[str, str]] | None:
     """Build and env of the active release."""
-    app = rack.apps["web"]
-    if not app.release:
-        return None
-    found = rack._release(app, app.release)
-    return found.build, found.variables
+    found = rack.app().release
+    return content(rack, found) if found else None

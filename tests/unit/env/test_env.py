@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._modules.env import noun as noun
+from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, HIDDEN_CHANGED
 from tests.unit.env.env_cases import CASES, ONE, PENDING, SET_A, STAGED
-from tests.unit.env.env_world import active, newest, sent, world
+from tests.unit.env.env_world import active, newest, passed, sent, world
 from tests.unit.release.release_world import R1, R2, R3, R4, R5
 from tests.unit.tasks import done, holds_every_rule, run_task
 
@@ -23,7 +23,7 @@ from tests.unit.tasks import done, holds_every_rule, run_task
 @pytest.mark.parametrize("lag", [0.0, 0.3])
 def test_case(case: str, lag: float) -> None:
     story, place, options, requests, result = CASES[case]
-    task = holds_every_rule(noun, lambda: world(place, story, lag), app="web", **options)
+    task = holds_every_rule(EnvNoun, lambda: world(place, story, lag), app="web", **options)
     assert sent(task) == requests
     as_result = {"conflicts": [], **result}
     assert {name: task.result[name] for name in as_result} == as_result
@@ -49,11 +49,11 @@ WISHES = st.fixed_dictionaries(
 @given(STORIES, st.integers(-1, 3), WISHES)
 def test_any_env_comes_to_any_wish(story: Any, place: int, desired: dict[str, Any]) -> None:
     place = min(place, len(story) - 1)
-    holds_every_rule(noun, lambda: world(place, story), app="web", **desired)
+    holds_every_rule(EnvNoun, lambda: world(place, story), app="web", **desired)
     rack = world(place, story)
     build_before, env_before = newest(rack)
     active_before = active(rack)
-    done(noun, rack, app="web", **desired)
+    done(EnvNoun, rack, app="web", **desired)
     build, env = newest(rack)
     wanted = {key: value for key, value in desired["variables"].items() if value is not None}
     kept = (
@@ -76,8 +76,8 @@ def test_any_env_comes_to_any_wish(story: Any, place: int, desired: dict[str, An
 @given(st.permutations(["A", "B", "C", "D"]))
 def test_the_order_of_variables_means_nothing(order: list[str]) -> None:
     rack = world(0, ONE)
-    done(noun, rack, app="web", variables={key: "9" for key in order if key != "D"}, unset=["D"])
-    release = rack.apps["web"].releases[-1]
+    done(EnvNoun, rack, app="web", variables={key: "9" for key in order if key != "D"}, unset=["D"])
+    release = rack.release()
     assert (release.env, release.description) == (
         "A=9\nB=9\nC=9",
         f"env add:C change:A change:B · after {R1}",
@@ -86,13 +86,13 @@ def test_the_order_of_variables_means_nothing(order: list[str]) -> None:
 
 def test_a_description_stands_in_front() -> None:
     rack = world(0, ONE)
-    done(noun, rack, app="web", description="ticket 7", **SET_A)
-    assert rack.apps["web"].releases[-1].description == f"ticket 7 · env change:A · after {R1}"
+    done(EnvNoun, rack, app="web", description="ticket 7", **SET_A)
+    assert rack.release().description == f"ticket 7 · env change:A · after {R1}"
 
 
 def test_the_diff_shows_names_alone() -> None:
     options = {"variables": {"A": "canary-new", "C": "canary-c"}, "unset": ["B"]}
-    task = done(noun, world(0, ONE), app="web", check_mode=True, **options)
+    task = done(EnvNoun, world(0, ONE), app="web", check_mode=True, **options)
     assert task.outcome is not None
     diff = task.outcome.answer(diff=True)["diff"]
     assert diff == {
@@ -104,52 +104,51 @@ def test_the_diff_shows_names_alone() -> None:
 
 def test_a_promote_of_somebody_that_brings_our_change_is_awaited() -> None:
     rack = world(0, STAGED)
-    rack.promote("web", R2)
-    rack.writes.clear()
-    task = done(noun, rack, app="web", variables={"B": "2"})
+    rack.promote(R2)
+    task = done(EnvNoun, rack, app="web", variables={"B": "2"})
     assert (task.sent, task.changed) == ([], False)
-    assert rack.apps["web"].status == "running"
+    assert rack.app().status == "running"
 
 
 def test_without_wait_nothing_is_awaited() -> None:
     rack = world(0, ONE)
-    task = done(noun, rack, app="web", wait=False, **SET_A)
+    task = done(EnvNoun, rack, app="web", wait=False, **SET_A)
     assert sent(task) == [("make", "A=2 B=1", None), ("promote", R2)]
-    assert rack.clock.now() == 0
-    again = done(noun, rack, app="web", wait=False, **SET_A)
-    assert (again.sent, again.changed, rack.clock.now()) == ([], False, 0)
+    assert passed(rack) == 0
+    again = done(EnvNoun, rack, app="web", wait=False, **SET_A)
+    assert (again.sent, again.changed, passed(rack)) == ([], False, 0)
 
 
 def test_a_rollout_that_fails_is_a_failure_and_the_change_stays_staged() -> None:
     rack = world(0, ONE)
-    rack.fates[R2] = "fail"
-    task = run_task(noun, rack, app="web", **SET_A)
+    rack.fate(R2, "fail")
+    task = run_task(EnvNoun, rack, app="web", **SET_A)
     assert isinstance(task.error, errors.ConvoxRolloutError)
     assert task.error.extra["reverted_to"] == R1
-    assert task.run.acted
-    rack.fates.clear()
-    assert sent(done(noun, rack, app="web", **SET_A)) == [("promote", R2)]
+    assert task.changed
+    rack.fate(R2, "")
+    assert sent(done(EnvNoun, rack, app="web", **SET_A)) == [("promote", R2)]
 
 
 def test_a_rollout_beside_a_pending_build_that_fails_leaves_the_pending_build_with_the_change() -> None:
     rack = world(0, PENDING)
-    rack.fates[R3] = "fail"
-    assert run_task(noun, rack, app="web", **SET_A).error is not None
+    rack.fate(R3, "fail")
+    assert run_task(EnvNoun, rack, app="web", **SET_A).error is not None
     assert newest(rack) == ("B2", {"A": "2", "B": "1", "C": "1"})
-    rack.fates.clear()
-    again = done(noun, rack, app="web", **SET_A)
+    rack.fate(R3, "")
+    again = done(EnvNoun, rack, app="web", **SET_A)
     assert sent(again) == [("promote", R3)]
     assert again.result["pending_release"] == R4
 
 
 @pytest.mark.parametrize("option", ["release"])
 def test_an_absent_fork(option: str) -> None:
-    task = run_task(noun, world(0, ONE), app="web", **SET_A, **{option: R5})
+    task = run_task(EnvNoun, world(0, ONE), app="web", **SET_A, **{option: R5})
     assert isinstance(task.error, errors.ConvoxNotFoundError)
     assert task.sent == []
 
 
 def test_an_env_that_is_right_costs_two_requests() -> None:
     rack = world(0, ONE)
-    done(noun, rack, app="web", variables={"A": "1"})
+    done(EnvNoun, rack, app="web", variables={"A": "1"})
     assert rack.reads == 2

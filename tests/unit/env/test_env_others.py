@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._modules.env import noun as noun
-from tests.unit.env.env_world import active, newest, sent, world
-from tests.unit.fake_rack import FakeRack
+from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun, read_src
+from tests.practice_rack.memory import MemoryRack
+from tests.unit.env.env_world import active, newest, passed, sent, world
 from tests.unit.release.release_world import R1, R2, R3
 from tests.unit.tasks import done, options, refusal, run_task
 
@@ -22,26 +22,16 @@ ONE = (("A=1 B=1", "B1"),)
 SET_A = {"variables": {"A": "2"}}
 
 
-def meanwhile(rack: FakeRack, apply: Callable[[], Any], *, before: bool) -> None:
+def meanwhile(rack: MemoryRack, act: Callable[[], Any], *, before: bool) -> None:
     """Somebody acts just before (or after) our first post reaches the rack."""
-    create, acts = rack.create_release, [apply]
-
-    def post(*args: Any, **given: Any) -> Any:
-        if acts and before:
-            acts.pop()()
-        made = create(*args, **given)
-        if acts:
-            acts.pop()()
-        return made
-
-    rack.create_release = post  # type: ignore[method-assign]
+    rack.meanwhile(act, "POST", "/releases$", before=before)
 
 
 @pytest.mark.parametrize("before", [True, False])
 def test_a_writer_of_another_key_loses_nothing(before: bool) -> None:
     rack = world(0, ONE)
     meanwhile(rack, lambda: rack.add_release("A=1 B=2", "B1", f"env change:B · after {R1}"), before=before)
-    task = done(noun, rack, app="web", **SET_A)
+    task = done(EnvNoun, rack, app="web", **SET_A)
     assert newest(rack) == ("B1", {"A": "2", "B": "2"})
     assert active(rack) == newest(rack)
     assert task.result["conflicts"] == []
@@ -52,7 +42,7 @@ def test_a_writer_of_another_key_loses_nothing(before: bool) -> None:
 def test_a_writer_of_the_same_key_is_told_and_the_last_one_holds(before: bool) -> None:
     rack = world(0, ONE)
     meanwhile(rack, lambda: rack.add_release("A=9 B=1", "B1", f"env change:A · after {R1}"), before=before)
-    task = done(noun, rack, app="web", **SET_A)
+    task = done(EnvNoun, rack, app="web", **SET_A)
     assert task.result["conflicts"] == ["A"]
     assert newest(rack)[1]["A"] == ("2" if before else "9")
 
@@ -60,10 +50,10 @@ def test_a_writer_of_the_same_key_is_told_and_the_last_one_holds(before: bool) -
 def test_a_build_that_lands_meanwhile_is_carried_on_and_not_deployed() -> None:
     rack = world(0, ONE)
     meanwhile(rack, lambda: rack.add_release("A=1 B=1", "B2", "build"), before=False)
-    task = done(noun, rack, app="web", **SET_A)
+    task = done(EnvNoun, rack, app="web", **SET_A)
     assert active(rack) == ("B1", {"A": "2", "B": "1"})
     assert newest(rack) == ("B2", {"A": "2", "B": "1"})
-    assert task.result["pending_release"] == rack.apps["web"].releases[-1].id
+    assert task.result["pending_release"] == rack.release().id
 
 
 def test_a_release_promoted_meanwhile_that_holds_our_change_is_not_promoted_again() -> None:
@@ -71,67 +61,68 @@ def test_a_release_promoted_meanwhile_that_holds_our_change_is_not_promoted_agai
 
     def theirs() -> None:
         made = rack.add_release("A=2 B=7", "B1", f"env change:B · after {R2}")
-        rack.promote("web", made.id)
+        rack.promote(made.id)
 
     meanwhile(rack, theirs, before=False)
-    task = done(noun, rack, app="web", **SET_A)
-    assert [call for call in sent(task) if call[0] == "promote"] == [("promote", R3)], "theirs alone"
+    task = done(EnvNoun, rack, app="web", **SET_A)
+    assert [call for call in sent(task) if call[0] == "promote"] == [], "theirs alone"
     assert (task.result["release"], task.result["promoted"]) == (R3, True)
-    assert rack.apps["web"].status == "running"
+    assert rack.app().status == "running"
 
 
 def test_others_that_never_stop_are_told() -> None:
     rack = world(0, ONE)
-    create = rack.create_release
 
-    def post(*args: Any, **given: Any) -> Any:
-        made = create(*args, **given)
+    def theirs() -> None:
         rack.add_release(f"A=1 N={len(rack.writes)}", "B1", "env set by the CLI")
-        return made
 
-    rack.create_release = post  # type: ignore[method-assign]
-    task = run_task(noun, rack, app="web", **SET_A)
+    rack.meanwhile(theirs, "POST", "/releases$", times=-1)
+    task = run_task(EnvNoun, rack, app="web", **SET_A)
     assert isinstance(task.error, errors.ConvoxIgnoredError)
     assert "did not come to rest" in task.error.message
-    assert len(task.sent) <= noun.MAX_ATTEMPTS
+    assert len(task.sent) <= EnvNoun.MAX_ATTEMPTS
 
 
 # Keys that may not read releases.
 
 
-def blind(story: Any = ONE, place: int = 0) -> FakeRack:
+def blind(story: Any = ONE, place: int = 0) -> tuple[MemoryRack, str]:
+    """A rack and its plain deploy key."""
     rack = world(place, story)
-    rack.blind = True
-    return rack
+    return rack, rack.deploy_key()
 
 
 def test_a_plain_deploy_key_writes_a_whole_env_blind() -> None:
-    rack = blind()
-    task = done(noun, rack, app="web", purge=True, **SET_A)
+    rack, key = blind()
+    task = done(EnvNoun, rack, key=key, app="web", purge=True, **SET_A)
     assert sent(task) == [("make", "A=2", None), ("promote", R2)]
     assert task.changed
     assert len(task.warnings) == 1
     assert "without comparing" in task.warnings[0]
     as_result = {name: task.result[name] for name in ("release", "promoted", "set", "unset", "unchanged")}
     assert as_result == {"release": R2, "promoted": True, "set": ["A"], "unset": [], "unchanged": []}
-    again = done(noun, rack, app="web", purge=True, **SET_A)
+    again = done(EnvNoun, rack, key=key, app="web", purge=True, **SET_A)
     assert again.changed, "nobody can know"
 
 
 def test_blind_check_mode_sends_nothing() -> None:
-    task = done(noun, blind(), app="web", purge=True, check_mode=True, **SET_A)
+    rack, key = blind()
+    task = done(EnvNoun, rack, key=key, app="web", purge=True, check_mode=True, **SET_A)
     assert (task.changed, task.sent, len(task.warnings)) == (True, [], 1)
 
 
 def test_blind_without_a_build_or_without_promote() -> None:
-    assert done(noun, blind([("A=1", "")], -1), app="web", purge=True, **SET_A).result["promoted"] is False
-    task = done(noun, blind(), app="web", purge=True, promote=False, **SET_A)
+    rack, key = blind([("A=1", "")], -1)
+    assert done(EnvNoun, rack, key=key, app="web", purge=True, **SET_A).result["promoted"] is False
+    rack, key = blind()
+    task = done(EnvNoun, rack, key=key, app="web", purge=True, promote=False, **SET_A)
     assert (sent(task), task.result["promoted"]) == ([("make", "A=2", None)], False)
 
 
 @pytest.mark.parametrize("given", [{}, {"purge": True, "release": R1}])
 def test_everything_else_says_which_role_is_needed(given: dict[str, Any]) -> None:
-    task = run_task(noun, blind(), app="web", **SET_A, **given)
+    rack, key = blind()
+    task = run_task(EnvNoun, rack, key=key, app="web", **SET_A, **given)
     assert isinstance(task.error, errors.ConvoxForbiddenError)
     said = errors.describe(task.error)
     assert "Read on the rack and Write on the app" in said
@@ -140,37 +131,41 @@ def test_everything_else_says_which_role_is_needed(given: dict[str, Any]) -> Non
 
 
 def test_masked_keys_alone_read_no_release() -> None:
-    rack = blind()
-    assert sent(done(noun, rack, app="web", masked_keys=["A"])) == [("mask", "A")]
-    assert not done(noun, rack, app="web", masked_keys=["A"]).changed
+    rack = world(0, ONE)
+    assert sent(done(EnvNoun, rack, app="web", masked_keys=["A"])) == [("mask", "A")]
+    assert not done(EnvNoun, rack, app="web", masked_keys=["A"]).changed
+    assert rack.asked("/releases") == []
+    key = rack.deploy_key()
+    task = run_task(EnvNoun, rack, key=key, app="web", masked_keys=["B"])
+    assert isinstance(task.error, errors.ConvoxForbiddenError), "nor may a plain deploy key write them"
 
 
 def test_masked_keys_as_the_cli_wrote_them() -> None:
     rack = world(0, ONE)
-    rack.apps["web"].configs["cli-env-mask"] = " B , A,,B"
-    assert not done(noun, rack, app="web", masked_keys=["A", "B"]).changed
-    task = done(noun, rack, app="web", masked_keys=[])
+    rack.app().configs["cli-env-mask"] = " B , A,,B"
+    assert not done(EnvNoun, rack, app="web", masked_keys=["A", "B"]).changed
+    task = done(EnvNoun, rack, app="web", masked_keys=[])
     assert sent(task) == [("mask", "")]
-    assert not done(noun, rack, app="web", masked_keys=[]).changed
+    assert not done(EnvNoun, rack, app="web", masked_keys=[]).changed
 
 
 # A list that does not show what we made.
 
 
 def test_a_list_that_never_shows_our_release_is_an_error_and_not_a_second_release() -> None:
-    rack = world(0, ONE, lag=1e6)
-    task = run_task(noun, rack, app="web", **SET_A)
+    rack = world(0, ONE, lag=500.0)
+    task = run_task(EnvNoun, rack, app="web", **SET_A)
     assert isinstance(task.error, errors.ConvoxServerError)
     assert "does not show one that we made" in task.error.message
-    assert task.kinds == ["create_release"]
-    assert rack.clock.now() < 15
+    assert task.kinds == ["releases.create"]
+    assert passed(rack) < 15
 
 
 def test_as_much_of_the_list_is_read_as_it_takes() -> None:
     """Each release names one far back as its base."""
     story = [("A=1", "B1"), *[("A=1", "B1", f"env add:N{n} · after {R1}") for n in range(45)]]
     rack = world(0, story)
-    done(noun, rack, app="web", **SET_A)
+    done(EnvNoun, rack, app="web", **SET_A)
     assert newest(rack)[1] == {"A": "2"}
     assert active(rack) == newest(rack)
 
@@ -203,7 +198,7 @@ CANARY = "canary-value"
     ],
 )
 def test_bad_input(given: dict[str, Any], option: str, words: str) -> None:
-    error = refusal(noun, app="web", **given)
+    error = refusal(EnvNoun, app="web", **given)
     said = errors.describe(error)
     assert error.option == option
     assert words in said
@@ -219,7 +214,7 @@ def test_bad_input(given: dict[str, Any], option: str, words: str) -> None:
 )
 def test_no_refusal_ever_quotes_a_value(variables: dict[str, Any]) -> None:
     try:
-        desired = noun.desired(options(noun, app="web", variables=variables))
+        desired = EnvNoun().desired(options(EnvNoun, app="web", variables=variables))
     except errors.ConvoxOptionError as error:
         assert "canary" not in errors.describe(error)
     else:
@@ -227,19 +222,19 @@ def test_no_refusal_ever_quotes_a_value(variables: dict[str, Any]) -> None:
 
 
 def test_nulls_and_unset_are_one() -> None:
-    desired = noun.desired(options(noun, app="web", variables={"A": None, "B": 1}, unset=["C", "A"]))
+    desired = EnvNoun().desired(options(EnvNoun, app="web", variables={"A": None, "B": 1}, unset=["C", "A"]))
     assert (desired.values, desired.unset) == ({"B": "1"}, frozenset("AC"))
 
 
 def test_a_dotenv_file_is_merged_under_the_variables() -> None:
     arguments: dict[str, Any] = {"src": "x.env", "variables": {"A": "task", "B": None}}
-    noun.read_src(arguments, "x.env", "A=file\nB=file\nexport C='file'\n# no\n")
+    read_src(arguments, "x.env", "A=file\nB=file\nexport C='file'\n# no\n")
     assert arguments == {"variables": {"A": "task", "B": None, "C": "file"}}
     arguments = {"src": "x.env", "variables": "A=task B=2"}
-    noun.read_src(arguments, "x.env", "C=3")
+    read_src(arguments, "x.env", "C=3")
     assert arguments == {"variables": {"A": "task", "B": "2", "C": "3"}}
     arguments = {"src": "x.env"}
-    noun.read_src(arguments, "x.env", "")
+    read_src(arguments, "x.env", "")
     assert arguments == {"variables": {}}
 
 
@@ -256,7 +251,7 @@ def test_a_dotenv_file_is_merged_under_the_variables() -> None:
 def test_a_bad_dotenv_file_is_refused_without_a_value(variables: Any, text: str, words: str) -> None:
     arguments = {"src": "x.env"} if variables is None else {"src": "x.env", "variables": variables}
     with pytest.raises(errors.ConvoxOptionError) as caught:
-        noun.read_src(arguments, "x.env", text)
+        read_src(arguments, "x.env", text)
     said = errors.describe(caught.value)
     assert words in said
     assert "canary" not in said
@@ -265,11 +260,11 @@ def test_a_bad_dotenv_file_is_refused_without_a_value(variables: Any, text: str,
 
 def test_a_file_that_cannot_be_read_is_no_defect_of_ours(tmp_path: Any) -> None:
     """Where the module runs without its action plugin it reads the file by itself."""
-    error = refusal(noun, app="web", src=str(tmp_path / "none.env"))
+    error = refusal(EnvNoun, app="web", src=str(tmp_path / "none.env"))
     assert error.option == "src"
     (tmp_path / "some.env").write_bytes(b"A=\xff\xfe")
-    assert refusal(noun, app="web", src=str(tmp_path / "some.env")).option == "src"
+    assert refusal(EnvNoun, app="web", src=str(tmp_path / "some.env")).option == "src"
     (tmp_path / "good.env").write_text("A=1\n")
-    given = options(noun, app="web", src=str(tmp_path / "good.env"))
-    assert noun.desired(given).values == {"A": "1"}
+    given = options(EnvNoun, app="web", src=str(tmp_path / "good.env"))
+    assert EnvNoun().desired(given).values == {"A": "1"}
     assert given["src"] == str(tmp_path / "good.env"), "the options stay as they are"

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._modules.release import noun as noun
-from ansible_collections.convox.rack.plugins.module_utils._modules.release.state import previous
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import releases
+from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.release.observe import previous
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from tests.unit.fake_rack import FakeRack
-from tests.unit.release.release_world import R1, R2, R3, R4, content, world
-from tests.unit.tasks import done, holds_every_rule, run_task
+from tests.practice_rack.memory import MemoryRack
+from tests.unit.release.release_world import R1, R2, R3, R4, content, passed, world
+from tests.unit.tasks import client_of, done, holds_every_rule, run_task
 
 # Rolled back.
 
@@ -23,15 +24,17 @@ from tests.unit.tasks import done, holds_every_rule, run_task
 @pytest.mark.parametrize("release", [R1, R2, "previous"])
 @pytest.mark.parametrize("lag", [0.0, 0.3])
 def test_rolled_back(release: str, lag: float) -> None:
-    task = holds_every_rule(noun, lambda: world(2, lag=lag), app="web", state="rolled_back", release=release)
-    assert task.kinds == ["create_release", "promote"]
+    task = holds_every_rule(
+        ReleaseNoun, lambda: world(2, lag=lag), app="web", state="rolled_back", release=release
+    )
+    assert task.kinds == ["releases.create", "releases.promote"]
     target = R2 if release == "previous" else release
     assert task.result["rolled_back_to"] == target
     assert task.result["reason"]
     assert (task.result["release"], task.result["previous_release"]) == (R4, R3)
     rack = world(2, lag=lag)
-    done(noun, rack, app="web", state="rolled_back", release=release)
-    app = rack.apps["web"]
+    done(ReleaseNoun, rack, app="web", state="rolled_back", release=release)
+    app = rack.app()
     assert content(rack, app.release) == content(rack, target)
     assert app.releases[-1].description == f"rollback to {target} · env of {target} · after {R3}"
 
@@ -39,16 +42,18 @@ def test_rolled_back(release: str, lag: float) -> None:
 @pytest.mark.parametrize("release", [R1, "previous"])
 def test_a_rollback_that_broke_off_takes_the_copy_that_it_made(release: str) -> None:
     rack = world(2, [("A=1", "B1"), ("A=1", "B1"), ("A=2", "B2")])
-    rack.fates[R4] = "fail"
-    assert run_task(noun, rack, app="web", state="rolled_back", release=release).error is not None
-    rack.fates.clear()
-    assert done(noun, rack, app="web", state="rolled_back", release=release).kinds == ["promote"]
+    rack.fate(R4, "fail")
+    assert run_task(ReleaseNoun, rack, app="web", state="rolled_back", release=release).error is not None
+    rack.fate(R4, "")
+    assert done(ReleaseNoun, rack, app="web", state="rolled_back", release=release).kinds == [
+        "releases.promote"
+    ]
 
 
 def test_rolled_back_twice_is_unchanged_and_says_why() -> None:
     rack = world(2)
-    done(noun, rack, app="web", state="rolled_back", release="previous")
-    task = done(noun, rack, app="web", state="rolled_back", release="previous")
+    done(ReleaseNoun, rack, app="web", state="rolled_back", release="previous")
+    task = done(ReleaseNoun, rack, app="web", state="rolled_back", release="previous")
     assert not task.changed
     assert task.result["rolled_back_to"] is None
     assert f"{R4} is itself a rollback to {R2}" in task.result["reason"]
@@ -56,40 +61,46 @@ def test_rolled_back_twice_is_unchanged_and_says_why() -> None:
 
 def test_rolling_back_to_what_runs_is_unchanged() -> None:
     rack = world(2, [("A=1", "B1"), ("A=2", "B2"), ("A=1", "B1")])
-    task = done(noun, rack, app="web", state="rolled_back", release=R1)
+    task = done(ReleaseNoun, rack, app="web", state="rolled_back", release=R1)
     assert (task.sent, task.result["rolled_back_to"]) == ([], R1)
 
 
 def test_rolling_back_while_somebody_promotes_waits_for_the_app() -> None:
-    rack = world(1, status="updating")
-    rack._at(rack.apps["web"], 5.0, "running")
-    task = done(noun, rack, app="web", state="rolled_back", release=R1)
-    assert task.kinds == ["create_release", "promote"]
-    assert rack.clock.now() > 5
+    rack = world(1)
+    rack.busy(seconds=5.0)
+    task = done(ReleaseNoun, rack, app="web", state="rolled_back", release=R1)
+    assert task.kinds == ["releases.create", "releases.promote"]
+    assert passed(rack) > 5
 
 
 def test_a_rollback_needs_its_build() -> None:
     rack = world(2)
-    rack.apps["web"].builds.remove("B1")
-    task = run_task(noun, rack, app="web", state="rolled_back", release=R1)
+    forget(rack, "B1")
+    task = run_task(ReleaseNoun, rack, app="web", state="rolled_back", release=R1)
     assert isinstance(task.error, errors.ConvoxNotFoundError)
     assert task.sent == []
-    task = run_task(noun, rack, app="web", state="rolled_back", release="previous")
+    task = run_task(ReleaseNoun, rack, app="web", state="rolled_back", release="previous")
     assert isinstance(task.error, errors.ConvoxOptionError)
     assert "keeps no older release" in task.error.message
 
 
 def test_a_release_without_a_build_is_nothing_to_go_back_to() -> None:
     rack = world(1, [("A=1", ""), ("A=1", "B1")])
-    task = run_task(noun, rack, app="web", state="rolled_back", release=R1)
+    task = run_task(ReleaseNoun, rack, app="web", state="rolled_back", release=R1)
     assert isinstance(task.error, errors.ConvoxOptionError)
     assert "has no build" in task.error.message
 
 
 def test_an_app_that_runs_nothing_cannot_go_back() -> None:
-    task = run_task(noun, world(-1), app="web", state="rolled_back", release="previous")
+    task = run_task(ReleaseNoun, world(-1), app="web", state="rolled_back", release="previous")
     assert isinstance(task.error, errors.ConvoxOptionError)
     assert "runs no release yet" in task.error.message
+
+
+def forget(rack: MemoryRack, build: str) -> None:
+    """The rack keeps a build no longer."""
+    app = rack.app()
+    app.builds = [kept for kept in app.builds if kept.id != build]
 
 
 STAGED = [(f"STAGED={n}", "B2") for n in range(60)]
@@ -123,8 +134,8 @@ MARKED = f"env change:A · after {R1}"
 def test_previous(story: Any, active: int, gone: tuple[str, ...], chosen: str | None, why: str) -> None:
     rack = world(active, story)
     for build in gone:
-        rack.apps["web"].builds.remove(build)
-    task = run_task(noun, rack, app="web", state="rolled_back", release="previous")
+        forget(rack, build)
+    task = run_task(ReleaseNoun, rack, app="web", state="rolled_back", release="previous")
     if chosen is None:
         assert isinstance(task.error, errors.ConvoxOptionError)
         assert (task.error.option, task.sent) == ("release", [])
@@ -135,14 +146,14 @@ def test_previous(story: Any, active: int, gone: tuple[str, ...], chosen: str | 
 
 def test_each_build_is_asked_for_once() -> None:
     rack = world(2, [("A=1", "B1"), ("A=2", "B1"), ("A=3", "B2")])
-    app = rack.apps["web"]
+    listed = releases.newest(client_of(rack), "web")
     asked: list[str] = []
 
     def find(build: str) -> None:
         asked.append(build)
 
     with pytest.raises(errors.ConvoxOptionError):
-        previous(list(reversed(app.releases)), app.releases[2], find)
+        previous(listed, listed[0], find)
     assert asked == ["B1"]
 
 
@@ -154,55 +165,55 @@ def test_the_mark_of_a_rollback_is_what_env_writers_read() -> None:
 # Cancelled.
 
 
-def updating(lag: float = 0.0) -> Callable[[], FakeRack]:
-    def make() -> FakeRack:
+def updating(lag: float = 0.0) -> Callable[[], MemoryRack]:
+    def make() -> MemoryRack:
         rack = world(0, lag=lag)
-        rack.fates[R3] = "hang"
-        rack.promote("web", R3)
-        rack.writes.clear()
+        rack.fate(R3, "hang")
+        rack.promote(R3)
         return rack
 
     return make
 
 
 def test_cancelled() -> None:
-    task = holds_every_rule(noun, updating(), app="web", state="cancelled")
-    assert task.kinds == ["cancel"]
+    task = holds_every_rule(ReleaseNoun, updating(), app="web", state="cancelled")
+    assert task.kinds == ["apps.cancel"]
     assert task.result["cancelled"] == R3
     assert (task.result["release"], task.result["app"]["status"]) == (R1, "running")
 
 
 def test_nothing_under_way_is_unchanged() -> None:
-    task = done(noun, world(0), app="web", state="cancelled", restore_env=True)
+    task = done(ReleaseNoun, world(0), app="web", state="cancelled", restore_env=True)
     assert (task.sent, task.changed, task.result["cancelled"]) == ([], False, None)
 
 
 def test_a_cancel_that_comes_too_early_is_repeated() -> None:
     rack = updating()()
-    rack.early_cancels = 4
-    assert done(noun, rack, app="web", state="cancelled").kinds == ["cancel"] * 5
+    rack.settings.early_cancels = 4
+    assert done(ReleaseNoun, rack, app="web", state="cancelled").kinds == ["apps.cancel"] * 5
     rack = updating()()
-    rack.early_cancels = 99
-    assert isinstance(run_task(noun, rack, app="web", state="cancelled").error, errors.ConvoxForbiddenError)
-    assert rack.clock.now() < 10
+    rack.settings.early_cancels = 99
+    assert isinstance(
+        run_task(ReleaseNoun, rack, app="web", state="cancelled").error, errors.ConvoxForbiddenError
+    )
+    assert passed(rack) < 10
 
 
 def test_a_promote_that_ends_before_it_is_cancelled_changes_nothing() -> None:
     rack = updating()()
-    rack.early_cancels = 1
-    rack._at(rack.apps["web"], 0.2, "running", R3)
-    task = done(noun, rack, app="web", state="cancelled")
-    assert task.kinds == ["cancel"]
+    rack.settings.early_cancels = 1
+    rack.at(0.2, lambda: setattr(rack.app(), "status", "running"))
+    task = done(ReleaseNoun, rack, app="web", state="cancelled")
+    assert task.kinds == ["apps.cancel"]
     assert (task.changed, task.result["cancelled"], task.result["release"]) == (False, None, R3)
     assert task.outcome is not None and task.outcome.steps == ()
 
 
 def test_a_rollback_under_way_is_awaited() -> None:
     rack = updating()()
-    rack.cancel("web")
-    rack.clock.time += 0.2
-    rack.writes.clear()
-    task = done(noun, rack, app="web", state="cancelled")
+    rack.act("POST", "/apps/web/cancel")
+    rack.clock.sleep(0.2)
+    task = done(ReleaseNoun, rack, app="web", state="cancelled")
     assert (task.sent, task.changed, task.result["cancelled"]) == ([], False, None)
     assert task.result["app"]["status"] == "running"
 
@@ -211,26 +222,27 @@ def test_a_rollback_under_way_is_awaited() -> None:
 @pytest.mark.parametrize("lag", [0.0, 0.3])
 def test_the_env_is_restored(wait: bool, lag: float) -> None:
     rack = updating(lag)()
-    task = done(noun, rack, app="web", state="cancelled", restore_env=True, wait=wait)
-    assert task.kinds == ["cancel", "create_release"]
-    newest = rack.apps["web"].releases[-1]
-    assert (newest.build, newest.variables) == ("B1", {"A": "1"})
+    task = done(ReleaseNoun, rack, app="web", state="cancelled", restore_env=True, wait=wait)
+    assert task.kinds == ["apps.cancel", "releases.create"]
+    newest = rack.release()
+    assert (newest.build, rack.env()) == ("B1", {"A": "1"})
     assert newest.description == f"cancelled {R3} · env of {R1} · after {R3}"
-    assert rack.apps["web"].release == R1
+    assert rack.app().release == R1
     assert task.result["cancelled"] == R3
 
 
 def test_the_env_is_restored_after_a_cancel_that_broke_off() -> None:
     rack = updating()()
-    rack.cancel("web")
-    rack.clock.time += 0.2
-    assert done(noun, rack, app="web", state="cancelled", restore_env=True).kinds[-1] == "create_release"
-    assert rack.apps["web"].releases[-1].variables == {"A": "1"}
+    rack.act("POST", "/apps/web/cancel")
+    rack.clock.sleep(0.2)
+    assert (
+        done(ReleaseNoun, rack, app="web", state="cancelled", restore_env=True).kinds[-1] == "releases.create"
+    )
+    assert rack.env() == {"A": "1"}
 
 
 def test_an_env_that_is_the_same_is_not_restored() -> None:
     rack = world(1)
-    rack.fates[R3] = "hang"
-    rack.promote("web", R3)
-    rack.writes.clear()
-    assert done(noun, rack, app="web", state="cancelled", restore_env=True).kinds == ["cancel"]
+    rack.fate(R3, "hang")
+    rack.promote(R3)
+    assert done(ReleaseNoun, rack, app="web", state="cancelled", restore_env=True).kinds == ["apps.cancel"]

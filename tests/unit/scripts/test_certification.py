@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import yaml
 
-from scripts import certification
+from scripts import parts
 from scripts.environments import REQUIREMENTS, ROOT
 
 
 def test_the_workflow_has_the_core_of_the_part() -> None:
     workflow = ROOT / ".github" / "workflows" / "certification.yml"
     job = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]["certification"]
-    pins = (REQUIREMENTS / f"core-{certification.CORE}.txt").read_text(encoding="utf-8").splitlines()
+    pins = (REQUIREMENTS / f"core-{parts.CERTIFICATION_CORE}.txt").read_text(encoding="utf-8").splitlines()
     assert f"ansible-core=={job['with']['ansible-core-version']}" in pins

@@ -9,35 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from scripts.fragment import changes, run, without_fragment
+from scripts.release import Refused, check_fragment, without_fragment
 
 MODULE = "plugins/modules/convox_app.py"
-
-
-@pytest.mark.parametrize(
-    ("found", "missing"),
-    [
-        ([("M", MODULE)], [MODULE]),
-        ([("D", MODULE), ("M", "README.md")], [MODULE]),
-        ([("M", "requirements.txt")], ["requirements.txt"]),
-        ([("M", "meta/runtime.yml")], ["meta/runtime.yml"]),
-        ([("M", MODULE), ("A", "changelogs/fragments/12-app.yml")], []),
-        ([("M", MODULE), ("M", "changelogs/fragments/12-app.yml")], []),
-        ([("M", MODULE), ("D", "changelogs/fragments/12-app.yml")], [MODULE]),
-        ([("M", MODULE), ("M", "changelogs/changelog.yaml")], []),
-        ([("M", MODULE), ("M", "changelogs/config.yaml")], [MODULE]),
-        ([("M", "tests/unit/test_rooms.py"), ("M", "docs/env.md"), ("M", "scripts/work.py")], []),
-        ([], []),
-    ],
-)
-def test_what_users_meet_needs_a_fragment(found: list[tuple[str, str]], missing: list[str]) -> None:
-    assert without_fragment(found) == missing
+OLD = "changelogs/fragments/11-old.yml"
+NEW = "changelogs/fragments/12-app.yml"
+ENTRIES = "changelogs/changelog.yaml"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A repository with a module on main, and a branch that is checked out."""
-    _write(tmp_path / MODULE, "old")
+    """A repository with a module and a fragment on main, and a branch that is checked out."""
+    for name in (MODULE, OLD, ENTRIES):
+        _write(tmp_path / name, "old")
     _git(tmp_path, "init", "--quiet", "--initial-branch=main")
     _commit(tmp_path)
     _git(tmp_path, "checkout", "--quiet", "-b", "change")
@@ -59,35 +43,62 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("changed", "deleted", "missing"),
+    [
+        ([MODULE], [], [MODULE]),
+        (["README.md"], [MODULE], [MODULE]),
+        (["requirements.txt"], [], ["requirements.txt"]),
+        (["meta/runtime.yml"], [], ["meta/runtime.yml"]),
+        ([MODULE, NEW], [], []),
+        ([MODULE, OLD], [], []),
+        ([MODULE], [OLD], [MODULE]),
+        ([MODULE, ENTRIES], [], []),
+        ([MODULE, "changelogs/config.yaml"], [], [MODULE]),
+        (["tests/unit/test_rooms.py", "docs/env.md", "scripts/work.py"], [], []),
+        ([], [], []),
+    ],
+)
+def test_what_users_meet_needs_a_fragment(
+    project: Path, changed: list[str], deleted: list[str], missing: list[str]
+) -> None:
+    for name in changed:
+        _write(project / name, "new")
+    for name in deleted:
+        (project / name).unlink()
+    assert without_fragment("main", project) == missing
+    _git(project, "add", "--all")
+    assert without_fragment("main", project) == missing
+
+
 def test_commits_of_the_branch_count_and_those_of_its_base_do_not(project: Path) -> None:
-    _write(project / "docs" / "a page.md", "new")
+    _write(project / "plugins" / "a page.md", "new")
     _commit(project)
     _git(project, "checkout", "--quiet", "main")
     _write(project / MODULE, "changed by somebody else")
     _commit(project)
     _git(project, "checkout", "--quiet", "change")
-    assert changes("main", project) == [("A", "docs/a page.md")]
-    assert run("main", project) == 0
+    assert without_fragment("main", project) == ["plugins/a page.md"]
 
 
-def test_a_change_without_a_fragment_is_named(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_change_without_a_fragment_is_named(project: Path) -> None:
     _write(project / MODULE, "new")
-    assert run("main", project) == 1
-    assert MODULE in capsys.readouterr().out
+    with pytest.raises(Refused, match=MODULE):
+        check_fragment("main", project)
     _commit(project)
-    assert run("main", project) == 1
+    with pytest.raises(Refused, match=MODULE):
+        check_fragment("main", project)
 
 
 def test_a_fragment_counts_before_it_is_committed(project: Path) -> None:
     _write(project / MODULE, "new")
-    _write(project / "changelogs" / "fragments" / "new.yml", "---\ntrivial: [New.]\n")
-    assert changes("main", project) == [("M", MODULE), ("A", "changelogs/fragments/new.yml")]
-    assert run("main", project) == 0
+    _write(project / NEW, "---\ntrivial: [New.]\n")
+    assert without_fragment("main", project) == []
+    assert check_fragment("main", project) == 0
 
 
-def test_a_base_that_git_does_not_know_is_no_success(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run("origin/main", project) == 2
-    assert "cannot compare with origin/main" in capsys.readouterr().out
-    assert run("", project) == 2
+def test_a_base_that_git_does_not_know_is_no_success(project: Path) -> None:
+    with pytest.raises(Refused, match="git diff ended with 128: .*origin/main"):
+        check_fragment("origin/main", project)
+    with pytest.raises(Refused, match="say BASE="):
+        check_fragment("", project)

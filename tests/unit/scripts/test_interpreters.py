@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from scripts import interpreters, parts, work
+from scripts import environments, interpreters, parts, runner
 
 
 def only(monkeypatch: pytest.MonkeyPatch, *versions: str) -> None:
@@ -35,28 +36,37 @@ def test_the_oldest_and_the_newest_core(
 ) -> None:
     only(monkeypatch, *versions)
     assert interpreters.possible()[0] == oldest
-    assert interpreters.newest() == newest
-    assert [part.name for part in parts.wanted(["sanity"])] == [f"sanity {oldest}", f"sanity {newest}"]
+    assert interpreters.possible()[-1] == newest
+    assert [part.name for part in parts.wanted("sanity")] == [f"sanity {oldest}", f"sanity {newest}"]
 
 
 def test_no_python_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch)
-    assert interpreters.possible() == []
     with pytest.raises(interpreters.NoPython, match="no Python from 3.10 on"):
-        interpreters.newest()
+        interpreters.possible()
+    with pytest.raises(interpreters.NoPython, match="needs Python 3.10 or 3.11 or 3.12; none"):
+        interpreters.for_core("2.16")
 
 
 def test_a_core_asked_for_runs_with_each_of_its_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, "3.12", "3.13")
-    wanted = parts.wanted(["sanity"], "2.20")
+    wanted = parts.wanted("sanity", "2.20")
     assert [part.name for part in wanted] == ["sanity 2.20 3.12", "sanity 2.20 3.13", "sanity 2.20 3.14"]
-    with pytest.raises(work.Skipped, match="Python 3.14 is not here"):
+    with pytest.raises(runner.Skipped, match="Python 3.14 is not here"):
         wanted[2].run(None)  # type: ignore[arg-type]
 
 
 def test_a_core_that_nobody_knows() -> None:
     with pytest.raises(interpreters.NoPython, match=r"2\.15 is not one of 2\.16, "):
-        parts.wanted(["sanity"], "2.15")
+        parts.wanted("sanity", "2.15")
+
+
+def test_every_part_of_the_makefile_is_a_part_of_make_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "3.12")
+    makefile = (environments.ROOT / "Makefile").read_text("utf-8")
+    named = re.findall(r"^PARTS := (.*)$", makefile, re.MULTILINE)[0].split()
+    assert {part.name.split()[0] for part in parts.wanted("test")} == {*named}
+    assert all(part.name.split()[0] == name for name in named for part in parts.wanted(name))
 
 
 def pythons(folder: Path, *names: str, pip: bool) -> list[Path]:

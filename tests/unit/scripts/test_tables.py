@@ -10,16 +10,15 @@ from typing import Any
 
 import pytest
 
-from scripts import interpreters, matrix, runner, sanity, work
-from scripts.parts import Part
-from scripts.work import Count, Work
+from scripts import interpreters, parts, runner
+from scripts.runner import Count, Part, Work
 
 NOTE = "nothing to check: pslint"
 
 
 @pytest.fixture(autouse=True)
 def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "LOGS", tmp_path)
+    monkeypatch.setattr(runner, "LOGS", tmp_path)
 
 
 def part(passed: int = 0, failed: int = 0, *notes: str) -> Any:
@@ -32,7 +31,7 @@ def part(passed: int = 0, failed: int = 0, *notes: str) -> Any:
 
 
 def missing(version: str) -> Part:
-    return Part(f"sanity {version}", partial(sanity.absent, version=version))
+    return Part(f"sanity {version}", partial(parts._absent, version))
 
 
 def test_what_was_skipped_stands_below_its_row(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,7 +45,7 @@ def test_what_was_skipped_stands_below_its_row(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    "parts",
+    "asked",
     [
         [missing("3.14")],
         [Part("good", part(1)), Part("bad", part(1, 1))],
@@ -55,35 +54,39 @@ def test_what_was_skipped_stands_below_its_row(capsys: pytest.CaptureFixture[str
     ],
     ids=["all skipped", "one failed", "no test ran", "broken"],
 )
-def test_anything_but_success_is_an_exit_status(parts: list[Part]) -> None:
-    assert runner.run(parts, 2) == 1
+def test_anything_but_success_is_an_exit_status(asked: list[Part]) -> None:
+    assert runner.run(asked, 2) == 1
 
 
 def cells(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **parts: Any
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **runs: Any
 ) -> tuple[int, list[str]]:
     """The matrix of two cores on a machine without Python 3.14: status and lines after the table's head."""
     monkeypatch.setattr(interpreters, "CORES", {"2.20": ("3.13", "3.14"), "2.21": ("3.13",)})
     monkeypatch.setattr(interpreters, "find", lambda version: None if version == "3.14" else Path("/python"))
-    monkeypatch.setattr(matrix, "_PARTS", parts)
-    status = matrix.run()
+    monkeypatch.setattr(parts, "_CELL", runs)
+    status = runner.run(parts.matrix(), 1)
     lines = capsys.readouterr().out.split("verdict\n")[1].splitlines()
     return status, [" ".join(line.split()) for line in lines]
 
 
-def test_the_matrix_ends_with_a_line_for_each_cell(
+def test_the_matrix_ends_with_a_line_for_each_part_of_a_cell(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, lines = cells(monkeypatch, capsys, sanity=part(3, 0, NOTE), unit=part(5))
     assert status == 0
     assert lines == [
-        "2.20 3.13 3 passed, 0 failed, 1 skipped 5 passed, 0 failed 0 ok",
-        "2.20 3.14 skipped: Python 3.14 is not here",
-        "2.21 3.13 3 passed, 0 failed, 1 skipped 5 passed, 0 failed 0 ok",
+        "sanity 2.20 3.13 3 passed, 0 failed, 1 skipped 0 ok",
+        f"skipped: {NOTE}",
+        "unit 2.20 3.13 5 passed, 0 failed 0 ok",
+        "sanity 2.20 3.14 0 passed, 0 failed, 1 skipped 0 skipped",
+        "skipped: Python 3.14 is not here",
+        "sanity 2.21 3.13 3 passed, 0 failed, 1 skipped 0 ok",
+        f"skipped: {NOTE}",
+        "unit 2.21 3.13 5 passed, 0 failed 0 ok",
+        "all 0",
         "",
-        f"sanity skipped: {NOTE} [2.20/3.13, 2.21/3.13]",
-        "",
-        "2 cells run, 1 skipped; 16 passed, 0 failed, 2 skipped",
+        "16 passed, 0 failed, 3 skipped",
     ]
 
 
@@ -92,8 +95,8 @@ def test_a_failed_part_fails_its_cell_and_the_matrix(
 ) -> None:
     status, lines = cells(monkeypatch, capsys, sanity=part(3), unit=part(4, 1))
     assert status == 1
-    assert lines[0] == "2.20 3.13 3 passed, 0 failed 4 passed, 1 failed 0 FAILED"
-    assert lines[-1] == "2 cells run, 1 skipped; 14 passed, 2 failed"
+    assert lines[1] == "unit 2.20 3.13 4 passed, 1 failed 0 FAILED"
+    assert lines[-1] == "14 passed, 2 failed, 1 skipped"
 
 
 def test_a_part_in_which_no_test_ran_fails(
@@ -106,5 +109,5 @@ def test_a_matrix_without_a_cell_that_runs_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(interpreters, "find", lambda version: None)
-    assert matrix.run("2.21") == 1
-    assert "0 cells run, 3 skipped" in capsys.readouterr().out
+    assert runner.run(parts.matrix("2.21"), 1) == 1
+    assert "0 passed, 0 failed, 3 skipped" in capsys.readouterr().out

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, models
+from ansible_collections.convox.rack.plugins.module_utils._api import third_party
 from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, Context
 from ansible_collections.convox.rack.plugins.module_utils._shared.failures import (
     CALM,
@@ -17,34 +17,49 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.failures impor
     SLOW_START,
     Observer,
 )
-from tests.unit.fake_rack import FakeRack
+from tests.practice_rack.conditions import Condition
+from tests.practice_rack.faults import Fault
+from tests.practice_rack.memory import MemoryRack
+from tests.practice_rack.memory_streams import END
+from tests.unit.tasks import RackClock, client_of
 
-NO_ROUTE = errors.ConvoxNotImplementedError(404, "this rack has no such route")
-FORBIDDEN = errors.error_for(403, "operation not permitted for deploy keys")
+LOOPING = "CrashLoopBackOff"
 
 
-def world() -> tuple[FakeRack, Observer, list[str]]:
-    rack = FakeRack()
+def world(key: str = "", **settings: object) -> tuple[MemoryRack, Observer, list[str]]:
+    """A rollout that goes on and on, and who watches it."""
+    rack = MemoryRack(**settings)
     rack.add_app("web")
-    release = rack.add_release("SECRET=canary-value SHORT=abc")
+    release = rack.add_release("SECRET=canary-value SHORT=abc").id
+    rack.fate(release, "hang")
+    rack.promote(release)
+    for service in ("web", "worker"):
+        rack.ill(service, "running")
     warnings: list[str] = []
-    return rack, Observer(rack, Context(clock=rack.clock, warn=warnings.append), "web", release.id), warnings  # type: ignore[arg-type]
+    context = Context(clock=RackClock(rack), warn=warnings.append)
+    return rack, Observer(client_of(rack, key=key), context, "web", release), warnings
 
 
-def process(service: str = "worker", status: str = "crashed") -> models.Process:
-    return models.Process(id=f"{service}-aaaa-abcde", service=service, status=status)
+def told(detail: str = LOOPING, hint: str = "", before: str = "", status: str = "crashed") -> Condition:
+    """A process as diagnose tells of it; ``before``: its log before it crashed."""
+    return Condition(status, detail=detail, hint=hint, logs="", previous_logs=before)
 
 
-def pod(service: str = "worker", **facts: str) -> models.Pod:
-    return models.Pod(**{"name": f"{service}-aaaa-abcde", "stateDetail": "CrashLoopBackOff", **facts})
+def observe(observer: Observer) -> None:
+    observer.observe(observer.processes())
 
 
-def watch(rack: FakeRack, observer: Observer, seconds: float, *processes: models.Process) -> None:
+def watch(rack: MemoryRack, observer: Observer, seconds: float) -> None:
     """Look every half second for so long."""
     end = rack.clock.now() + seconds
     while rack.clock.now() < end:
-        observer.observe(processes)
+        observe(observer)
         rack.clock.sleep(0.5)
+
+
+def diagnosed(rack: MemoryRack) -> list[float]:
+    """When the rack was asked for a diagnosis."""
+    return [record.at for record in rack.asked("/diagnose$")]
 
 
 def names(observer: Observer) -> dict[str, str]:
@@ -53,19 +68,20 @@ def names(observer: Observer) -> dict[str, str]:
 
 def test_it_asks_at_the_first_process_that_is_not_well() -> None:
     rack, observer, _warnings = world()
-    rack.pods = [pod()]
-    watch(rack, observer, 5, process(status="running"))
-    assert rack.diagnosed == []
-    observer.observe([process()])
-    assert rack.diagnosed == [5.0]
-    assert names(observer) == {"worker": "CrashLoopBackOff"}
+    watch(rack, observer, 5)
+    assert diagnosed(rack) == []
+    rack.ill("worker", told())
+    observe(observer)
+    assert diagnosed(rack) == [5.0]
+    assert names(observer) == {"worker": LOOPING}
 
 
 def test_it_asks_every_three_seconds_at_most() -> None:
     rack, observer, _warnings = world()
-    rack.pods = [pod()]
-    watch(rack, observer, 12, process())
-    gaps = [later - earlier for earlier, later in zip(rack.diagnosed, rack.diagnosed[1:], strict=False)]
+    rack.ill("worker", told())
+    watch(rack, observer, 12)
+    asked = diagnosed(rack)
+    gaps = [later - earlier for earlier, later in zip(asked, asked[1:], strict=False)]
     assert len(gaps) == 3
     assert min(gaps) >= DIAGNOSE_EVERY
 
@@ -73,169 +89,241 @@ def test_it_asks_every_three_seconds_at_most() -> None:
 @pytest.mark.parametrize("status", ["pending", "starting"])
 def test_a_slow_start_is_asked_about(status: str) -> None:
     rack, observer, _warnings = world()
-    rack.pods = [pod(stateDetail="ImagePullBackOff")]
-    watch(rack, observer, SLOW_START, process(status=status))
-    assert rack.diagnosed == []
-    watch(rack, observer, 1, process(status=status))
-    assert len(rack.diagnosed) == 1
-    watch(rack, observer, 5, process(status=status))
+    rack.ill("worker", told("ImagePullBackOff", status=status))
+    watch(rack, observer, SLOW_START)
+    assert diagnosed(rack) == []
+    watch(rack, observer, 1)
+    assert len(diagnosed(rack)) == 1
+    watch(rack, observer, 5)
     assert observer.hopeless_for() > 4, "an image that cannot be pulled does not get better"
 
 
 @pytest.mark.parametrize("status", ["running", "complete"])
 def test_what_is_well_is_no_trouble(status: str) -> None:
     rack, observer, _warnings = world()
-    watch(rack, observer, 60, process(status=status))
-    assert (rack.diagnosed, observer.hopeless_for(), names(observer)) == ([], 0.0, {})
+    rack.ill("worker", status)
+    watch(rack, observer, 60)
+    assert (diagnosed(rack), observer.hopeless_for(), names(observer)) == ([], 0.0, {})
     assert "no reason" in observer.words()
 
 
 def test_unhealthy_alone_is_not_hopeless() -> None:
     rack, observer, _warnings = world()
-    rack.pods = [pod(stateDetail="Running")]
-    watch(rack, observer, 60, process(status="unhealthy"))
+    rack.ill("worker", told("Running", status="unhealthy"))
+    watch(rack, observer, 60)
     assert observer.hopeless_for() == 0
     assert names(observer) == {"worker": "Running"}
 
 
 def test_a_moment_of_running_does_not_end_a_crash_loop_and_calm_does() -> None:
     rack, observer, _warnings = world()
-    watch(rack, observer, 5, process())
-    watch(rack, observer, CALM - 1, process(status="running"))
-    watch(rack, observer, 1, process())
+    rack.ill("worker", "crashed")
+    watch(rack, observer, 5)
+    rack.ill("worker", "running")
+    watch(rack, observer, CALM - 1)
+    rack.ill("worker", "crashed")
+    watch(rack, observer, 1)
     assert observer.hopeless_for() == pytest.approx(5 + CALM)
-    watch(rack, observer, CALM + 1, process(status="running"))
+    rack.ill("worker", "running")
+    watch(rack, observer, CALM + 1)
     assert observer.hopeless_for() == 0
 
 
 def test_the_last_answer_is_kept() -> None:
     rack, observer, _warnings = world()
-    rack.pods = [pod(hint="look", previousLogs="boom")]
-    observer.observe([process()])
-    rack.pods = []
-    watch(rack, observer, 60, process(status="running"))
+    rack.ill("worker", told(hint="look", before="boom"))
+    observe(observer)
+    rack.ill("worker", "running")
+    watch(rack, observer, 60)
     assert observer.failure() == {
-        "services": [{"name": "worker", "state": "CrashLoopBackOff", "hint": "look", "logs": ["boom"]}]
+        "services": [{"name": "worker", "state": LOOPING, "hint": "look", "logs": ["boom"]}]
     }
 
 
 def test_a_service_that_crashes_is_not_forgotten_for_another_that_is_slow() -> None:
     """A crash loop runs for a moment now and then; just then another service is asked about."""
     rack, observer, _warnings = world()
-    rack.pods = [pod(hint="look"), pod("web", stateDetail="Pending")]
-    watch(rack, observer, SLOW_START + 1, process(), process("web", "pending"))
-    watch(rack, observer, 4, process(status="running"), process("web", "pending"))
-    assert names(observer) == {"web": "Pending", "worker": "CrashLoopBackOff"}
-    watch(rack, observer, 30, process(status="running"), process("web", "pending"))
+    rack.ill("worker", told(hint="look"))
+    rack.ill("web", told("Pending", status="pending"))
+    watch(rack, observer, SLOW_START + 1)
+    rack.ill("worker", "running")
+    watch(rack, observer, 4)
+    assert names(observer) == {"web": "Pending", "worker": LOOPING}
+    watch(rack, observer, 30)
     assert names(observer) == {"web": "Pending"}
 
 
 def test_pods_of_other_releases_do_not_count() -> None:
     rack, observer, _warnings = world()
-    rack.pods = [models.Pod(name="worker-old-abcde", stateDetail="Error", hint="old"), pod(hint="new")]
-    observer.observe([process()])
-    assert observer.failure()["services"][0]["hint"] == "new"
+    new = rack.add_release("A=2", build="B2").id
+    rack.ill("worker", told("Error", hint="old"), release=observer.release)
+    rack.ill("worker", told(hint="new"), release=new)
+    rack.ill("web", "running", release=new)
+    rack.fate(new, "hang")
+    rack.clock.sleep(1.0)
+    rack.promote(new, force="true")
+    second = Observer(observer.client, observer.context, "web", new)
+    observe(second)
+    assert second.failure()["services"] == [
+        {"name": "worker", "state": LOOPING, "hint": "new", "logs": []},
+    ]
+    pods = rack.act("GET", "/apps/web/diagnose")["pods"]
+    assert {pod.get("hint") for pod in pods if pod["service"] == "worker"} == {"old", "new"}
 
 
 def test_the_log_before_the_crash_comes_first() -> None:
     rack, observer, _warnings = world()
-    rack.pods = [pod(logs="starting", previousLogs="\n".join(f"line {n}  " for n in range(50)) + "\n\n")]
-    observer.observe([process()])
+    before = "\n".join(f"line {n}  " for n in range(50)) + "\n\n"
+    rack.ill("worker", Condition("crashed", logs="starting", previous_logs=before))
+    observe(observer)
     logs = observer.failure()["services"][0]["logs"]
     assert len(logs) == LOG_LINES
     assert logs[-1] == "line 49"
 
 
-@pytest.mark.parametrize("refusal", [NO_ROUTE, FORBIDDEN], ids=["no route", "forbidden"])
-def test_without_diagnose_the_log_tells(refusal: errors.ConvoxError) -> None:
+def no_route(rack: MemoryRack) -> None:
+    rack.settings.diagnose = False
+
+
+def forbidden(rack: MemoryRack) -> None:
+    rack.fail(403, "operation not permitted for deploy keys", "GET", "/diagnose$", times=-1)
+
+
+@pytest.mark.parametrize("refuse", [no_route, forbidden])
+def test_without_diagnose_the_log_tells(refuse: Callable[[MemoryRack], None]) -> None:
     rack, observer, _warnings = world()
-    rack.pods = refusal
-    rack.log = ["starting\nfat", "al: canary-value\n"]
-    watch(rack, observer, 20, process())
-    assert len(rack.diagnosed) == 1, "a rack that cannot is asked once"
+    refuse(rack)
+    rack.ill("worker", Condition("crashed", logs="starting\nfatal: canary-value\n"))
+    watch(rack, observer, 20)
+    assert len(diagnosed(rack)) == 1, "a rack that cannot is asked once"
     assert observer.failure() == {
         "services": [
             {"name": "worker", "state": "crashed", "hint": "", "logs": ["starting", f"fatal: {HIDDEN}"]}
         ]
     }
-    rack.log = ["other"]
-    watch(rack, observer, 10, process())
+    rack.ill("worker", Condition("crashed", logs="other"))
+    watch(rack, observer, 10)
     assert observer.failure()["services"][0]["logs"] == ["starting", f"fatal: {HIDDEN}"]
 
 
+def test_the_log_of_the_old_releases_processes_is_no_reason() -> None:
+    """The log of a service is that of all its processes."""
+    rack, first, _warnings = world()
+    rack.state.settings.diagnose = False
+    new = rack.add_release("A=2", build="B2").id
+    rack.ill("worker", Condition("running", logs="all is well"), release=first.release)
+    rack.ill("worker", Condition("crashed", logs="boom"), release=new)
+    rack.ill("web", "running", release=new)
+    rack.clock.sleep(1.0)
+    rack.fate(new, "hang")
+    rack.promote(new, force="true")
+    observer = Observer(first.client, first.context, "web", new)
+    observe(observer)
+    assert observer.words() == "worker: crashed, last lines: boom"
+
+
 @pytest.mark.parametrize(
-    "trouble",
+    ("log", "lines"),
     [
-        errors.error_for(503, "not ready"),
-        errors.error_for(500, "etcdserver: request timed out"),
-        errors.ConvoxTimeoutError("no answer"),
-        errors.ConvoxConnectionError("lost"),
+        ("one\ntwo\n", ["one", "two"]),
+        (
+            "2026-01-01T00:00:00Z service/worker/{id} one\n2026-01-01T00:00:00Z service/worker/x two\n",
+            ["one"],
+        ),
+        ("[pod/x/web] 2026-01-01T00:00:00Z one\n", []),
+        ("[pod/{id}/web] 2026-01-01T00:00:00.1Z  a [pod/x/web] b\n", [" a [pod/x/web] b"]),
     ],
-    ids=lambda trouble: type(trouble).__name__,
 )
-def test_a_diagnosis_that_fails_once_is_asked_for_again(trouble: errors.ConvoxError) -> None:
+def test_whose_lines_are_whose_is_read_from_their_beginning(log: str, lines: list[str]) -> None:
+    rack, observer, _warnings = world(diagnose=False)
+    rack.ill("worker", "crashed")
+    (worker,) = (process for process in observer.processes() if process.service == "worker")
+    rack.play("/worker/logs$", [log.replace("{id}", worker.id), END])
+    observe(observer)
+    assert observer.failure()["services"][0]["logs"] == lines
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("status", path="/diagnose$", times=-1, status=503, body="not ready"),
+        Fault("status", path="/diagnose$", times=-1, status=500, body="etcdserver: request timed out"),
+        Fault("delay", path="/diagnose$", times=-1, seconds=99.0),
+        Fault("cut_before", path="/diagnose$", times=-1),
+        Fault("half", path="/diagnose$", times=-1),
+    ],
+    ids=["503", "500", "late", "lost", "half"],
+)
+def test_a_diagnosis_that_fails_once_is_asked_for_again(fault: Fault) -> None:
     rack, observer, _warnings = world()
-    rack.pods = trouble
-    observer.observe([process()])
+    rack.faults.append(fault)
+    rack.ill("worker", told())
+    observe(observer)
     assert names(observer) == {"worker": "crashed"}
-    rack.pods = [pod()]
-    watch(rack, observer, 4, process())
-    assert names(observer) == {"worker": "CrashLoopBackOff"}
+    rack.faults.clear()
+    watch(rack, observer, 4)
+    assert names(observer) == {"worker": LOOPING}
 
 
 def test_a_diagnosis_that_fails_later_takes_nothing_away() -> None:
     rack, observer, _warnings = world()
-    rack.pods = [pod(stateDetail="ImagePullBackOff", hint="no such image")]
-    observer.observe([process(status="pending"), process("web")])
-    rack.pods = errors.error_for(503, "not ready")
-    watch(rack, observer, 10, process(status="pending"), process("web"))
+    rack.ill("worker", told("ImagePullBackOff", hint="no such image", status="pending"))
+    rack.ill("web", told("", before=""))
+    observe(observer)
+    rack.fail(503, "not ready", "GET", "/diagnose$", times=-1)
+    watch(rack, observer, 10)
     assert "worker: ImagePullBackOff (no such image)" in observer.words()
 
 
-def test_a_log_that_cannot_be_read_is_no_failure() -> None:
-    rack, observer, _warnings = world()
-    rack.pods, rack.log = NO_ROUTE, errors.ConvoxMissingLibraryError("websockets")
-    observer.observe([process()])
+def test_a_log_that_cannot_be_read_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    rack, observer, _warnings = world(diagnose=False)
+    monkeypatch.setattr(third_party, "frame_protocol", lambda most_bytes: None)
+    rack.ill("worker", "crashed")
+    observe(observer)
     assert observer.failure()["services"] == [{"name": "worker", "state": "crashed", "hint": "", "logs": []}]
     assert observer.words() == "worker: crashed"
 
 
 def test_a_key_that_may_not_list_processes_sees_none() -> None:
     rack, observer, _warnings = world()
-    rack.blind = True
-    assert observer.processes() == []
+    rack.ill("worker", "crashed")
+    assert len(observer.processes()) == 2
+    plain = Observer(client_of(rack, key=rack.deploy_key()), observer.context, "web", observer.release)
+    assert plain.processes() == []
 
 
 def test_agents_count_and_what_convox_run_has_ended_does_not() -> None:
     rack, observer, _warnings = world()
-    agent, web = (
-        models.Process(id="agent-x1y2z", service="agent", status="crashed"),
-        process("web", "running"),
-    )
-    ended = [models.Process(id="web-b5cpk", service="web", status=how) for how in ("failed", "complete")]
-    rack.ill = lambda seconds: [agent, web, *ended]
-    assert observer.processes() == [agent, web]
+    manifest = "services:\n  agent:\n    image: x\n    agent: true\n  web:\n    image: x\n"
+    new = rack.add_release("A=2", build=rack.add_build(manifest=manifest).id).id
+    rack.promote(new, force="true")
+    rack.clock.sleep(5.0)
+    for how in ("failed", "complete"):
+        rack.add_process("web", how, release=new)
+    found = Observer(observer.client, observer.context, "web", new).processes()
+    assert sorted(process.service for process in found) == ["agent", "web"]
+    assert {process.status for process in found} == {"running"}
 
 
 def test_an_env_that_cannot_be_read_is_a_warning_once() -> None:
     rack, observer, warnings = world()
-    rack.blind = True
-    rack.pods = [pod(previousLogs="canary-value")]
-    watch(rack, observer, 12, process())
+    rack.fail(403, "operation not permitted for deploy keys", "GET", "/releases/", times=-1)
+    rack.ill("worker", told(before="canary-value"))
+    watch(rack, observer, 12)
     assert len(warnings) == 1
     assert "not masked" in warnings[0]
 
 
 def test_only_long_values_are_covered() -> None:
     rack, observer, _warnings = world()
-    rack.pods = [pod(previousLogs="abc and canary-value")]
-    observer.observe([process()])
+    rack.ill("worker", told(before="abc and canary-value"))
+    observe(observer)
     assert observer.failure()["services"][0]["logs"] == [f"abc and {HIDDEN}"]
 
 
 def test_the_words_name_each_service() -> None:
     rack, observer, _warnings = world()
-    both: Sequence[models.Process] = [process(), process("web")]
-    rack.pods = [pod(hint="look", previousLogs="a\nb\nc\nd"), pod("web", stateDetail="")]
-    observer.observe(both)
-    assert observer.words() == "web: crashed; worker: CrashLoopBackOff (look), last lines: b | c | d"
+    rack.ill("worker", told(hint="look", before="a\nb\nc\nd"))
+    rack.ill("web", told(""))
+    observe(observer)
+    assert observer.words() == f"web: crashed; worker: {LOOPING} (look), last lines: b | c | d"

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ansible_collections.convox.rack.plugins.module_utils._api import local_files
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.hosts import Host, parse_host
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxCredentialsError,
@@ -105,8 +106,7 @@ class CliFiles:
 def read_text(path: str) -> str:
     """The file without surrounding white space, empty if there is no such file."""
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read().strip()
+        return local_files.read_text(path).strip()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError):

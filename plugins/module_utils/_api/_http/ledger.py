@@ -15,13 +15,16 @@ class Ledger:
     """The count of one task's requests, for all its threads.
 
     requests: how many were sent, each try counted. writes: how many of them changed something on the rack,
-    or may have: the rack answered well, or nobody knows what became of the request. warn: gets warnings of
-    retries, one at a time.
+    or may have: the rack answered well, or nobody knows what became of the request. last: what the latest of
+    them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries, one at
+    a time.
     """
 
     def __init__(self, warn: Callable[[str], None] | None = None) -> None:
         self.requests = 0
         self.writes = 0
+        self.last = ""
+        self.unsettled: list[str] = []
         self._warn = warn
         self._secrets: frozenset[str] = frozenset()
         self._lock = threading.Lock()
@@ -31,10 +34,18 @@ class Ledger:
         with self._lock:
             self.requests += 1
 
-    def wrote(self) -> None:
-        """A request changed something, or may have."""
+    def wrote(self, operation: str, *, unsettled: bool = False) -> None:
+        """A request changed something, or may have (``unsettled``). A good answer settles what was tried."""
         with self._lock:
             self.writes += 1
+            self.last = operation
+            others = [each for each in self.unsettled if each != operation]
+            self.unsettled = [*others, operation] if unsettled else others
+
+    def settle(self, operation: str | None) -> None:
+        """It was found out what became of an operation."""
+        with self._lock:
+            self.unsettled = [each for each in self.unsettled if each != operation]
 
     def add_secrets(self, values: Iterable[str]) -> None:
         """Values of the task, such as those of an env, that a rack may quote and no message may hold."""

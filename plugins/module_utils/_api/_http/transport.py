@@ -194,11 +194,11 @@ class Transport:
                 failed = problem
             else:
                 if call.writes:
-                    call.ledger.wrote()
+                    call.ledger.wrote(call.operation)
                 return done
             # Outside of the except, so that the error carries no context of the libraries.
             if call.writes and failed.error.unsettled:
-                call.ledger.wrote()
+                call.ledger.wrote(call.operation, unsettled=True)
             self._pause(call, failed, attempt, deadline)
             attempt += 1
 

@@ -38,11 +38,16 @@ def newest(client: Client, app: str, limit: int = PAGE) -> list[Release]:
     return model.read_list(Release, answer)
 
 
-def get(client: Client, app: str, release: str) -> Release:
-    """``GET /apps/{app}/releases/{id}``. Raises ConvoxNotFoundError where there is none."""
+def get(client: Client, app: str, release: str, *, timeout: float | None = None) -> Release:
+    """``GET /apps/{app}/releases/{id}``. ``timeout`` in seconds, by default the connection's. Raises
+    ConvoxNotFoundError where there is none."""
     path = route("apps", app, "releases", release)
     operation = f"read release {release} of {app}"
-    return client.fresh(release, lambda: model.read(Release, client.get(path, operation)))
+
+    def read() -> Release:
+        return model.read(Release, client.send("GET", path, operation=operation, timeout=timeout))
+
+    return client.fresh(release, read)
 
 
 def create(

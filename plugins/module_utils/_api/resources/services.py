@@ -92,7 +92,8 @@ def restart(client: Client, app: str, service: str) -> None:
 
 
 def log(client: Client, app: str, service: str, *, tail: int, timeout: float = 15.0) -> t.Iterator[str]:
-    """The last ``tail`` lines of each process of a service. ``timeout`` in seconds."""
-    headers = {"Follow": "false", "Tail": str(tail), "Prefix": "false", "Since": "1h"}
+    """The last ``tail`` lines of each process of a service, each behind ``[pod/PROCESS/APP] TIME ``.
+    ``timeout`` in seconds."""
+    headers = {"Follow": "false", "Tail": str(tail), "Prefix": "true", "Since": "1h"}
     path = route("apps", app, "services", service, "logs")
     return client.stream_text(path, headers=headers, operation=f"read the log of {service}", timeout=timeout)

@@ -13,11 +13,13 @@ from ansible_collections.convox.rack.plugins.module_utils._api.client import Cli
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, system
 from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
+from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS, app_words
 
 NAME = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]|[a-z]")
 RESERVED = ("rack", "system")
 LABEL_LENGTH = 63
+# What a v3 rack keeps of an app's parameters; it answers ok to any other and drops it (rack-api.md).
+V3_PARAMETERS = ("BuildCpu", "BuildLabels", "BuildMem")
 
 
 @dataclass(frozen=True)
@@ -54,31 +56,53 @@ def check_name(option: str, name: str, rack_name: str = "") -> None:
         )
 
 
-def _parameter(key: str, value: t.Any) -> str:
-    if not key or not isinstance(value, (str, int, float, bool, type(None))):
-        raise errors.ConvoxOptionError(
-            "parameters",
-            f"'{key}' is not a name with one plain value",
-            "Give each parameter a text or number.",
-        )
-    if value is None:
-        return ""
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+def _parameters(given: dict[t.Any, t.Any]) -> dict[str, str]:
+    """Parameters as the rack takes them: text; null becomes the empty one, which removes it."""
+    texts = {}
+    for key, value in given.items():
+        if not isinstance(key, str):
+            raise errors.ConvoxOptionError(
+                "parameters", f"the name {key!r} is not text", "put the name in quotes"
+            )
+        if not key or not isinstance(value, (str, int, float, bool, type(None))):
+            raise errors.ConvoxOptionError(
+                "parameters",
+                f"'{key}' is not a name with one plain value",
+                "give each parameter a text or number",
+            )
+        if isinstance(value, bool):
+            texts[key] = "true" if value else "false"
+        else:
+            texts[key] = "" if value is None else str(value)
+    return texts
 
 
 def _removal(app: apps.App | None, desired: Desired) -> list[Step]:
     if app is None:
         return []
     if app.status == "deleting":
-        return [steps.Gone(desired.name)]
+        return [steps.AwaitGone(app)]
     if not app.locked:
         return [steps.Delete(desired.name)]
     if desired.locked is False:
-        return [steps.Update(desired.name, False, {}, {}), steps.Delete(desired.name)]
+        return [steps.Update(desired.name, False), steps.Delete(desired.name)]
     raise errors.ConvoxOptionError(
         "state",
         f"is absent, but the app {desired.name} is locked",
         "set locked: false beside state: absent to unlock and delete it",
+    )
+
+
+def _ignored_hint(app: apps.App | None, step: steps.Update) -> str:
+    unknown = sorted(set(step.parameters) - set(V3_PARAMETERS))
+    if unknown and app is not None and app.generation == "3":
+        return (
+            f"A v3 rack keeps the parameters {', '.join(V3_PARAMETERS[:-1])} and {V3_PARAMETERS[-1]} only; "
+            "take the others out of the task."
+        )
+    return (
+        "A promote that somebody starts at the same time can undo it: run the task again. If it fails again, "
+        "see what the rack takes with convox apps params."
     )
 
 
@@ -94,32 +118,39 @@ class AppNoun(Noun[Desired, Observed]):
     }
     MAX_ATTEMPTS: t.ClassVar[int] = 2
 
+    def __init__(self) -> None:
+        #: The app as the last step has left it.
+        self._seen: steps.Seen | None = None
+
     def desired(self, options: dict[str, t.Any]) -> Desired:
         """Raises ConvoxOptionError for a name that no rack can have and for unusable parameters."""
         name = options["name"]
         check_name("name", name)
-        parameters = {}
-        for key, value in (options.get("parameters") or {}).items():
-            parameters[key] = _parameter(key, value)
+        parameters = _parameters(options.get("parameters") or {})
         return Desired(name, options["state"] == "present", options.get("locked"), parameters)
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
-        """One request; a second where the app is to be made (the rack's name counts in its length)."""
+        """One request; a second where the app is to be made (the rack's name counts in its length). None
+        after a step, which has read the app back."""
+        if self._seen is not None:
+            return Observed(self._seen.app)
         app = apps.find(client, desired.name)
         if app is not None or not desired.present:
             return Observed(app)
         return Observed(None, system.get(client).name)
 
     def plan(self, observed: Observed, desired: Desired) -> list[Step]:
-        """Steps from the app that is there to the desired one. Raises ConvoxOptionError for a locked app."""
+        """Steps from the app that is there to the desired one. Raises ConvoxOptionError for a locked app that
+        is to be deleted, and for a name that is too long for this rack."""
         if not desired.present:
             return _removal(observed.app, desired)
-        if observed.app is None or observed.app.status == "deleting":
+        current = observed.app
+        new = current is None or current.status == "deleting"
+        planned: list[Step] = []
+        if current is None or new:
             check_name("name", desired.name, observed.rack_name)
+            planned.append(steps.Create(desired.name, after_namesake=current is not None))
             current = apps.App(name=desired.name)
-            made: list[Step] = [steps.Create(desired.name)]
-        else:
-            current, made = observed.app, []
         lock = desired.locked if desired.locked not in (None, current.locked) else None
         parameters = {
             key: value
@@ -127,20 +158,30 @@ class AppNoun(Noun[Desired, Observed]):
             if current.parameters.get(key, "") != value
         }
         if lock is not None or parameters:
-            made.append(steps.Update(desired.name, lock, parameters, dict(current.parameters)))
-        if not made and not current.release and current.status in ("creating", "updating"):
-            return [steps.Ready(desired.name)]
-        return made
+            planned.append(steps.Update(desired.name, lock, parameters, dict(current.parameters), new))
+        if not planned and not current.release and current.status in ("creating", "updating"):
+            return [steps.AwaitRunning(current)]
+        return planned
+
+    def applied(self, step: Step, made: object) -> None:
+        """Every step gives the app as it has read it last."""
+        if isinstance(made, steps.Seen):
+            self._seen = made
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
-        """Name what the rack answered ``ok`` to and did not keep."""
+        """Name what the rack answered ``ok`` to and did not keep. Raises ConvoxIgnoredError."""
         for step in missing:
             if isinstance(step, steps.Update):
                 names = sorted(step.parameters) + (["locked"] if step.lock is not None else [])
                 raise errors.ConvoxIgnoredError(
                     f"the rack answered ok and ignored for app {desired.name}: {', '.join(names)}",
-                    hint="A v3 rack keeps the parameters BuildCpu, BuildLabels and BuildMem only; "
-                    "take the others out of the task.",
+                    hint=_ignored_hint(observed.app, step),
+                )
+            if isinstance(step, steps.Delete):
+                raise errors.ConvoxIgnoredError(
+                    f"the rack answered ok to the deletion of app {desired.name}, and it is still there: "
+                    f"{app_words(observed.app)}",
+                    hint="Look at the app with the CLI (convox apps info).",
                 )
 
     def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
@@ -151,7 +192,9 @@ class AppNoun(Noun[Desired, Observed]):
         """The app with what would be set; its status is ``absent`` where it would be made."""
         if not desired.present:
             return {"app": None}
-        app = observed.app or apps.App(name=desired.name, status="absent")
+        app = observed.app
+        if app is None or app.status == "deleting":
+            app = apps.App(name=desired.name, status="absent")
         parameters = {**app.parameters, **desired.parameters}
         changes: dict[str, t.Any] = {"parameters": {key: value for key, value in parameters.items() if value}}
         if desired.locked is not None:

@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: steps that make, change and delete an app."""
+"""Private to convox.rack: steps that make, change and delete an app.
+
+Each gives back the app as it read it last (``Seen``): what it has waited for need not be read once more, and
+reads that lag behind would show the past.
+"""
 
 from __future__ import annotations
 
@@ -11,30 +15,49 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_gone, until_running
+from ansible_collections.convox.rack.plugins.module_utils._shared.waits import (
+    Written,
+    until_gone,
+    until_running,
+    until_shown,
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The app after a step; None where it is gone."""
+
+    app: apps.App | None
 
 
 @dataclass(frozen=True)
 class Create(Step):
-    """Make an app and wait until it is running; a namesake that is being deleted goes first."""
+    """Make an app and wait until it is running; a namesake that is being deleted (``after_namesake``) goes
+    first."""
 
     name: str
+    after_namesake: bool = False
 
     def changes(self) -> t.Sequence[Change]:
         return [Change(("app",), None, self.name)]
 
-    def apply(self, client: Client, context: Context) -> None:
-        there = apps.find(client, self.name)
-        if there is not None and there.status == "deleting":
-            until_gone(client, context, self.name)
-        apps.create(client, self.name)
+    def apply(self, client: Client, context: Context) -> Seen:
+        if self.after_namesake:
+            until_gone(client, context, self.name, context.clock.now())
+        at = context.clock.now()
+        try:
+            app = apps.create(client, self.name)
+        except errors.ConvoxConflictError:
+            # Somebody has made it since we looked; what is left to do is the same.
+            app = apps.find(client, self.name) or apps.App(name=self.name)
         if context.wait:
-            until_running(client, context, self.name)
+            app = until_running(client, context, self.name, written=Written(at, made=True))
+        return Seen(app)
 
 
 @dataclass(frozen=True)
 class Update(Step):
-    """Lock or unlock an app and set its parameters, in one request.
+    """Lock or unlock an app and set its parameters, in one request. ``new``: this task has just made it.
 
     The rack promotes the active release again to do it, without asking whether the app is busy, and a
     promote under way would be taken for finished: so the app is running before, and again after.
@@ -44,6 +67,7 @@ class Update(Step):
     lock: bool | None
     parameters: dict[str, str] = field(default_factory=dict)
     current: dict[str, str] = field(default_factory=dict)
+    new: bool = False
 
     def changes(self) -> t.Sequence[Change]:
         changes = [
@@ -54,16 +78,34 @@ class Update(Step):
             changes.append(Change(("locked",), not self.lock, self.lock))
         return changes
 
-    def apply(self, client: Client, context: Context) -> None:
-        until_running(client, context, self.name)
+    def shown(self, app: apps.App) -> bool:
+        """Whether an app has what this step sets."""
+        kept = all(app.parameters.get(key, "") == value for key, value in self.parameters.items())
+        return kept and self.lock in (None, app.locked)
+
+    def apply(self, client: Client, context: Context) -> Seen:
+        made = Written(context.clock.now(), made=True) if self.new else None
+        until_running(client, context, self.name, written=made)
+        at = context.clock.now()
         try:
             apps.update(client, self.name, lock=self.lock, parameters=self.parameters)
         except errors.ConvoxConflictError:
-            # A tripped budget answers 409 although the lock was already written.
-            app = apps.get(client, self.name)
-            if self.parameters or app.locked != self.lock:
+            if not self._locked_all_the_same(client, context, at) or self.parameters:
                 raise
-        until_running(client, context, self.name)
+        written = Written(at, made=self.new, promotes=True, shown=self.shown)
+        return Seen(until_running(client, context, self.name, written=written))
+
+    def _locked_all_the_same(self, client: Client, context: Context, at: float) -> bool:
+        """A tripped budget answers 409 although the lock is already written: that is a change."""
+        if self.lock is None:
+            return False
+        app = until_shown(
+            client, context, self.name, at, lambda app: app is not None and app.locked == self.lock
+        )
+        if app is None or app.locked != self.lock:
+            return False
+        client.ledger.wrote()
+        return True
 
 
 @dataclass(frozen=True)
@@ -75,36 +117,40 @@ class Delete(Step):
     def changes(self) -> t.Sequence[Change]:
         return [Change(("app",), self.name, None)]
 
-    def apply(self, client: Client, context: Context) -> None:
+    def apply(self, client: Client, context: Context) -> Seen:
+        at = context.clock.now()
         try:
             apps.delete(client, self.name)
         except errors.ConvoxNotFoundError:
-            return
+            return Seen(None)
         if context.wait:
-            until_gone(client, context, self.name)
+            return Seen(until_gone(client, context, self.name, at))
+        return Seen(
+            until_shown(client, context, self.name, at, lambda app: app is None or app.status == "deleting")
+        )
 
 
 @dataclass(frozen=True)
-class Ready(Step):
+class AwaitRunning(Step):
     """Wait until an app that is being made is running."""
 
-    name: str
+    app: apps.App
     wait_only: t.ClassVar[bool] = True
     one_shot: t.ClassVar[bool] = True
 
-    def apply(self, client: Client, context: Context) -> None:
-        if context.wait:
-            until_running(client, context, self.name)
+    def apply(self, client: Client, context: Context) -> Seen:
+        return Seen(until_running(client, context, self.app.name) if context.wait else self.app)
 
 
 @dataclass(frozen=True)
-class Gone(Step):
-    """Wait until an app that someone deletes is gone."""
+class AwaitGone(Step):
+    """Wait until an app that somebody deletes is gone."""
 
-    name: str
+    app: apps.App
     wait_only: t.ClassVar[bool] = True
     one_shot: t.ClassVar[bool] = True
 
-    def apply(self, client: Client, context: Context) -> None:
-        if context.wait:
-            until_gone(client, context, self.name)
+    def apply(self, client: Client, context: Context) -> Seen:
+        if not context.wait:
+            return Seen(self.app)
+        return Seen(until_gone(client, context, self.app.name, context.clock.now()))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
@@ -20,9 +21,15 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import Context, 
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import (WAIT_ARGUMENTS)
 
 SOURCES = ("path", "archive", "url")
+# No file's name holds a NUL byte; and a rack gets the name as text, on one line.
+_NO_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def _source(options: dict[str, t.Any], manifest: str) -> steps.Source | None:
+    if _NO_NAME.search(manifest):
+        raise errors.ConvoxOptionError(
+            "manifest", f"{ascii(manifest)} is no name of a file in the source", "write its path as plain text"
+        )
     if options.get("path"):
         return archive.pack(options["path"], manifest)
     if options.get("archive"):

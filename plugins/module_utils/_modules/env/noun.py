@@ -11,12 +11,13 @@ import typing as t
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors
+from ansible_collections.convox.rack.plugins.module_utils._api import dotenv, env_text, errors, text_files
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
-from ansible_collections.convox.rack.plugins.module_utils._modules.env import state, steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.env import result, state, steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.state import Desired, Memory, Observed
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import Promoted
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
 MASKED_KEYS_LIMIT = 500
@@ -24,7 +25,7 @@ MASKED_KEYS_LIMIT = 500
 
 def read_src(arguments: dict[str, t.Any], name: str, text: str) -> None:
     """Merge a dotenv file of the controller under ``variables``; done before either way is taken."""
-    values = env_text.check(env_text.parse_dotenv(text, name), "src")
+    values = env_text.check(dotenv.parse(text, name), "src")
     variables = arguments.get("variables")
     try:
         given = check_type_dict(variables) if variables is not None else {}
@@ -32,16 +33,6 @@ def read_src(arguments: dict[str, t.Any], name: str, text: str) -> None:
         raise errors.ConvoxOptionError("variables", "is no dictionary", "give names and values") from None
     arguments["variables"] = {**values, **given}
     del arguments["src"]
-
-
-def _text_of(src: str) -> str:
-    try:
-        with open(src, encoding="utf-8") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise errors.ConvoxOptionError(
-            "src", f"{src} cannot be read: {type(error).__name__}", "name a dotenv file on the controller"
-        ) from None
 
 
 def _masked_keys(names: list[str] | None) -> tuple[str, ...] | None:
@@ -94,10 +85,7 @@ def _settle(observed: Observed, desired: Desired) -> list[Step]:
     return []
 
 
-def _plan_fork(observed: Observed, desired: Desired) -> list[Step]:
-    source = observed.fork
-    if source is None:
-        return []
+def _plan_fork(observed: Observed, desired: Desired, source: releases.Release) -> list[Step]:
     target = env_text.apply(source.variables, observed.change)
     ours = [release for release in observed.releases if release.id in observed.own]
     for release in (observed.active, *ours, observed.newest):
@@ -149,7 +137,7 @@ class EnvNoun(Noun[Desired, Observed]):
         """Raises ConvoxOptionError for what a rack cannot keep, naming variables and never their values."""
         if options.get("src"):
             options = dict(options)
-            read_src(options, options["src"], _text_of(options["src"]))
+            read_src(options, options["src"], text_files.read("src", options["src"]))
         variables = options.get("variables") or {}
         values = env_text.check({name: value for name, value in variables.items() if value is not None})
         unset = {name for name, value in variables.items() if value is None} | set(options.get("unset") or ())
@@ -184,11 +172,12 @@ class EnvNoun(Noun[Desired, Observed]):
 
     def assumed(self, desired: Desired) -> Observed:
         """An app that was just made has an empty env."""
+        self.memory.before = ({},)
         change = state.wanted(desired, {})
         return Observed(apps.App(name=desired.app), change=change)
 
     def plan(self, observed: Observed, desired: Desired) -> list[Step]:
-        """The next step towards the wish: one release, one promote, a pause, or nothing."""
+        """The next step: one release, one promote, a pause, or nothing."""
         made: list[Step] = []
         if desired.masked_keys is not None and desired.masked_keys != observed.masked_keys:
             made.append(steps.SetMaskedKeys(desired.app, desired.masked_keys, observed.masked_keys))
@@ -196,30 +185,34 @@ class EnvNoun(Noun[Desired, Observed]):
             return made
         if observed.blind:
             return made + _plan_blind(observed, desired)
-        if desired.fork:
-            return made + _plan_fork(observed, desired)
+        if observed.fork is not None:
+            return made + _plan_fork(observed, desired, observed.fork)
         return made + _plan_env(observed, desired)
 
     def applied(self, step: Step, made: object) -> None:
-        """Remember what was made, and a pause."""
+        """Remember what was made and promoted, and a pause."""
         if isinstance(made, releases.Release):
             self.memory.own.append(made.id)
             self.memory.made = made
+        if isinstance(made, Promoted):
+            self.memory.promoted = made
         if isinstance(step, steps.Pause):
             self.memory.paused = True
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
         """Reached only when others kept writing the env all the time."""
+        others = result.by_others(observed, self.memory)
+        last = f": others keep changing it, last with {others[0]}" if others else ""
         raise errors.ConvoxIgnoredError(
-            f"the env of {desired.app} did not come to rest: others keep changing it",
+            f"the env of {desired.app} did not come to rest{last}",
             hint="The change itself is in the list of releases; run the task again.",
         )
 
     def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
         """``release``, ``promoted``, ``set``, ``unset``, ``unchanged``, ``pending_release``, ``conflicts``:
         names of variables, never values."""
-        return state.result(observed, desired, self.memory)
+        return result.result(observed, desired, self.memory)
 
     def predict(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
         """The same; ``release`` is null where one would be made."""
-        return state.predict(observed, desired, self.memory)
+        return result.predict(observed, desired, self.memory, self.plan(observed, desired))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: what convox_env sees of an app's env, and what it tells of it."""
+"""Private to convox.rack: what convox_env observes of an app's env, and its result."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from ansible_collections.convox.rack.plugins.module_utils._api.resources import 
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.releases import Release
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import (
+    SHOWN_WITHIN,
+    Promoted,
+    app_after,
+)
 
 MASK_CONFIG = "cli-env-mask"
-# Lists lag: how long a release of ours may be missing from them, in seconds.
-LAG = 10.0
+# Lists lag: seconds between two looks for a release of ours that they do not show yet.
 LAG_PAUSE = 0.1
 
 
@@ -42,13 +46,15 @@ class Desired:
 class Memory:
     """What a task remembers from one observation of the env to the next.
 
-    ``own``: ids of the releases it made, ``made`` the last of them. ``paused``: it has just left a repair to
-    another writer for a moment. At the first observation: ``change``, what it wants; ``before``, the envs
-    that it compares with; ``seen``, the ids of the releases that were there.
+    ``own``: ids of the releases it made, ``made`` the last of them; ``promoted``: the last promote that the
+    rack answered ``ok``. ``paused``: it has just left a repair to another writer for a moment. At the first
+    observation: ``change``, what it wants; ``before``, the envs that it compares with; ``seen``, the ids of
+    the releases that were there.
     """
 
     own: list[str] = field(default_factory=list)
     made: Release | None = None
+    promoted: Promoted | None = None
     paused: bool = False
     change: env_text.Change | None = None
     before: tuple[dict[str, str], ...] = ()
@@ -114,11 +120,15 @@ class Observed:
 
 
 def observe(client: Client, context: Context, desired: Desired, memory: Memory) -> Observed:
-    """Read the app, its newest releases, the active one, and the masked keys where they are wished.
+    """Read the app, its newest releases, the active one, and the masked keys where the task names some.
 
     Raises ConvoxForbiddenError for a key that may not read releases, except for an exact env.
     """
-    app = apps.get(client, desired.app)
+    app = (
+        apps.get(client, desired.app)
+        if memory.promoted is None
+        else app_after(client, context, memory.promoted)
+    )
     masked = _masked_keys(client, desired) if desired.masked_keys is not None else ()
     if not desired.touches:
         return Observed(app, masked_keys=masked)
@@ -157,7 +167,7 @@ def _masked_keys(client: Client, desired: Desired) -> tuple[str, ...]:
 
 
 def _window(client: Client, context: Context, app: str, own: tuple[str, ...]) -> tuple[list[Release], bool]:
-    limit, left = release_list.FIRST_WINDOW, LAG
+    limit, left = release_list.FIRST_WINDOW, SHOWN_WITHIN
     while True:
         window = releases.newest(client, app, limit=limit)
         whole = len(window) < limit
@@ -220,65 +230,6 @@ def _before(
     return tuple(compared + [fork.variables] if fork else compared) or ({},)
 
 
-def result(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.Any]:
-    """The result's keys; names only, never values."""
-    change = observed.change
-    changed = sorted(name for name in change.values if _differs(name, change, memory.before))
-    removed = sorted(name for name in change.removed if _differs(name, change, memory.before))
-    release, promoted = _place(observed, desired)
-    newest = observed.newest
-    return {
-        "release": release,
-        "promoted": promoted,
-        "set": changed,
-        "unset": removed,
-        "unchanged": sorted((set(change.values) | set(change.removed)) - {*changed, *removed}),
-        "pending_release": newest.id if newest and apart(observed, desired) else None,
-        "conflicts": _conflicts(observed, memory),
-    }
-
-
-def predict(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.Any]:
-    """The result's keys in check mode: nobody knows the id of a release that would be made."""
-    answer = result(observed, desired, memory)
-    if answer["set"] or answer["unset"]:
-        newest = observed.newest
-        answer["release"] = None
-        answer["promoted"] = desired.promote and newest is not None and bool(newest.build)
-    return answer
-
-
-def _differs(name: str, change: env_text.Change, before: tuple[dict[str, str], ...]) -> bool:
-    return not before or any(env.get(name) != change.values.get(name) for env in before)
-
-
 def apart(observed: Observed, desired: Desired) -> bool:
     """Whether the change is to reach the active release past someone's pending build."""
     return observed.pending and desired.promote and not desired.promote_pending and desired.fork is None
-
-
-def _conflicts(observed: Observed, memory: Memory) -> list[str]:
-    """Names that somebody else changed, too, after we looked first."""
-    if not observed.own:
-        return []
-    known = {*observed.own, *memory.seen}
-    others = [entry for entry in release_list.fold(observed.releases) if entry.release.id not in known]
-    changed = {name for entry in others for name in entry.change.names}
-    return [name for name in observed.settled().conflicts if name in changed]
-
-
-def _place(observed: Observed, desired: Desired) -> tuple[str | None, bool]:
-    """The release that holds the change, and whether it is the active one."""
-    if observed.blind:
-        return (observed.made.id if observed.made else None), bool(
-            observed.made and observed.app.release == observed.made.id
-        )
-    active, newest = observed.active, observed.newest
-    if active is not None and observed.fork is not None:
-        target = observed.fork.build, env_text.apply(observed.fork.variables, observed.change)
-        holds = (active.build, active.variables) == target
-    else:
-        holds = active is not None and observed.holds(active) and (desired.promote or newest is active)
-    if holds and active is not None:
-        return active.id, True
-    return (newest.id if newest else None), False

@@ -9,13 +9,15 @@ import typing as t
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
-from ansible_collections.convox.rack.plugins.module_utils._modules.release import state, steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.release import observe, result, steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.state import (
     Desired,
     Memory,
     Observed,
+    content,
 )
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import Promoted
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import How, Promote
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
@@ -50,7 +52,7 @@ def _plan_created(observed: Observed, desired: Desired) -> list[Step]:
     newest = observed.newest
     if observed.target is not None:
         return []
-    if newest is not None and state.content(newest) == steps.wanted(observed, desired):
+    if newest is not None and content(newest) == steps.wanted(observed, desired):
         return []
     return [steps.create(observed, desired)]
 
@@ -147,10 +149,8 @@ class ReleaseNoun(Noun[Desired, Observed]):
         """
         word = LATEST.get(desired.state)
         if word and not desired.release and not (context.check_mode and desired.state == "promoted"):
-            raise errors.ConvoxOptionError(
-                "release", "is missing or empty", f"give an id, or {word}", not_yet=True
-            )
-        return state.observe(client, self.memory, desired)
+            raise errors.ConvoxOptionError("release", "is missing or empty", f"give an id, or {word}")
+        return observe.observe(client, context, self.memory, desired)
 
     def assumed(self, desired: Desired) -> Observed:
         """An app that was just made runs nothing."""
@@ -168,27 +168,27 @@ class ReleaseNoun(Noun[Desired, Observed]):
         return _plan_promoted(observed, desired, observed.target_id)
 
     def applied(self, step: Step, made: object) -> None:
-        """Remember what was made, and what was cancelled."""
+        """Remember what was made, promoted and cancelled."""
         if isinstance(made, releases.Release):
             self.memory.made = made
+        if isinstance(made, Promoted):
+            self.memory.promoted = made
         if isinstance(step, steps.Cancel) and made:
             self.memory.cancelled = step.release
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
-        """Reached when somebody else works on the same app all the time."""
+        """What the rack shows in the end is not what it answered ``ok`` to."""
+        app = observed.app
         raise errors.ConvoxIgnoredError(
-            f"{desired.app} runs {observed.app.release} (status {observed.app.status}) "
-            "and not what this task asked for",
-            hint="Someone else promotes or creates releases at the same time; run the task again.",
+            f"{desired.app} runs {app.release or 'no release'} (status {app.status}), and not what this task "
+            "asked for",
+            hint="Run the task again; if it fails again, look at the releases with convox_release_info.",
         )
 
     def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
         """``release``, ``previous_release``, ``app``; for a rollback ``rolled_back_to`` and ``reason``."""
-        return state.result(observed, desired, self.memory)
+        return result.result(observed, desired, self.memory)
 
     def predict(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
-        """The same; ``release`` is the one that would be promoted, null where nobody knows its id yet."""
-        answer = self.result(observed, desired)
-        if desired.state == "promoted":
-            answer["release"] = observed.target_id or None
-        return answer
+        """The same; ``release`` is the one that would run or be made, null where nobody knows its id yet."""
+        return result.predict(observed, desired, self.memory, self.plan(observed, desired))

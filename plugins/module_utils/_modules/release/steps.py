@@ -19,7 +19,8 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.release.state
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from ansible_collections.convox.rack.plugins.module_utils._shared.cancel import cancel_promote
-from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import How, Promote, Rollout
+from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import How, finish
+from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_watch import Rollout
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
 
 
@@ -63,7 +64,9 @@ class AwaitRollout(Step):
 
     def apply(self, client: Client, context: Context) -> None:
         if context.wait:
-            Rollout(client, context, Promote(self.app, self.release, "", self.how)).finish()
+            how = self.how
+            rollout = Rollout(self.app, self.release, "", how.fail_fast_after)
+            finish(client, context, rollout, shown=True, restore=how.restore)
 
 
 @dataclass(frozen=True)
