@@ -53,6 +53,8 @@ class Step(abc.ABC):
     wait_only: t.ClassVar[bool] = False
     #: An action rather than a state (a restart): planned again after it was applied, it is not missing.
     one_shot: t.ClassVar[bool] = False
+    #: For one whose task is interrupted in this step: how to end what the rack then goes on with.
+    way_out: t.ClassVar[str] = ""
 
     def changes(self) -> t.Sequence[Change]:
         """What the step will make different, values masked where they are secret."""
@@ -79,7 +81,8 @@ def no_progress(app: str, text: str, thing: str = "") -> None:
 class Context:
     """The modes of a task, its wait options (seconds), and where words go.
 
-    ``progress`` shows what is going on, ``warn(text)`` gives a warning of the task.
+    ``progress`` shows what is going on, ``warn(text)`` gives a warning of the task. ``step`` is the one that is
+    being applied.
     """
 
     check_mode: bool = False
@@ -89,6 +92,7 @@ class Context:
     progress: Progress = no_progress
     warn: t.Callable[[str], None] = lambda text: None
     clock: Clock = field(default_factory=Clock)
+    step: Step | None = None
     _secrets: set[str] = field(default_factory=set, repr=False)
     _started: float | None = field(default=None, repr=False)
 

@@ -103,7 +103,9 @@ def test_what_was_sent_is_told(
         where = f"{request}: {answer.get('msg')}"
         assert answer.get("failed"), where
         assert (answer.get("unsettled"), answer["changed"]) == (True, True), where
-        (operation,) = [o for path, o in OPERATIONS.items() if re.match(path, f"{request.method} {request.path}")]
+        (operation,) = [
+            o for path, o in OPERATIONS.items() if re.match(path, f"{request.method} {request.path}")
+        ]
         assert re.match(operation + ": ", answer["msg"]), where
         assert "may have been" in answer["msg"], where
 

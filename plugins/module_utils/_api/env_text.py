@@ -214,5 +214,8 @@ def _refuse(option: str, names: Iterable[str], problem: str, way_out: str) -> No
 
 def _shown(name: str) -> str:
     """A variable's name for a message: cut, on one line, odd characters escaped."""
+    before, equals, _value = name.partition("=")
+    # Behind a `=` stands a value that got there by mistake.
+    name = f"{before}=..." if equals else name
     cut = name if len(name) <= _NAME_SHOWN else name[:_NAME_SHOWN] + "..."
     return cut if cut.isprintable() and cut else ascii(cut)

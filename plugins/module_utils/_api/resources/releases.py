@@ -67,7 +67,9 @@ def create(
     operation = f"create a release of {app}"
 
     def send() -> Release:
-        answer = client.send("POST", route("apps", app, "releases"), form=form, operation=operation)
+        answer = client.send(
+            "POST", route("apps", app, "releases"), form=form, operation=operation, expect="json"
+        )
         return model.read(Release, answer)
 
     def find() -> Release | None:
@@ -90,7 +92,8 @@ def promote(client: Client, app: str, release: str, **options: t.Any) -> None:
     path = route("apps", app, "releases", release, "promote")
 
     def send() -> bool:
-        client.send("POST", path, form=given(**options), operation=f"promote {release} of {app}")
+        operation = f"promote {release} of {app}"
+        client.send("POST", path, form=given(**options), operation=operation, expect="ok")
         return True
 
     def find() -> bool | None:

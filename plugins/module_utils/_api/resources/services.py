@@ -72,7 +72,7 @@ def update(client: Client, app: str, service: str, **fields: t.Any) -> None:
     """``PUT /apps/{app}/services/{name}``: ``count``, ``cpu`` (thousandths of a core), ``memory`` (MiB),
     ``gpu``, ``gpu_vendor``, ``min``, ``max``. A refused value stays in the rack's cache: check first."""
     path = route("apps", app, "services", service)
-    client.send("PUT", path, form=given(**fields), operation=f"scale {service} of {app}")
+    client.send("PUT", path, form=given(**fields), operation=f"scale {service} of {app}", expect="ok")
 
 
 def restart(client: Client, app: str, service: str) -> None:
@@ -85,7 +85,7 @@ def restart(client: Client, app: str, service: str) -> None:
 
     def send() -> bool:
         path = route("apps", app, "services", service, "restart")
-        client.send("POST", path, operation=f"restart {service} of {app}")
+        client.send("POST", path, operation=f"restart {service} of {app}", expect="ok")
         return True
 
     client.settled(send, lambda: True if ids() - before else None)
