@@ -36,7 +36,7 @@ def check_names(arguments: Mapping[str, t.Any], spec: Spec) -> None:
             raise errors.ConvoxOptionError(
                 option,
                 f"has a name that is not text: {', '.join(wrong)}",
-                'quote it, such as "NO" or "2024": YAML reads some words and all numbers as something else',
+                'quote it, such as "NO" or "2024": YAML reads some words and all numbers otherwise',
             )
 
 
