@@ -9,6 +9,7 @@ what it remembers from one observation to the next is an attribute of it.
 from __future__ import annotations
 
 import abc
+import re
 import typing as t
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,8 @@ HIDDEN = "********"
 HIDDEN_CHANGED = HIDDEN + " (changed)"
 # Shorter values are everywhere in ordinary text; covering them would make a log unreadable.
 COVERED_LENGTH = 6
+# What programs take for the end of a line, beside \n, at which racks end theirs.
+LINE_SEPARATORS = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 DesiredT = t.TypeVar("DesiredT")
 ObservedT = t.TypeVar("ObservedT")
@@ -104,8 +107,11 @@ class Context:
         return replace(self, _started=None)
 
     def add_secrets(self, values: t.Iterable[str]) -> None:
-        """Env values that ``redact`` takes out of logs."""
-        self._secrets.update(value for value in values if len(value) >= COVERED_LENGTH)
+        """Env values that ``redact`` takes out of logs. Of one with line separators in it each piece counts,
+        too: an app may print it line by line."""
+        for value in values:
+            pieces = [value, *LINE_SEPARATORS.split(value)]
+            self._secrets.update(piece for piece in pieces if len(piece) >= COVERED_LENGTH)
 
     def redact(self, text: str) -> str:
         """Log text without the values given to ``add_secrets``."""

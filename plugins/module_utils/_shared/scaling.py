@@ -8,12 +8,17 @@ import re
 import typing as t
 from collections import Counter
 
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import processes as process_calls
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.processes import Process
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from ansible_collections.convox.rack.plugins.module_utils._shared.waits import lost
 
+# The list of processes does not tell that the app is being deleted: that is asked every so many seconds.
+ASK_AGAIN = 10.0
 # A process of a service is called SERVICE-HASH-XXXXX; a one-off process (convox run) SERVICE-XXXXX, as the
 # processes of an agent are.
 OWN = "-[0-9a-z]+-[0-9a-z]{5}"
@@ -33,28 +38,83 @@ def without_one_offs(processes: t.Sequence[Process], *, none: bool = False) -> l
     return [process for process in processes if process.status not in ("complete", "failed")]
 
 
+def _never() -> bool:
+    return False
+
+
+class _Scaled:
+    """What counts in a wait for the processes of a service."""
+
+    def __init__(
+        self,
+        client: Client,
+        context: Context,
+        app: str,
+        count: int,
+        exact: bool,
+        old: set[str],
+        undone: t.Callable[[], bool],
+    ) -> None:
+        self.client = client
+        self.context = context
+        self.app = app
+        self.count = count
+        self.exact = exact
+        self.old = old
+        self.undone = undone
+        self._asked_at = context.clock.now()
+        self._over = False
+
+    def good(self, processes: list[Process]) -> bool:
+        replaced = not any(process.id in self.old for process in processes)
+        return self._over or (replaced and matches(processes, self.count, exact=self.exact))
+
+    def bad(self, processes: list[Process]) -> errors.ConvoxError | None:
+        """Ask every few seconds, and where no process is left, for what the list does not tell."""
+        now = self.context.clock.now()
+        if self.good(processes) or (processes and now - self._asked_at < ASK_AGAIN):
+            return None
+        self._asked_at = now
+        found = apps.find(self.client, self.app)
+        if found is None or found.status == "deleting":
+            return lost(self.app, found)
+        self._over = self.undone()
+        return None
+
+    def words(self, processes: list[Process]) -> str:
+        left = sum(process.id in self.old for process in processes)
+        return state_words(processes) + (f", {left} of them not replaced yet" if left else "")
+
+
 def until_scaled(
-    client: Client, context: Context, app: str, service: str, count: int, old: set[str], *, exact: bool = True
+    client: Client,
+    context: Context,
+    app: str,
+    service: str,
+    count: int,
+    old: set[str],
+    *,
+    exact: bool = True,
+    undone: t.Callable[[], bool] = _never,
 ) -> None:
-    """Wait until ``count`` processes run and none of ``old`` is left. Raises ConvoxWaitError.
+    """Wait until ``count`` processes run and none of ``old`` is left. Raises ConvoxWaitError at the deadline,
+    ConvoxError where the app is deleted meanwhile.
 
-    Not ``exact``: at least ``count`` (an autoscaler may run more).
+    Not ``exact``: at least ``count`` (an autoscaler may run more). ``undone``, asked every few seconds, ends
+    the wait: somebody has put back what the processes were to come from.
     """
-
-    def good(processes: list[Process]) -> bool:
-        replaced = not any(process.id in old for process in processes)
-        return replaced and matches(processes, count, exact=exact)
-
+    scaled = _Scaled(client, context, app, count, exact, old, undone)
     wait_for(
         Wait(
             what=f"{count} running processes of {service} in {app}",
             read=lambda: own_processes(client, app, service, none=exact and count == 0),
-            good=good,
-            words=state_words,
+            good=scaled.good,
+            bad=scaled.bad,
+            words=scaled.words,
             advice="The rack goes on by itself. Wait longer (wait_timeout), or look at the service's log.",
             timeout=context.time_left(),
             poll_interval=context.poll_interval,
-            tell=lambda processes: context.progress(app, f"{service}: {state_words(processes)}", service),
+            tell=lambda found: context.progress(app, f"{service}: {scaled.words(found)}", service),
         ),
         context.clock,
     )

@@ -12,7 +12,11 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Answer, Transport, route
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import (
+    Response,
+    Transport,
+    route,
+)
 from tests.unit.api.clients import KEY, Client, connection, error_of
 from tests.unit.api.servers import Server, answer
 
@@ -260,4 +264,4 @@ def test_the_default_timeout_applies() -> None:
 
 
 def test_an_answer_s_repr_shows_neither_body_nor_headers() -> None:
-    assert "hunter2" not in repr(Answer(200, {"set-cookie": "hunter2"}, b"hunter2"))
+    assert "hunter2" not in repr(Response(200, {"set-cookie": "hunter2"}, b"hunter2"))

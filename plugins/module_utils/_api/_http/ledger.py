@@ -8,6 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import printable, redact
+
 
 class Ledger:
     """The count of one task's requests, for all its threads.
@@ -55,7 +57,8 @@ class Ledger:
         return self._secrets
 
     def warn(self, text: str) -> None:
-        """Tell the task's user."""
+        """Tell the task's user, without the task's secrets and terminal escapes."""
         if self._warn is not None:
+            text = printable(redact(text, self._secrets))
             with self._lock:
                 self._warn(text)

@@ -13,10 +13,14 @@ from ansible_collections.convox.rack.plugins.module_utils._api.resources import 
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.releases import Release
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import LAG, Promoted, app_after
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import (
+    SHOWN_WITHIN,
+    Promoted,
+    app_after,
+)
 
 MASK_CONFIG = "cli-env-mask"
-# Lists lag: a release of ours may be missing from them for LAG seconds. Between two looks at them, seconds:
+# Lists lag: seconds between two looks for a release of ours that they do not show yet.
 LAG_PAUSE = 0.1
 
 
@@ -163,7 +167,7 @@ def _masked_keys(client: Client, desired: Desired) -> tuple[str, ...]:
 
 
 def _window(client: Client, context: Context, app: str, own: tuple[str, ...]) -> tuple[list[Release], bool]:
-    limit, left = release_list.FIRST_WINDOW, LAG
+    limit, left = release_list.FIRST_WINDOW, SHOWN_WITHIN
     while True:
         window = releases.newest(client, app, limit=limit)
         whole = len(window) < limit
