@@ -16,6 +16,8 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, C
 # Ansible's own masking takes secrets of any length, and a short one damages results: what we add to it
 # (secrets from the environment or the CLI's files) is masked from this length on.
 SECRET_LENGTH = 4
+# From a type's name to the function that converts to it, or raises TypeError or ValueError.
+_CONVERT: t.Mapping[str, t.Callable[[t.Any], t.Any]] = DEFAULT_TYPE_VALIDATORS
 _IN_TEXT = re.compile(r"\S*://\S*")
 
 
@@ -118,10 +120,10 @@ def _fits(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:
         return True
     kind, elements = spec.get("type", "str"), spec.get("elements")
     try:
-        converted = DEFAULT_TYPE_VALIDATORS[kind](value)
+        converted = _CONVERT[kind](value)
         if elements and isinstance(converted, list):
             for item in converted:
-                DEFAULT_TYPE_VALIDATORS[elements](item)
+                _CONVERT[elements](item)
     except (TypeError, ValueError):
         return False
     return True

@@ -3,7 +3,7 @@
 """Private to convox.rack: options in, one result or one failure out, the same for both front ends.
 
 A module file calls ``run_module``. The action plugins call ``run_in_process``, which does the same in the
-process that already runs. What differs between the two is how options are validated and how the answer leaves.
+process that already runs. What differs is how options are validated and how the answer leaves.
 """
 
 from __future__ import annotations

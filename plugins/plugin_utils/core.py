@@ -90,7 +90,7 @@ def stdout_is_for_people() -> bool:
         return False
     callback = _stdout_callback()
     if callback is None:
-        return C.DEFAULT_STDOUT_CALLBACK in ("default", "minimal")
+        return getattr(C, "DEFAULT_STDOUT_CALLBACK", "default") in ("default", "minimal")
     return any(each.__module__ in _FOR_PEOPLE for each in type(callback).__mro__)
 
 

@@ -264,7 +264,8 @@ def test_logs_are_redacted() -> None:
             ("update app web", "promote R of web"),
             "promote R of web",
             "Update app web: sent, but no answer came, so it may have been done. "
-            "Promote R of web: the connection was lost. No answer told whether it was done: it may have been.",
+            "Promote R of web: the connection was lost. "
+            "No answer told whether it was done: it may have been.",
         ),
     ],
 )

@@ -104,7 +104,7 @@ class Update(Step):
         )
         if app is None or app.locked != self.lock:
             return False
-        client.ledger.wrote()
+        client.ledger.wrote(f"update app {self.name}")
         return True
 
 
