@@ -81,8 +81,8 @@ def no_progress(app: str, text: str, thing: str = "") -> None:
 class Context:
     """The modes of a task, its wait options (seconds), and where words go.
 
-    ``progress`` shows what is going on, ``warn(text)`` gives a warning of the task. ``step`` is the one that is
-    being applied.
+    ``progress`` shows what is going on, ``warn(text)`` gives a warning of the task. ``step`` is the one that
+    is being applied.
     """
 
     check_mode: bool = False

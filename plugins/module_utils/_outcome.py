@@ -16,6 +16,8 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, C
 # Ansible's own masking takes secrets of any length, and a short one damages results: what we add to it
 # (secrets from the environment or the CLI's files) is masked from this length on.
 SECRET_LENGTH = 4
+# From a type's name to the function that converts to it, or raises TypeError or ValueError.
+_CONVERT: t.Mapping[str, t.Callable[[t.Any], t.Any]] = DEFAULT_TYPE_VALIDATORS
 _IN_TEXT = re.compile(r"\S*://\S*")
 
 
@@ -56,8 +58,8 @@ def _put(side: dict[str, t.Any], where: tuple[str, ...], value: t.Any) -> None:
 def failure(error: errors.ConvoxError, *, changed: bool, unsettled: t.Sequence[str] = ()) -> dict[str, t.Any]:
     """A failed result: the words, the rack's status and request id, the error's class, and its extras.
 
-    ``unsettled``: operations that were sent and may have been done, for no answer told; then the key
-    ``unsettled`` is true, and ``changed`` too.
+    ``unsettled``: operations that were sent and may have been done, for no answer told: then ``changed`` is
+    true, too.
     """
     answer: dict[str, t.Any] = {
         "changed": changed or bool(unsettled),
@@ -66,9 +68,8 @@ def failure(error: errors.ConvoxError, *, changed: bool, unsettled: t.Sequence[s
         "error": type(error).__name__,
         "status": getattr(error, "status_code", None),
         "request_id": getattr(error, "request_id", None),
+        "unsettled": bool(unsettled),
     }
-    if unsettled:
-        answer["unsettled"] = True
     answer.update(error.extra)
     return answer
 
@@ -89,7 +90,7 @@ Spec = t.Mapping[str, t.Mapping[str, t.Any]]
 
 def masked_options(options: t.Mapping[str, t.Any], masked: t.Sequence[str], spec: Spec) -> dict[str, t.Any]:
     """Options as ``invocation`` may show them. Hidden are the values of those named in ``masked``, of those
-    that ``spec`` does not know (a misspelt name) and of those of a wrong type: nobody can tell what they hold.
+    that ``spec`` does not know (a misspelt name) and of those of a wrong type: who knows what they hold.
     Names stay, up to a ``=`` in them, and no url keeps its login and its query."""
     known = {name: each for option, each in spec.items() for name in (option, *each.get("aliases", ()))}
     return {
@@ -119,10 +120,10 @@ def _fits(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:
         return True
     kind, elements = spec.get("type", "str"), spec.get("elements")
     try:
-        converted = DEFAULT_TYPE_VALIDATORS[kind](value)
+        converted = _CONVERT[kind](value)
         if elements and isinstance(converted, list):
             for item in converted:
-                DEFAULT_TYPE_VALIDATORS[elements](item)
+                _CONVERT[elements](item)
     except (TypeError, ValueError):
         return False
     return True

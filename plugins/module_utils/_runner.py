@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Private to convox.rack: options in, one result or one failure out, the same for both front ends.
 
-A module file calls ``run_module``. The action plugins call ``run_in_process``, which does the same in the process
-that already runs. What differs between the two is only how options are validated and how the answer leaves.
+A module file calls ``run_module``. The action plugins call ``run_in_process``, which does the same in the
+process that already runs. What differs is how options are validated and how the answer leaves.
 """
 
 from __future__ import annotations
@@ -280,14 +280,14 @@ def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[st
         f"convox.rack met an error of its own: {type(error).__name__} at "
         f"{os.path.basename(place.filename)}:{place.lineno}. Please report it with this place."
     )
-    answer = {
+    return {
         "changed": changed,
         "failed": True,
         "msg": with_unsettled(words, None, unsettled),
         "error": type(error).__name__,
+        "unsettled": bool(unsettled),
         "exception": frames,
     }
-    return {**answer, "unsettled": True} if unsettled else answer
 
 
 # One connection for all items of a loop. The key begins with the process id: one made before a fork (by a

@@ -172,6 +172,11 @@ request_id:
   returned: failure
   type: str
   sample: 5d1f2c3a9b8e
+unsettled:
+  description: Whether something was sent and may have been done, for no answer told.
+  returned: failure
+  type: bool
+  sample: false
 reverted_to:
   description: Id of the release that the rack put back, null where the rollout still goes on.
   returned: when a rollout failed or took too long

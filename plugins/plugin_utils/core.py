@@ -9,8 +9,8 @@
 * the frames of a template that is being evaluated: the function ``root`` that Jinja makes of its text, and
   its argument ``context``. Where there is none, a lookup reads each time.
 * the frames below a worker's own, which are those of the process that it was forked from: the
-  ``TaskQueueManager`` in them has the callbacks (``_stdout_callback`` up to 2.18, ``_callback_plugins``). Where
-  there is none, the setting ``stdout_callback`` tells.
+  ``TaskQueueManager`` in them has the callbacks (``_stdout_callback`` up to 2.18, ``_callback_plugins``).
+  Where there is none, the setting ``stdout_callback`` tells.
 * ``Display.display`` as a function: ansible-runner puts one of its own in its place.
 * ``ActionBase._find_needle`` and the loader: a file of the controller, found as ``copy`` finds it.
 """
@@ -90,7 +90,7 @@ def stdout_is_for_people() -> bool:
         return False
     callback = _stdout_callback()
     if callback is None:
-        return C.DEFAULT_STDOUT_CALLBACK in ("default", "minimal")
+        return getattr(C, "DEFAULT_STDOUT_CALLBACK", "default") in ("default", "minimal")
     return any(each.__module__ in _FOR_PEOPLE for each in type(callback).__mro__)
 
 

@@ -19,8 +19,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def said(leaving: Leaving) -> t.Iterator[None]:
-    """While this lasts, a signal that ends the worker lets ``leaving`` say its words first. What the signal did
-    before it does then."""
+    """While this lasts, a signal that ends the worker lets ``leaving`` say its words first. Then it does what
+    it did before."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -36,7 +36,7 @@ def said(leaving: Leaving) -> t.Iterator[None]:
             os.kill(os.getpid(), number)
 
     # What is ignored stays ignored, and what is not Python's is not touched.
-    ours = [each for each, earlier in before.items() if earlier not in (signal.SIG_IGN, None)]
+    ours = [number for number, earlier in before.items() if earlier not in (signal.SIG_IGN, None)]
     try:
         for each in ours:
             signal.signal(each, handle)
@@ -47,8 +47,8 @@ def said(leaving: Leaving) -> t.Iterator[None]:
 
 
 class ClockOfAPlay(Clock):
-    """The clock of a worker: a wait ends when the process that runs the play is gone (up to core 2.18 a signal
-    that ends it does not reach its workers)."""
+    """The clock of a worker: a wait ends when the process that runs the play is gone (up to core 2.18 a
+    signal that ends it does not reach its workers)."""
 
     def __init__(self) -> None:
         self._parent = os.getppid()

@@ -36,15 +36,15 @@ def check_names(arguments: Mapping[str, t.Any], spec: Spec) -> None:
             raise errors.ConvoxOptionError(
                 option,
                 f"has a name that is not text: {', '.join(wrong)}",
-                'quote it, such as "NO" or "2024": YAML reads some words and all numbers as something else',
+                'quote it, such as "NO" or "2024": YAML reads some words and all numbers otherwise',
             )
 
 
 def misread(arguments: Mapping[str, t.Any], spec: Spec) -> list[str]:
     """A warning for each option with values that are numbers with a fraction or dates, naming their names."""
     return [
-        f"{option}: {', '.join(found)} {'was' if len(found) == 1 else 'were'} read as a number with a fraction "
-        "or a date, not as text (3.10 becomes 3.1). Quote the value to keep it as it is written."
+        f"{option}: {', '.join(found)} {'was' if len(found) == 1 else 'were'} read as a number with a "
+        "fraction or a date, not as text (3.10 becomes 3.1). Quote the value to keep it as it is written."
         for option, each in spec.items()
         if each.get("type") in _OF_NAMES and (found := _odd_values(arguments.get(option)))
     ]

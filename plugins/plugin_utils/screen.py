@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to convox.rack: lines from a worker to the screen, such that one which cannot be shown harms nobody.
+"""Private to convox.rack: lines from a worker to the screen; one that cannot be shown harms nobody.
 
-A worker hands what it displays to the process that runs the play. The thread there that takes it in, and the
-results with it, ends at the first line that cannot be written (nobody reads the pipe any more, the disk is
-full), and the play waits for its results for ever. Therefore our lines do not go that way: before the fork a
-second handle of standard output and error is made, and the worker writes to it, a line at once.
+A worker hands what it displays to the process that runs the play. The thread there that takes it in, and
+the results with it, ends at the first line that cannot be written (nobody reads the pipe any more, the disk
+is full), and the play waits for its results for ever. Therefore our lines do not go that way: before the
+fork a second handle of standard output and error is made, and the worker writes to it, a line at once.
 """
 
 from __future__ import annotations

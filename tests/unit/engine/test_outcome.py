@@ -69,6 +69,7 @@ def test_a_failure_of_the_rack() -> None:
         "error": "ConvoxConflictError",
         "status": 409,
         "request_id": "req-1",
+        "unsettled": False,
         "more": [1],
     }
 
@@ -82,6 +83,7 @@ def test_a_failure_without_an_answer_has_the_same_keys() -> None:
         "error": "ConvoxOptionError",
         "status": None,
         "request_id": None,
+        "unsettled": False,
     }
 
 
@@ -262,7 +264,8 @@ def test_logs_are_redacted() -> None:
             ("update app web", "promote R of web"),
             "promote R of web",
             "Update app web: sent, but no answer came, so it may have been done. "
-            "Promote R of web: the connection was lost. No answer told whether it was done: it may have been.",
+            "Promote R of web: the connection was lost. "
+            "No answer told whether it was done: it may have been.",
         ),
     ],
 )
@@ -273,4 +276,4 @@ def test_a_failure_says_what_was_sent_and_may_have_been_done(
     answer = _outcome.failure(error, changed=False, unsettled=unsettled)
     assert answer["msg"] == words
     assert answer["changed"] is bool(unsettled)
-    assert answer.get("unsettled", False) is bool(unsettled)
+    assert answer["unsettled"] is bool(unsettled)

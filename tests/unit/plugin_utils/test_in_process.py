@@ -217,6 +217,7 @@ def test_a_file_that_cannot_be_used_is_a_failure_like_others(
         "error": "ConvoxOptionError",
         "status": None,
         "request_id": None,
+        "unsettled": False,
     }
     assert fronts == []
 

@@ -15,9 +15,9 @@ class Ledger:
     """The count of one task's requests, for all its threads.
 
     requests: how many were sent, each try counted. writes: how many of them changed something on the rack,
-    or may have: the rack answered well, or nobody knows what became of the request. last: what the latest of
-    them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries, one at
-    a time.
+    or may have: the rack answered well, or nobody knows what became of the request. last: what the latest
+    of them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries,
+    one at a time.
     """
 
     def __init__(self, warn: Callable[[str], None] | None = None) -> None:
