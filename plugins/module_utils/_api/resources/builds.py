@@ -56,7 +56,9 @@ def create(client: Client, app: str, url: str, **options: t.Any) -> Build:
     before = {build.id for build in newest(client, app)}
 
     def send() -> Build:
-        answer = client.send("POST", route("apps", app, "builds"), form=form, operation=f"build {app}")
+        answer = client.send(
+            "POST", route("apps", app, "builds"), form=form, operation=f"build {app}", expect="json"
+        )
         return model.read(Build, answer)
 
     def find() -> Build | None:

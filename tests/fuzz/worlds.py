@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Racks on which something is going on, and whole tasks run on them by the collection's own runner."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from unittest import mock
+
+import httpx
+from ansible.module_utils import basic
+
+from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import seconds_left
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from tests.fuzz.nouns import ENV_CANARY
+from tests.practice_rack.memory import MemoryRack
+from tests.unit.tasks import RackClock
+
+KEY_CANARY = "canary-of-the-key-d2e9"
+OLD_CANARY = "canary-of-the-old-env-33b0"
+
+
+def empty() -> MemoryRack:
+    return MemoryRack(password=KEY_CANARY)
+
+
+def made() -> MemoryRack:
+    rack = empty()
+    rack.add_app("web")
+    return rack
+
+
+def deployed() -> MemoryRack:
+    """Two releases, the newer one runs; services web and worker."""
+    rack = made()
+    rack.add_release({"A": "0", "OLD": OLD_CANARY}, build="B1")
+    rack.activate(rack.add_release({"A": "1", "TOKEN": ENV_CANARY}, build="B2").id)
+    return rack
+
+
+def pending() -> MemoryRack:
+    """A build that nobody promoted yet is the newest release."""
+    rack = deployed()
+    rack.add_release({"A": "1", "TOKEN": ENV_CANARY, "C": "3"}, build="B3")
+    return rack
+
+
+def promoting() -> MemoryRack:
+    """Somebody's promote is under way."""
+    rack = pending()
+    rack.promote(rack.release().id)
+    return rack
+
+
+def doomed() -> MemoryRack:
+    """The newest release does not run: the rack will put the old one back."""
+    rack = pending()
+    rack.fate(rack.release().id, "fail")
+    rack.ill("worker", "crashed")
+    return rack
+
+
+def lagging() -> MemoryRack:
+    rack = pending()
+    rack.settings.change({"lag_seconds": 1.0})
+    return rack
+
+
+World = Callable[[], MemoryRack]
+WORLDS: tuple[World, ...] = (empty, made, deployed, deployed, pending, promoting, doomed, lagging)
+
+
+@dataclass
+class Ran:
+    """A task that was run: its answer, and all the words that left it."""
+
+    answer: dict[str, Any]
+    lines: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def said(self) -> str:
+        return json.dumps([self.answer, self.lines, self.warnings], default=str, ensure_ascii=False)
+
+
+def wire_of(rack: MemoryRack) -> httpx.BaseTransport:
+    """What requests of the collection go over to this rack."""
+    return rack.transport(lambda: seconds_left(None, httpx.ReadTimeout))
+
+
+@contextmanager
+def served(rack: MemoryRack, wire: httpx.BaseTransport | None = None) -> Iterator[None]:
+    """The collection's runner asks this rack, and its time passes on the rack's clock."""
+    transport = partial(
+        Transport,
+        wire=wire or wire_of(rack),
+        sleep=rack.clock.sleep,
+        clock=rack.clock.now,
+        random=lambda: 0.5,
+    )
+    with (
+        mock.patch.object(_runner, "_transports", {}),
+        mock.patch.object(_runner, "Transport", transport),
+        mock.patch.object(_runner, "Client", partial(Client, sleep=rack.clock.sleep)),
+        mock.patch.object(_runner, "Context", partial(Context, clock=RackClock(rack))),
+    ):
+        yield
+
+
+def login(rack: MemoryRack) -> dict[str, str]:
+    return {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
+
+
+def in_process(
+    noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
+) -> Ran:
+    """Run a task as an action plugin does."""
+    with served(rack):
+        return in_process_here(noun, options, rack, check=check)
+
+
+def in_process_here(
+    noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
+) -> Ran:
+    """The same where this rack is served already."""
+    ran = Ran({})
+    front = _runner.FrontEnd(
+        check_mode=check,
+        diff=True,
+        environ=login(rack),
+        progress=lambda app, text, thing="": ran.lines.append(text),
+        warn=ran.warnings.append,
+    )
+    began = rack.clock.now()
+    ran.answer = _runner.run_in_process(noun, "convox.rack.convox_x", options, front, invocation=True)
+    ran.seconds = rack.clock.now() - began
+    return ran
+
+
+def as_module(
+    noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
+) -> Ran:
+    """Run a task as a module does: arguments come and the answer leaves as JSON, through core's own hands."""
+    given = json.dumps({"ANSIBLE_MODULE_ARGS": {**options, "_ansible_diff": True, "_ansible_check_mode": check}})
+    out = io.StringIO()
+    environ = mock.patch.dict("os.environ", login(rack))
+    arguments = mock.patch.object(basic, "_ANSIBLE_ARGS", given.encode())
+    profile = mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True)
+    began = rack.clock.now()
+    with served(rack), environ, arguments, profile, redirect_stdout(out):
+        try:
+            _runner.run_module(noun)
+        except SystemExit:
+            pass
+    answer = json.loads(out.getvalue().strip().splitlines()[-1])
+    return Ran(answer, seconds=rack.clock.now() - began)
