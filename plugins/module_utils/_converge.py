@@ -52,6 +52,7 @@ def _carry_out(noun: Noun[D, O], desired: D, client: Client, context: Context, p
     wrote: list[Step] = []
     for _attempt in range(noun.MAX_ATTEMPTS):
         for step in steps:
+            context.step = step
             before = client.ledger.writes
             noun.applied(step, step.apply(client, context))
             if client.ledger.writes > before and step not in wrote:

@@ -9,6 +9,7 @@ what it remembers from one observation to the next is an attribute of it.
 from __future__ import annotations
 
 import abc
+import re
 import typing as t
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,8 @@ HIDDEN = "********"
 HIDDEN_CHANGED = HIDDEN + " (changed)"
 # Shorter values are everywhere in ordinary text; covering them would make a log unreadable.
 COVERED_LENGTH = 6
+# What programs take for the end of a line, beside \n, at which racks end theirs.
+LINE_SEPARATORS = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 DesiredT = t.TypeVar("DesiredT")
 ObservedT = t.TypeVar("ObservedT")
@@ -50,6 +53,8 @@ class Step(abc.ABC):
     wait_only: t.ClassVar[bool] = False
     #: An action rather than a state (a restart): planned again after it was applied, it is not missing.
     one_shot: t.ClassVar[bool] = False
+    #: For one whose task is interrupted in this step: how to end what the rack then goes on with.
+    way_out: t.ClassVar[str] = ""
 
     def changes(self) -> t.Sequence[Change]:
         """What the step will make different, values masked where they are secret."""
@@ -76,7 +81,8 @@ def no_progress(app: str, text: str, thing: str = "") -> None:
 class Context:
     """The modes of a task, its wait options (seconds), and where words go.
 
-    ``progress`` shows what is going on, ``warn(text)`` gives a warning of the task.
+    ``progress`` shows what is going on, ``warn(text)`` gives a warning of the task. ``step`` is the one that
+    is being applied.
     """
 
     check_mode: bool = False
@@ -86,6 +92,7 @@ class Context:
     progress: Progress = no_progress
     warn: t.Callable[[str], None] = lambda text: None
     clock: Clock = field(default_factory=Clock)
+    step: Step | None = None
     _secrets: set[str] = field(default_factory=set, repr=False)
     _started: float | None = field(default=None, repr=False)
 
@@ -100,8 +107,11 @@ class Context:
         return replace(self, _started=None)
 
     def add_secrets(self, values: t.Iterable[str]) -> None:
-        """Env values that ``redact`` takes out of logs."""
-        self._secrets.update(value for value in values if len(value) >= COVERED_LENGTH)
+        """Env values that ``redact`` takes out of logs. Of one with line separators in it each piece counts,
+        too: an app may print it line by line."""
+        for value in values:
+            pieces = [value, *LINE_SEPARATORS.split(value)]
+            self._secrets.update(piece for piece in pieces if len(piece) >= COVERED_LENGTH)
 
     def redact(self, text: str) -> str:
         """Log text without the values given to ``add_secrets``."""

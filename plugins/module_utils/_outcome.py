@@ -4,18 +4,21 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass
 
-from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.common.parameters import DEFAULT_TYPE_VALIDATORS, remove_values
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact
 from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, Change, Step
 
 # Ansible's own masking takes secrets of any length, and a short one damages results: what we add to it
 # (secrets from the environment or the CLI's files) is masked from this length on.
 SECRET_LENGTH = 4
+# From a type's name to the function that converts to it, or raises TypeError or ValueError.
+_CONVERT: t.Mapping[str, t.Callable[[t.Any], t.Any]] = DEFAULT_TYPE_VALIDATORS
+_IN_TEXT = re.compile(r"\S*://\S*")
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,11 @@ def _put(side: dict[str, t.Any], where: tuple[str, ...], value: t.Any) -> None:
     side[where[-1]] = value
 
 
-def failure(
-    error: errors.ConvoxError, *, changed: bool, unsettled: t.Sequence[str] = ()
-) -> dict[str, t.Any]:
+def failure(error: errors.ConvoxError, *, changed: bool, unsettled: t.Sequence[str] = ()) -> dict[str, t.Any]:
     """A failed result: the words, the rack's status and request id, the error's class, and its extras.
 
-    ``unsettled``: operations that were sent and may have been done, for no answer told; then the key
-    ``unsettled`` is true, and ``changed`` too.
+    ``unsettled``: operations that were sent and may have been done, for no answer told: then ``changed`` is
+    true, too.
     """
     answer: dict[str, t.Any] = {
         "changed": changed or bool(unsettled),
@@ -67,34 +68,104 @@ def failure(
         "error": type(error).__name__,
         "status": getattr(error, "status_code", None),
         "request_id": getattr(error, "request_id", None),
+        "unsettled": bool(unsettled),
     }
-    if unsettled:
-        answer["unsettled"] = True
     answer.update(error.extra)
     return answer
 
 
 def with_unsettled(words: str, operation: str | None, unsettled: t.Sequence[str]) -> str:
     """The words of a failure of ``operation``, with what was sent before and may have been done."""
-    earlier = [f"{each[:1].upper()}{each[1:]}: sent, but no answer came, so it may have been done. " for each in unsettled if each != operation]
+    earlier = [
+        f"{each[:1].upper()}{each[1:]}: sent, but no answer came, so it may have been done. "
+        for each in unsettled
+        if each != operation
+    ]
     own = " No answer told whether it was done: it may have been." if operation in unsettled else ""
     return f"{''.join(earlier)}{words}{own}"
 
 
-def masked_options(options: t.Mapping[str, t.Any], masked: t.Sequence[str]) -> dict[str, t.Any]:
-    """Options as ``invocation`` may show them: the values of those named are hidden, their names stay, and
-    no url keeps its user and password."""
-    return {name: mask(value) if name in masked else _without_login(value) for name, value in options.items()}
+Spec = t.Mapping[str, t.Mapping[str, t.Any]]
 
 
-def _without_login(value: t.Any) -> t.Any:
-    return redact(value, ()) if isinstance(value, str) else value
+def masked_options(options: t.Mapping[str, t.Any], masked: t.Sequence[str], spec: Spec) -> dict[str, t.Any]:
+    """Options as ``invocation`` may show them. Hidden are the values of those named in ``masked``, of those
+    that ``spec`` does not know (a misspelt name) and of those of a wrong type: who knows what they hold.
+    Names stay, up to a ``=`` in them, and no url keeps its login and its query."""
+    known = {name: each for option, each in spec.items() for name in (option, *each.get("aliases", ()))}
+    return {
+        _name(name): _shown(name, value)
+        if name in known and name not in masked and _fits(value, known[name])
+        else mask(value)
+        for name, value in options.items()
+    }
+
+
+def wrong_values(options: t.Mapping[str, t.Any], spec: Spec) -> list[str]:
+    """The values that are not of their option's type, as text: core quotes them in its messages."""
+    return [str(options[name]) for name, each in spec.items() if not _fits(options.get(name), each)]
+
+
+def without_values(words: str, values: t.Iterable[str]) -> str:
+    """Words without these values: where they stand in quotes, and long ones anywhere."""
+    for value in sorted({value for value in values if value}, key=len, reverse=True):
+        for quoted in (f"'{value}'", f'"{value}"', *[value] * (len(value) >= SECRET_LENGTH)):
+            words = words.replace(quoted, HIDDEN)
+    return words
+
+
+def _fits(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:
+    """Whether a value is of an option's type, as core converts it."""
+    if value is None:
+        return True
+    kind, elements = spec.get("type", "str"), spec.get("elements")
+    try:
+        converted = _CONVERT[kind](value)
+        if elements and isinstance(converted, list):
+            for item in converted:
+                _CONVERT[elements](item)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _shown(option: str, value: t.Any) -> t.Any:
+    if isinstance(value, str):
+        is_url = option in ("host", "proxy") or option.endswith("url")
+        return _bare_url(value) if is_url else _IN_TEXT.sub(lambda found: _bare_url(found[0]), value)
+    if isinstance(value, dict):
+        return {_name(str(name)): _shown(option, inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [
+            _mask_pair(item)
+            if isinstance(item, str) and "=" in item and "://" not in item
+            else _shown(option, item)
+            for item in value
+        ]
+    return value
+
+
+def _bare_url(url: str) -> str:
+    """A url without login and query. Up to the last ``@`` all is taken for the login, whatever is in it."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        scheme, rest = "", url
+    login, at, address = rest.rpartition("@")
+    address, mark, _query = address.partition("?")
+    hidden = (HIDDEN + at if login else "", address, mark + HIDDEN if mark else "")
+    return f"{scheme}{separator}{''.join(hidden)}"
+
+
+def _name(name: str) -> str:
+    """A name up to a ``=`` in it: behind it stands a value that got there by mistake."""
+    before, equals, _value = name.partition("=")
+    return f"{before}={HIDDEN}" if equals else name
 
 
 def mask(value: t.Any) -> t.Any:
     """Names stay, values go: of a dict, of a list of ``KEY=VALUE`` or of anything else."""
     if isinstance(value, dict):
-        return {str(name): None if inner is None else HIDDEN for name, inner in value.items()}
+        return {_name(str(name)): None if inner is None else HIDDEN for name, inner in value.items()}
     if isinstance(value, list):
         return [_mask_pair(item) for item in value]
     return value if value is None else HIDDEN
@@ -111,6 +182,7 @@ def values_of(options: t.Mapping[str, t.Any], masked: t.Sequence[str]) -> list[s
     for value in (options.get(name) for name in masked):
         if isinstance(value, dict):
             found += [str(inner) for inner in value.values() if inner is not None]
+            found += [str(name).partition("=")[2] for name in value]
         elif isinstance(value, list):
             found += [str(item).partition("=")[2] or str(item) for item in value]
         elif value is not None:

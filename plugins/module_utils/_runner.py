@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Private to convox.rack: options in, one result or one failure out, the same for both front ends.
 
-A module file calls ``run_module``. The action plugins call ``run_in_process``, which does the same in the process
-that already runs. What differs between the two is only how options are validated and how the answer leaves.
+A module file calls ``run_module``. The action plugins call ``run_in_process``, which does the same in the
+process that already runs. What differs is how options are validated and how the answer leaves.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import platform
 import sys
 import traceback
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -22,6 +23,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors, th
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Progress, no_progress
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
@@ -32,6 +34,8 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     redacted,
     values_of,
     with_unsettled,
+    without_values,
+    wrong_values,
 )
 
 # The options of every module: doc fragment convox.rack.rack. Those with an environment variable have no
@@ -60,9 +64,27 @@ RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
 NounClass = type[Noun[t.Any, t.Any]]
 
 
+@dataclass
+class Leaving:
+    """What a task says that is ended from outside: by its ``timeout``, by Ctrl-C, by a signal. ``show`` takes
+    the line, which ``say`` gives once, and only if something was sent that goes on without us."""
+
+    show: t.Callable[[str], None]
+    words: t.Callable[[], str] = str
+
+    def say(self) -> None:
+        words, self.words = self.words(), str
+        if words:
+            self.show(words)
+
+
+def _nothing(words: str) -> None:
+    """Shows nothing."""
+
+
 @dataclass(frozen=True)
 class FrontEnd:
-    """What both ways give: the modes of the task, its environment, and where words go.
+    """What both ways give: the modes of the task, its environment, where words go, and its clock.
 
     ``folder`` is where a module of the task would run: paths are relative to it.
     """
@@ -73,6 +95,8 @@ class FrontEnd:
     progress: Progress
     warn: t.Callable[[str], None]
     folder: str = os.curdir
+    leaving: Leaving = field(default_factory=lambda: Leaving(_nothing))
+    clock: Clock = field(default_factory=Clock)
 
 
 def argument_spec(noun: NounClass) -> dict[str, dict[str, t.Any]]:
@@ -85,6 +109,7 @@ class _Module(AnsibleModule):
 
     def __init__(self, noun: NounClass) -> None:
         self._masked = noun.SECRET_OPTIONS
+        self._spec = argument_spec(noun)
         AnsibleModule.__init__(
             self, argument_spec=argument_spec(noun), supports_check_mode=True, **noun.CONSTRAINTS
         )
@@ -97,10 +122,16 @@ class _Module(AnsibleModule):
         super().exit_json(**self._with_invocation(kwargs))
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
-        super().fail_json(msg, **self._with_invocation(kwargs))
+        super().fail_json(self._words(msg), **self._with_invocation(kwargs))
+
+    def _words(self, msg: str) -> str:
+        return without_values(msg, wrong_values(self.params, self._spec))
 
     def _with_invocation(self, answer: dict[str, t.Any]) -> dict[str, t.Any]:
-        return {"invocation": {"module_args": masked_options(self.params, self._masked)}, **answer}
+        return {
+            "invocation": {"module_args": masked_options(self.params, self._masked, self._spec)},
+            **answer,
+        }
 
 
 def run_module(noun: NounClass) -> t.NoReturn:
@@ -127,18 +158,20 @@ def run_in_process(
 
     ``invocation`` says whether this core adds it (left out by default since 2.21).
     """
-    validation = ArgumentSpecValidator(argument_spec(noun), **noun.CONSTRAINTS).validate(arguments)
+    spec = argument_spec(noun)
+    validation = ArgumentSpecValidator(spec, **noun.CONSTRAINTS).validate(arguments)
     options = {**arguments, **validation.validated_parameters}
     secrets = set(validation._no_log_values)
     for both in validation._warnings:
         front.warn("Both option {option} and its alias {alias} are set.".format(**both))
     problem = _refusal(validation, name)
     if problem:
-        answer: dict[str, t.Any] = {"failed": True, "msg": problem}
+        words = without_values(problem, wrong_values(options, spec))
+        answer: dict[str, t.Any] = {"failed": True, "msg": words}
     else:
         answer = perform(noun, options, front, secrets=secrets)
     if invocation:
-        answer["invocation"] = {"module_args": masked_options(options, noun.SECRET_OPTIONS)}
+        answer["invocation"] = {"module_args": masked_options(options, noun.SECRET_OPTIONS, spec)}
     return cleaned(answer, secrets)
 
 
@@ -163,6 +196,7 @@ def perform(
         poll_interval=float(options.get("poll_interval") or 2.0),
         progress=front.progress,
         warn=front.warn,
+        clock=front.clock,
     )
     # A rack may quote in an error, or an app print into its log, what it was given.
     context.add_secrets(values_of(options, noun_class.SECRET_OPTIONS))
@@ -176,13 +210,29 @@ def perform(
         _check_waits(options)
         client = client_for(options, front.environ, front.warn, folder=front.folder)
         secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
+        front.leaving.words = partial(_going_on, client, context, options)
         answer = converge(noun, desired, client, context).answer(diff=front.diff)
     except errors.ConvoxError as error:
         failed = failure(error, changed=_has_written(client), unsettled=_unsettled(client))
         answer = redacted(failed, context.redact)
     except Exception as error:
         answer = _defect(error, changed=_has_written(client), unsettled=_unsettled(client))
+    except BaseException:
+        front.leaving.say()
+        raise
+    front.leaving.words = str
     return cleaned(answer, secrets)
+
+
+def _going_on(client: Client, context: Context, options: dict[str, t.Any]) -> str:
+    """What the rack goes on with when this task is ended now; nothing where nothing was sent."""
+    if not client.ledger.writes:
+        return ""
+    way_out = context.step.way_out if context.step else ""
+    words = (
+        f"[{options.get('app') or options.get('name')}] interrupted; the rack goes on by itself with what "
+    )
+    return f"{words}was sent last: {client.ledger.last}. {way_out}".rstrip()
 
 
 def _has_written(client: Client | None) -> bool:
@@ -230,14 +280,14 @@ def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[st
         f"convox.rack met an error of its own: {type(error).__name__} at "
         f"{os.path.basename(place.filename)}:{place.lineno}. Please report it with this place."
     )
-    answer = {
+    return {
         "changed": changed,
         "failed": True,
         "msg": with_unsettled(words, None, unsettled),
         "error": type(error).__name__,
+        "unsettled": bool(unsettled),
         "exception": frames,
     }
-    return {**answer, "unsettled": True} if unsettled else answer
 
 
 # One connection for all items of a loop. The key begins with the process id: one made before a fork (by a

@@ -119,6 +119,11 @@ request_id:
   returned: failure
   type: str
   sample: 5d1f2c3a9b8e
+unsettled:
+  description: Whether something was sent and may have been done, for no answer told.
+  returned: failure
+  type: bool
+  sample: false
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner

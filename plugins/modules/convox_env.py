@@ -31,6 +31,9 @@ options:
     description:
       - The variables to set, names and values. Null unsets one. Booleans become V(true) and V(false), numbers are
         written as Ansible gives them.
+      - YAML reads numbers and some words before this module sees them - C(3.10) is V(3.1), C(0022) is V(18),
+        C(12:30:00) is V(45000), C(1_000) is V(1000), and the names C(NO) and C(ON) are no text. Quote what is to stay as
+        it is written. A name that is no text fails, a value that was read as a number with a fraction or as a date warns.
       - A rack cannot keep a value with a newline, and no variable of 64 KiB or more; they are refused by name.
     type: dict
   unset:
@@ -48,6 +51,8 @@ options:
       - A dotenv file on the controller, vaulted or not, with more variables. O(variables) wins over it.
       - Blank lines, lines that begin with V(#) and a leading V(export) are allowed. Single quotes are literal, double
         quotes know V(\\n), V(\\"), V(\\\\) and V(\\$); nothing is interpolated.
+      - A value is one line. What has several, such as a key, is written between single quotes with the two characters
+        V(\\n) for each line end, or encoded, and decoded in the app. The file is UTF-8 text.
     type: path
   promote:
     description:
@@ -167,6 +172,11 @@ request_id:
   returned: failure
   type: str
   sample: 5d1f2c3a9b8e
+unsettled:
+  description: Whether something was sent and may have been done, for no answer told.
+  returned: failure
+  type: bool
+  sample: false
 reverted_to:
   description: Id of the release that the rack put back, null where the rollout still goes on.
   returned: when a rollout failed or took too long

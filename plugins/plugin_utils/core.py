@@ -8,6 +8,10 @@
 * the setting ``INJECT_INVOCATION`` (new in 2.21; older cores always add ``invocation``).
 * the frames of a template that is being evaluated: the function ``root`` that Jinja makes of its text, and
   its argument ``context``. Where there is none, a lookup reads each time.
+* the frames below a worker's own, which are those of the process that it was forked from: the
+  ``TaskQueueManager`` in them has the callbacks (``_stdout_callback`` up to 2.18, ``_callback_plugins``).
+  Where there is none, the setting ``stdout_callback`` tells.
+* ``Display.display`` as a function: ansible-runner puts one of its own in its place.
 * ``ActionBase._find_needle`` and the loader: a file of the controller, found as ``copy`` finds it.
 """
 
@@ -19,15 +23,21 @@ import types
 import typing as t
 
 from ansible import constants as C
+from ansible import context
 from ansible.errors import AnsibleError
+from ansible.executor.task_queue_manager import TaskQueueManager
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 from jinja2.runtime import Context
 
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
 # The colour of Ansible's own side notes, as the user has set it.
 QUIET_COLOUR: str | None = getattr(C, "COLOR_VERBOSE", None)
+# Where Ansible logs what it shows; empty where it does not.
+LOG_PATH: str | None = getattr(C, "DEFAULT_LOG_PATH", None)
+_FOR_PEOPLE = ("ansible.plugins.callback.default", "ansible.plugins.callback.minimal")
 _SETTINGS_NAME = "convox.rack.in_process"
 _SETTINGS: dict[str, dict[str, t.Any]] = {
     name: {
@@ -72,15 +82,47 @@ def wants_invocation(task_vars: dict[str, t.Any]) -> bool:
         return True
 
 
+def stdout_is_for_people() -> bool:
+    """Whether what stands on standard output is read by people, or by a log: the callback that prints there
+    is Ansible's ``default`` or ``minimal``, or made from one of them. Programs read what others print (JSON,
+    one line a task), and what comes with ``--tree``."""
+    if context.CLIARGS.get("tree"):
+        return False
+    callback = _stdout_callback()
+    if callback is None:
+        return getattr(C, "DEFAULT_STDOUT_CALLBACK", "default") in ("default", "minimal")
+    return any(each.__module__ in _FOR_PEOPLE for each in type(callback).__mro__)
+
+
+def _stdout_callback() -> t.Any:
+    for frame in _frames():
+        manager = frame.f_locals.get("self")
+        if isinstance(manager, TaskQueueManager):
+            found = [getattr(manager, "_stdout_callback", None), *getattr(manager, "_callback_plugins", ())]
+            kinds = [each for each in found if getattr(each, "CALLBACK_TYPE", "") == "stdout"]
+            return kinds[0] if kinds else None
+    return None
+
+
+def display_is_replaced() -> bool:
+    """Whether another program frames what Ansible shows (ansible-runner): all lines have to go through it."""
+    return bool(getattr(Display.display, "__globals__", {}).get("__name__") != Display.__module__)
+
+
+def _frames() -> t.Iterator[types.FrameType]:
+    frame: types.FrameType | None = sys._getframe(1)
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
 def template_evaluated() -> t.Any:
     """What stands for the one evaluation of a template that asks just now, the outermost where one template
     uses another: a new object each time, which goes with the evaluation. None where nobody can tell."""
     found = None
-    frame: types.FrameType | None = sys._getframe(1)
-    while frame is not None:
+    for frame in _frames():
         if frame.f_code.co_name == "root" and isinstance(frame.f_locals.get("context"), Context):
             found = frame.f_locals["context"]
-        frame = frame.f_back
     return found
 
 

@@ -12,25 +12,23 @@ import typing as t
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.utils.color import stringc
 from ansible.utils.display import Display
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
+from ansible_collections.convox.rack.plugins.module_utils._noun import Progress as ProgressOfNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import no_progress
 from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
-from ansible_collections.convox.rack.plugins.plugin_utils import core
+from ansible_collections.convox.rack.plugins.plugin_utils import core, interrupts, screen
+from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, misread
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
-from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress, line_by_line
+from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress
 
 display = Display()
 tls.prebuild()
-line_by_line()
-
-
-def _show(line: str) -> None:
-    # The colour of Ansible's own side notes sets our lines apart from its results.
-    display.display(line, color=core.QUIET_COLOUR)
+screen.prepare()
 
 
 class InProcess(ActionBase):
@@ -45,14 +43,20 @@ class InProcess(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         task_vars = task_vars or {}
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        arguments = plain(self._task.args)
-        problem = self._read_files(arguments)
-        if problem:
-            return {**result, **failure(problem, changed=False)}
+        spec = _runner.argument_spec(self.NOUN)
+        try:
+            check_names(self._task.args, spec)
+            arguments = plain(self._task.args)
+            self._read_files(arguments)
+        except errors.ConvoxError as error:
+            return {**result, **failure(error, changed=False)}
         if self._here(task_vars):
             result.update(self._run_here(arguments, task_vars))
         else:
             result.update(self._run_module(arguments, task_vars))
+        warnings = misread(self._task.args, spec)
+        if warnings:
+            result["warnings"] = [*warnings, *result.get("warnings", ())]
         return result
 
     def _here(self, task_vars: dict[str, t.Any]) -> bool:
@@ -73,20 +77,19 @@ class InProcess(ActionBase):
     def _module_name(self) -> str:
         return f"convox.rack.{self._task.action.rpartition('.')[2]}"
 
-    def _read_files(self, arguments: dict[str, t.Any]) -> errors.ConvoxError | None:
-        """Read what the noun takes from files of the controller into its arguments; gives the problem."""
+    def _read_files(self, arguments: dict[str, t.Any]) -> None:
+        """Read what the noun takes from files of the controller into its arguments. Raises
+        ConvoxOptionError."""
         for option, read_into in self.NOUN.CONTROLLER_FILES.items():
             name = arguments.get(option)
             if not name:
                 continue
             try:
-                read_into(arguments, name, core.controller_text(self, name))
-            except errors.ConvoxError as error:
-                return error
+                text = core.controller_text(self, name)
             except (AnsibleError, OSError, UnicodeDecodeError) as error:
                 problem = f"cannot read {name}: {type(error).__name__}"
-                return errors.ConvoxOptionError(option, problem, "name a file of the controller")
-        return None
+                raise errors.ConvoxOptionError(option, problem, "name a file of the controller") from None
+            read_into(arguments, name, text)
 
     def _run_module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         answer: dict[str, t.Any] = self._execute_module(
@@ -103,23 +106,48 @@ class InProcess(ActionBase):
         if person and not environ.get("CONVOX_ACTOR"):
             environ["CONVOX_ACTOR"] = plain(str(person))
         warnings: list[str] = []
-        quiet = self._task.no_log or not self._setting("progress", task_vars)
         front = _runner.FrontEnd(
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
             environ=environ,
             # Ansible runs a module of a local connection in this folder, not in the one it was started in.
             folder=plain(self._loader.get_basedir()),
-            progress=no_progress if quiet else Progress(_show).say,
+            progress=self._progress(task_vars),
             warn=warnings.append,
+            leaving=_runner.Leaving(self._last_words),
+            clock=interrupts.ClockOfAPlay(),
         )
-        answer = _runner.run_in_process(
-            self.NOUN,
-            self._module_name(),
-            arguments,
-            front,
-            invocation=core.wants_invocation(task_vars),
-        )
+        with interrupts.said(front.leaving):
+            answer = _runner.run_in_process(
+                self.NOUN,
+                self._module_name(),
+                arguments,
+                front,
+                invocation=core.wants_invocation(task_vars),
+            )
         if warnings:
             answer["warnings"] = warnings
         return answer
+
+    def _progress(self, task_vars: dict[str, t.Any]) -> ProgressOfNoun:
+        """What shows a task's progress: on the screen where people read it, and in Ansible's log."""
+        if self._task.no_log or not self._setting("progress", task_vars):
+            return no_progress
+        for_people = core.stdout_is_for_people()
+        if for_people and core.display_is_replaced():
+            return Progress(lambda line: display.display(line, color=core.QUIET_COLOUR)).say
+        shown = [screen.Screen("stdout").line] if for_people else []
+
+        def show(line: str) -> None:
+            for each in shown:
+                # The colour of Ansible's own side notes sets our lines apart from its results.
+                each(stringc(line, core.QUIET_COLOUR) if core.QUIET_COLOUR else line)
+            if core.LOG_PATH:
+                display.display(line, log_only=True)
+
+        return Progress(show).say
+
+    def _last_words(self, line: str) -> None:
+        """Of a task that is ended from outside. Standard error is no program's input."""
+        if not self._task.no_log:
+            screen.Screen("stderr").line(line)

@@ -4,22 +4,10 @@
 
 from __future__ import annotations
 
-import io
-import sys
 import time
 import typing as t
 
 INTERVAL = 1.0
-
-
-def line_by_line() -> None:
-    """Let what Ansible prints leave line by line also into a pipe, as a terminal gets it.
-
-    Ansible itself flushes at its end only: in a pipeline's log a long wait would look like silence.
-    """
-    # A stream that is closed already is nobody's.
-    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.closed:
-        sys.stdout.reconfigure(line_buffering=True)
 
 
 class Progress:

@@ -4,11 +4,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +12,7 @@ import yaml
 
 from scripts.interpreters import CORES
 from tests.docs.blocks import PAGES, ROOT
+from tests.docs.copies import Copy
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -34,41 +31,20 @@ def touched() -> list[str]:
     return re.findall(r"^\+\+\+ b/(.*)$", patch(), re.MULTILINE)
 
 
-def test_an_option_takes_a_state_file_its_documentation_and_a_test() -> None:
+def test_an_option_takes_its_noun_its_documentation_and_a_test() -> None:
     folders = [Path(name).parts[:-1] for name in touched()]
     assert [folder[0] for folder in folders] == ["plugins", "plugins", "tests"]
-    assert [folder[-1] for folder in folders] == ["_states", "modules", "service"]
+    assert [folder[-1] for folder in folders] == ["service", "modules", "service"]
 
 
-@pytest.fixture
-def patched(tmp_path: Path) -> Path:
-    """A copy of the collection with the example in it."""
-    copy = tmp_path / "ansible_collections" / "convox" / "rack"
-    caches = shutil.ignore_patterns(".git", "__pycache__", ".hypothesis")
-    shutil.copytree(
-        ROOT, copy, ignore=lambda folder, names: {*caches(folder, names), *["build"] * (Path(folder) == ROOT)}
-    )
-    subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
-    done = subprocess.run(
-        ["git", "apply", "-"], input=patch(), cwd=copy, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"bring the patch in CONTRIBUTING.md up to date:\n{done.stderr}"
-    return copy
-
-
-def test_the_example_passes_its_test_and_the_tests_of_completeness(patched: Path, tmp_path: Path) -> None:
-    tests = [
+def test_the_example_passes_its_test_and_the_tests_of_completeness(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    copy.apply(patch(), "the patch in CONTRIBUTING.md")
+    assert copy.passes(
         "tests/integration/test_targets.py::test_it_passes_in_process[service]",
         "tests/integration/test_completeness.py",
         "tests/unit/test_rooms.py",
-    ]
-    command = [sys.executable, "-m", "pytest", "-q", f"--basetemp={tmp_path / 'pytest'}", *tests]
-    root = str(tmp_path)
-    env = {n: v for n, v in os.environ.items() if not n.startswith("PYTEST_")}
-    env |= {"ANSIBLE_COLLECTIONS_PATH": root, "PYTHONPATH": root}
-    done = subprocess.run(command, cwd=patched, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"\d+ passed", done.stdout)
+    )
 
 
 def targets() -> set[str]:

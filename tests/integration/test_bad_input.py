@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import platform
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.practice_rack.server import PracticeRack
 CASES = cases.bad_input()
 KEYS = {"canary-plain-key": None, "canary-read-key": "r"}
 IN_PROCESS, AS_A_MODULE = WAYS
+Runs = Callable[[Way], Run]
 MANIFEST = "services:\n  web:\n    build: .\n"
 
 
@@ -36,8 +38,9 @@ def representatives() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Way, Run]]:
-    yield {way: run_all(way, tmp_path_factory.mktemp(way)) for way in WAYS}
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """The run of all cases in one way, made once."""
+    return functools.cache(lambda way: run_all(way, tmp_path_factory.mktemp(way)))
 
 
 def run_all(way: Way, folder: Path) -> Run:
@@ -71,13 +74,13 @@ def sources(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_named(name: str, runs: dict[Way, Run]) -> None:
-    check(name, runs[IN_PROCESS])
+def test_it_is_named(name: str, runs: Runs) -> None:
+    check(name, runs(IN_PROCESS))
 
 
 @pytest.mark.parametrize("name", representatives())
-def test_it_is_named_as_a_module(name: str, runs: dict[Way, Run]) -> None:
-    check(name, runs[AS_A_MODULE])
+def test_it_is_named_as_a_module(name: str, runs: Runs) -> None:
+    check(name, runs(AS_A_MODULE))
 
 
 def check(name: str, run: Run) -> None:
@@ -92,14 +95,14 @@ def check(name: str, run: Run) -> None:
     assert bool(bad.requests(run)) is bad.asked
 
 
-def test_both_ways_say_the_same(runs: dict[Way, Run]) -> None:
-    one, other = (normal(runs[way], only=representatives()) for way in WAYS)
+def test_both_ways_say_the_same(runs: Runs) -> None:
+    one, other = (normal(runs(way), only=representatives()) for way in WAYS)
     assert one == other
 
 
-def test_no_case_made_anything(runs: dict[Way, Run]) -> None:
+def test_no_case_made_anything(runs: Runs) -> None:
     """Apart from those that only the rack itself can refuse."""
-    for run in runs.values():
+    for run in map(runs, WAYS):
         writes = {record.headers.get("convox-actor") for record in run.writes}
         assert writes <= {case.actor for case in CASES.values() if case.writes}
         assert "Traceback" not in run.output

@@ -103,7 +103,9 @@ def test_what_was_sent_is_told(
         where = f"{request}: {answer.get('msg')}"
         assert answer.get("failed"), where
         assert (answer.get("unsettled"), answer["changed"]) == (True, True), where
-        (operation,) = [o for path, o in OPERATIONS.items() if re.match(path, f"{request.method} {request.path}")]
+        (operation,) = [
+            o for path, o in OPERATIONS.items() if re.match(path, f"{request.method} {request.path}")
+        ]
         assert re.match(operation + ": ", answer["msg"]), where
         assert "may have been" in answer["msg"], where
 
@@ -113,7 +115,7 @@ def test_what_was_found_out_is_not_unsettled(rack: PracticeRack) -> None:
     rack.faults.append(Fault("cut_after", "POST", "^/apps$"))
     answer = do(rack, app_task(name="other", parameters={"Elastic": "yes"}))
     assert answer["error"] == "ConvoxIgnoredError" and answer["changed"]
-    assert "unsettled" not in answer and "may have been" not in answer["msg"]
+    assert not answer["unsettled"] and "may have been" not in answer["msg"]
 
 
 def test_a_read_that_fails_leaves_nothing_unsettled(rack: PracticeRack) -> None:
@@ -121,14 +123,14 @@ def test_a_read_that_fails_leaves_nothing_unsettled(rack: PracticeRack) -> None:
     answer = do(rack, app_task(name="third"), max_retries=0)
     rack.faults.clear()
     assert answer["failed"] and not answer["changed"]
-    assert "unsettled" not in answer and "may have been" not in answer["msg"]
+    assert not answer["unsettled"] and "may have been" not in answer["msg"]
 
 
 def test_a_write_that_the_rack_refused_is_not_unsettled(rack: PracticeRack) -> None:
     rack.faults.append(Fault("status", "POST", "^/apps$", status=400, body="no", times=-1))
     answer = do(rack, app_task(name="fourth"))
     rack.faults.clear()
-    assert answer["failed"] and (answer["changed"], "unsettled" in answer) == (False, False)
+    assert answer["failed"] and (answer["changed"], answer["unsettled"]) == (False, False)
 
 
 def test_an_upload_alone_changes_nothing(rack: PracticeRack) -> None:
@@ -136,4 +138,4 @@ def test_an_upload_alone_changes_nothing(rack: PracticeRack) -> None:
     rack.faults.append(Fault("cut_after", "POST", "/objects/", times=-1))
     answer = do(rack, build_task(path=SOURCE), max_retries=0)
     rack.faults.clear()
-    assert answer["failed"] and (answer["changed"], "unsettled" in answer) == (False, False)
+    assert answer["failed"] and (answer["changed"], answer["unsettled"]) == (False, False)

@@ -88,7 +88,8 @@ def update(call: Call) -> Any:
     for field in d.asked:
         setattr(d, field, d.asked[field])
     d.asked = {}
-    d.gpu_vendor = call.form.get("gpu-vendor", d.gpu_vendor)
+    if "gpu" in call.form:  # a rack takes a vendor only beside a number
+        d.gpu_vendor = call.form.get("gpu-vendor", d.gpu_vendor)
     d.hash = rollout.template(call.state, app, d)
     pods.reconcile(call.state, app, d)
     return OK

@@ -17,7 +17,7 @@ import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
 if t.TYPE_CHECKING:
@@ -44,11 +44,15 @@ def given(**fields: t.Any) -> dict[str, str]:
     return form
 
 
-def absent_is_none(read: t.Callable[[], T]) -> T | None:
-    """What ``read`` gives, or None where the rack finds nothing."""
+def absent_is_none(read: t.Callable[[], T], thing: str | None = None, name: str = "") -> T | None:
+    """What ``read`` gives, or None where the rack says that it is not there: this very thing of this name
+    (``("release", id)``, see ``ConvoxNotFoundError.missing``), anything where no thing is given. Every other
+    error passes, other 404s among them: nobody knows who answered."""
     try:
         return read()
-    except errors.ConvoxNotFoundError:
+    except errors.ConvoxNotFoundError as error:
+        if thing is not None and not error.is_about(thing, name):
+            raise
         return None
 
 
@@ -76,11 +80,11 @@ class Client:
         self._sleep = sleep
         self._made: set[str] = set()
 
-    def get(self, path: str, operation: str, query: t.Mapping[str, str] | None = None) -> Answer:
+    def get(self, path: str, operation: str, query: t.Mapping[str, str] | None = None) -> Response:
         """Read ``path``. Raises as ``send``."""
         return self.send("GET", path, operation=operation, query=query or None)
 
-    def send(self, method: str, path: str, *, operation: str, **request: t.Any) -> Answer:
+    def send(self, method: str, path: str, *, operation: str, **request: t.Any) -> Response:
         """Send a request, with the words of ``Transport.send``. Raises the errors of ``errors.py``."""
         return self.transport.send(method, path, operation=operation, ledger=self.ledger, **request)
 
@@ -92,7 +96,7 @@ class Client:
         operation: str,
         rewind: t.Callable[[], object] | None = None,
         **request: t.Any,
-    ) -> Answer:
+    ) -> Response:
         """Read ``path`` and hand its body to ``write`` as it comes; see ``Transport.download``."""
         return self.transport.download(
             path, write, operation=operation, ledger=self.ledger, rewind=rewind, **request
@@ -105,6 +109,7 @@ class Client:
         operation: str,
         headers: t.Mapping[str, str] | None = None,
         timeout: float | None = None,
+        opening: float | None = None,
         idle: float | None = None,
     ) -> t.Iterator[str]:
         """Read a websocket route (logs) until the rack ends it; see ``websocket.stream_text``. Seconds."""
@@ -117,6 +122,7 @@ class Client:
             operation=operation,
             ledger=self.ledger,
             timeout=timeout,
+            opening=opening,
             idle=idle,
         )
 
@@ -144,6 +150,10 @@ class Client:
             idle=idle,
         )
 
+    def add_secrets(self, values: t.Iterable[str]) -> None:
+        """Values that a rack may quote (an env's), and that no message of this client may hold."""
+        self.ledger.add_secrets(values)
+
     def made(self, id_: str) -> None:
         """Remember the id of something that this task made: the rack's reads may lag behind."""
         self._made.add(id_)
@@ -160,8 +170,8 @@ class Client:
                     raise
                 try:
                     found = self._found(find)
-                except errors.ConvoxForbiddenError:
-                    # A plain deploy key may make some things and not list them.
+                except errors.ConvoxError:
+                    # A plain deploy key may make some things and not list them; or the rack is out of reach.
                     raise error from None
                 if found is not None:
                     self.ledger.settle(error.operation)

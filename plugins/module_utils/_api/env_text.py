@@ -25,15 +25,15 @@ GO_SPACE = (
 # (recordings: env; 65534 bytes pass, 70004 fail).
 LINE_LIMIT = 64 * 1024
 
+# How to keep a line end as the two characters \\n, which apps read as one, where the value stands.
+_IN_YAML = "write the two characters \\n, in YAML between single quotes or none"
+_TWO_CHARACTERS = {"src": "put it between single quotes, where \\n stays two characters, or write \\\\n"}
+_BASE64 = {"src": "base64"}
+
 _NAMES_SHOWN = 10
 _NAME_SHOWN = 80
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(?:#.*)?')
-_SINGLE_QUOTED = re.compile(r"'([^']*)'\s*(?:#.*)?")
-_COMMENT = re.compile(r"\s#.*")
-_ESCAPED = {"n": "\n", '"': '"', "\\": "\\", "$": "$"}
 
 
 def parse(text: str) -> dict[str, str]:
@@ -130,7 +130,7 @@ def check(variables: Mapping[str, object], option: str = "variables") -> dict[st
     _refuse(option, (key for key in names if not key), "a variable has no name", "give it one")
     _refuse(
         option,
-        (key for key in names if _bad_key(key)),
+        (key for key in names if bad_key(key)),
         "a variable name holds `=`, a space or a control character",
         "use letters, digits and underscores",
     )
@@ -139,55 +139,8 @@ def check(variables: Mapping[str, object], option: str = "variables") -> dict[st
     return texts
 
 
-def parse_dotenv(text: str, source_name: str) -> dict[str, str]:
-    """Read a dotenv file: blank lines, ``#`` comments, an optional ``export``, ``KEY=VALUE``.
-
-    Single quotes are literal; double quotes know ``\\n``, ``\\"``, ``\\\\`` and ``\\$``; a value without
-    quotes is trimmed and ends at `` #``. Nothing is interpolated. Later keys win.
-
-    Raises ConvoxOptionError for the option ``src`` naming ``source_name`` and the line's number, never
-    what the line says.
-    """
-    env: dict[str, str] = {}
-    for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        key, found, rest = _without_export(line).partition("=")
-        key = key.strip()
-        if not found or not key or _bad_key(key):
-            raise _malformed(source_name, number, "is not KEY=VALUE")
-        env[key] = _dotenv_value(rest, source_name, number)
-    return env
-
-
-def _without_export(line: str) -> str:
-    head, *tail = line.split(None, 1)
-    return tail[0] if head == "export" and tail and not tail[0].startswith("=") else line
-
-
-def _dotenv_value(rest: str, source_name: str, number: int) -> str:
-    value = rest.strip()
-    if value.startswith('"'):
-        quoted = _DOUBLE_QUOTED.fullmatch(value)
-        if quoted is None:
-            raise _malformed(source_name, number, "has a double quote that does not end the value")
-        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[0]), quoted[1])
-    if value.startswith("'"):
-        quoted = _SINGLE_QUOTED.fullmatch(value)
-        if quoted is None:
-            raise _malformed(source_name, number, "has a single quote that does not end the value")
-        return quoted[1]
-    return _COMMENT.sub("", rest).strip()
-
-
-def _malformed(source_name: str, number: int, problem: str) -> errors.ConvoxOptionError:
-    return errors.ConvoxOptionError(
-        "src", f"line {number} of {source_name} {problem}", "write one KEY=VALUE a line"
-    )
-
-
-def _bad_key(key: str) -> bool:
+def bad_key(key: str) -> bool:
+    """Whether no variable can have this name."""
     return "=" in key or _CONTROL.search(key) is not None or any(letter.isspace() for letter in key)
 
 
@@ -208,12 +161,13 @@ def _text(option: str, key: str, value: object) -> str:
 
 
 def _refuse_values(option: str, texts: Mapping[str, str]) -> None:
-    encode = "encode it, for instance with the filter b64encode, and decode it in the app"
+    with_what = _BASE64.get(option, "the filter b64encode")
+    encode = f"encode it, for instance with {with_what}, and decode it in the app"
     _refuse(
         option,
         (key for key, text in texts.items() if "\n" in text),
         "a value holds a newline, which a rack cannot keep",
-        f"{encode}, or write the two characters \\n",
+        f"{_TWO_CHARACTERS.get(option, _IN_YAML)}; or {encode}",
     )
     _refuse(
         option,
@@ -260,5 +214,8 @@ def _refuse(option: str, names: Iterable[str], problem: str, way_out: str) -> No
 
 def _shown(name: str) -> str:
     """A variable's name for a message: cut, on one line, odd characters escaped."""
+    before, equals, _value = name.partition("=")
+    # Behind a `=` stands a value that got there by mistake.
+    name = f"{before}=..." if equals else name
     cut = name if len(name) <= _NAME_SHOWN else name[:_NAME_SHOWN] + "..."
     return cut if cut.isprintable() and cut else ascii(cut)

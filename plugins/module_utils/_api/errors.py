@@ -8,13 +8,13 @@ The classes have the names and the tree of the Python SDK `convox`, plus ours:
         ConvoxAPIError              the rack (or what stands before it) answered with an error
             ConvoxAuthError             401: wrong key, or none
             ConvoxForbiddenError        the key is known and may not do this (401 or 403)
-            ConvoxNotFoundError         404, or a 500 that says so in words
+            ConvoxNotFoundError         404 or 500 with a rack's own sentence about the thing
             ConvoxValidationError       400 and 422, or a 500 that says so in words
             ConvoxConflictError         409, or a 500 that says so in words
             ConvoxBusyError             403 `app is currently updating`
             ConvoxServerError           500 and what no other class is for
             ConvoxNotImplementedError   501, 405 and routes that this rack does not have
-            ConvoxGatewayError          502, 503, 504, and web pages where data should be
+            ConvoxGatewayError          502, 503, 504, and answers that are no rack's: web pages, other 404s
         ConvoxConnectionError       no connection, or it was lost
         ConvoxTimeoutError          no whole answer in time
         ConvoxOptionError           bad input, found before any request
@@ -69,8 +69,11 @@ class ConvoxAPIError(ConvoxError):
     """The rack answered with an error.
 
     status_code: the HTTP status; None for an error that came over a websocket, which has none.
-    request_id: the answer's header `Request-Id`, for the rack's own log, or None.
+    request_id: the answer's header `Request-Id`, for the rack's own log, or None. retry_after: seconds that
+    the answer asks to wait (`Retry-After`), or None.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self,
@@ -100,7 +103,22 @@ class ConvoxForbiddenError(ConvoxAPIError):
 
 
 class ConvoxNotFoundError(ConvoxAPIError):
-    """What was asked for is not there."""
+    """A thing is not there: the rack said so in a sentence of its own.
+
+    missing: which thing (`app`, `release`, `build`, `service`, `process`, `config`, `object`, …), and its
+    name as the rack writes it (ids in lower case, an app also as the name of its namespace).
+    """
+
+    def __init__(self, *facts: Any, missing: tuple[str, str] = ("", ""), **more: Any) -> None:
+        super().__init__(*facts, **more)
+        self.missing = missing
+
+    def is_about(self, thing: str, name: str) -> bool:
+        """Whether this very thing is what is not there."""
+        missing, named = self.missing[0], self.missing[1].lower()
+        return missing == thing and (
+            named == name.lower() or (thing == "app" and named.endswith(f"-{name.lower()}"))
+        )
 
 
 class ConvoxValidationError(ConvoxAPIError):

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
@@ -37,27 +36,25 @@ class Model(pydantic.BaseModel):
         return {name: value for name, value in data.items() if value is not None and value != ZERO_TIME}
 
 
-def read(model: type[M], answer: Answer) -> M:
+def read(model: type[M], answer: Response) -> M:
     """An answer as a model. Raises ConvoxServerError, which quotes nothing, for a shape that is not its
     own."""
     return _parsed(model, answer.json(), answer)
 
 
-def read_list(model: type[M], answer: Answer) -> list[M]:
+def read_list(model: type[M], answer: Response) -> list[M]:
     """An answer that is a list of models; ``null`` is an empty one. Raises as ``read``."""
     items = answer.json()
     if items is None:
         return []
     if not isinstance(items, list):
-        raise errors.ConvoxServerError(answer.status, "the rack's answer is not a list", answer.request_id)
+        raise answer.unreadable("the rack's answer is not a list")
     return [_parsed(model, item, answer) for item in items]
 
 
-def _parsed(model: type[M], data: t.Any, answer: Answer) -> M:
+def _parsed(model: type[M], data: t.Any, answer: Response) -> M:
     try:
         return model.model_validate(data)
     except pydantic.ValidationError as error:
         fields = ", ".join(sorted({".".join(str(part) for part in e["loc"]) or "it" for e in error.errors()}))
-    raise errors.ConvoxServerError(
-        answer.status, f"the rack's {model.__name__} is not as expected: {fields}", answer.request_id
-    )
+    raise answer.unreadable(f"the rack's {model.__name__} is not as expected: {fields}")

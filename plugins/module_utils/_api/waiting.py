@@ -9,13 +9,25 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline, within
 
 FIRST_PAUSE = 0.3
 # A wait looks again after a twelfth of the time it has already waited: after ten seconds that is 0.8 s,
 # so a task ends soon after the rack is done, and a long wait costs few requests.
 PATIENCE = 12.0
-# How long a rack may be out of reach during a wait before the wait gives up.
-OUTAGE = 60.0
+# A look at the deadline itself may take so many seconds: with none at all it could see nothing.
+LAST_LOOK = 1.0
+# The longest pause that an answer may ask for (Retry-After), in seconds.
+LONGEST_PAUSE = 120.0
+
+# What a rack says when it is not going to say anything else: believed when it comes twice in a row. An
+# overloaded rack, a console or a proxy may say each of them once.
+_FIRM = (
+    errors.ConvoxAuthError,
+    errors.ConvoxForbiddenError,
+    errors.ConvoxValidationError,
+    errors.ConvoxConflictError,
+)
 
 T = t.TypeVar("T")
 
@@ -68,50 +80,57 @@ def pause_after(waited: float, poll_interval: float) -> float:
 def wait_for(wait: Wait[T], clock: Clock | None = None) -> T:
     """Read until the picture is good, and return it.
 
-    Raises what ``wait.bad`` gives, ConvoxWaitError at the deadline, and whatever a read raises; an outage
-    of the connection is borne for a minute.
+    Raises what ``wait.bad`` gives, and ConvoxWaitError at the deadline. A read that fails never ends it: not
+    an outage, a 500, a 429 (whose Retry-After is heard), a foreign 404 or half an answer; a refusal (401,
+    403, 400, 501) ends it when it comes twice in a row, and at once what is no answer of a server, or the
+    rack's own word that the thing is not there. A read gets what is left of the deadline, and a second at
+    least.
     """
     return _Loop(wait, clock or Clock()).run()
 
 
 class _Loop(t.Generic[T]):
-    """One wait going on: since when the picture is good, and since when the rack is out of reach."""
+    """One wait going on: since when the picture is good, and what went wrong since the last one."""
 
     def __init__(self, wait: Wait[T], clock: Clock) -> None:
         self._wait = wait
         self._clock = clock
         self._started = clock.now()
         self._good_since: float | None = None
-        self._lost_since: float | None = None
-        self._last = "nothing yet"
+        self._last = ""
+        self._trouble: errors.ConvoxError | None = None
 
     def run(self) -> T:
         while True:
             try:
-                seen = self._wait.read()
-            except (
-                errors.ConvoxConnectionError,
-                errors.ConvoxTimeoutError,
-                errors.ConvoxGatewayError,
-            ) as error:
-                if self._too_long(error):
-                    raise
+                with within(Deadline(max(self._left(), LAST_LOOK), self._clock.now)):
+                    seen = self._wait.read()
+            except errors.ConvoxError as error:
+                self._bear(error)
             else:
                 self._take_in(seen)
                 if self._confirmed():
                     return seen
             self._pause()
 
-    def _too_long(self, error: errors.ConvoxError) -> bool:
-        """Whether an outage, of which this is the latest sign, has lasted too long to be borne."""
-        now = self._clock.now()
+    def _left(self) -> float:
+        return self._wait.timeout - (self._clock.now() - self._started)
+
+    def _bear(self, error: errors.ConvoxError) -> None:
+        """Go on after a read that failed. Raises the error where that makes no sense."""
+        before, self._trouble = self._trouble, error
         self._good_since = None
-        self._lost_since = now if self._lost_since is None else self._lost_since
-        self._last = f"no answer ({error.message})"
-        return now - self._lost_since > min(OUTAGE, self._wait.timeout)
+        if not _may_pass(error):
+            raise error
+        if _is_firm(error) and before is not None and _is_firm(before):
+            error.message = (
+                f"{error.message.rstrip('.')}; while waiting for {self._wait.what}, {self._seen()}"
+            )
+            error.hint = f"{error.hint} {self._wait.advice}" if error.hint else self._wait.advice
+            raise error
 
     def _take_in(self, seen: T) -> None:
-        self._lost_since = None
+        self._trouble = None
         self._last = self._wait.words(seen)
         self._wait.tell(seen)
         problem = self._wait.bad(seen)
@@ -121,6 +140,15 @@ class _Loop(t.Generic[T]):
             self._good_since = None
         elif self._good_since is None:
             self._good_since = self._clock.now()
+
+    def _seen(self) -> str:
+        """What was seen last, and what came instead since."""
+        said = f"last seen: {self._last or 'nothing yet'}"
+        error = self._trouble
+        if error is None or _is_firm(error):
+            return said
+        kind = "an error" if isinstance(error, errors.ConvoxAPIError) else "no answer"
+        return f"{said}, then {kind} ({error.message.rstrip('.')})"
 
     def _confirmed(self) -> bool:
         return self._good_since is not None and self._to_confirm(self._good_since) <= 0
@@ -134,9 +162,25 @@ class _Loop(t.Generic[T]):
         if self._good_since is not None:
             self._clock.sleep(max(0.01, self._to_confirm(self._good_since)))
             return
-        waited = self._clock.now() - self._started
-        left = self._wait.timeout - waited
+        left = self._left()
+        waited = self._wait.timeout - left
         if left <= 0:
-            words = f"waited {waited:.0f} s for {self._wait.what}; last seen: {self._last}"
+            words = f"waited {waited:.0f} s for {self._wait.what}; {self._seen()}"
             raise errors.ConvoxWaitError(words, hint=self._wait.advice)
-        self._clock.sleep(min(left, pause_after(waited, self._wait.poll_interval)))
+        asked = getattr(self._trouble, "retry_after", None) or 0.0
+        pause = max(pause_after(waited, self._wait.poll_interval), min(asked, LONGEST_PAUSE))
+        self._clock.sleep(min(left, pause))
+
+
+def _may_pass(error: errors.ConvoxError) -> bool:
+    """Whether another read may go better: of what a server or the network said, all but the rack's own word
+    that the thing is not there."""
+    if isinstance(error, errors.ConvoxNotFoundError):
+        return False
+    return isinstance(error, errors.ConvoxAPIError | errors.ConvoxConnectionError | errors.ConvoxTimeoutError)
+
+
+def _is_firm(error: errors.ConvoxError) -> bool:
+    if isinstance(error, errors.ConvoxNotImplementedError):
+        return error.status_code != 404
+    return isinstance(error, _FIRM)

@@ -8,9 +8,9 @@ reason is asked for at the first process that is not well, and the last answer i
 
 from __future__ import annotations
 
-import itertools
 import re
 import typing as t
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
@@ -44,11 +44,21 @@ SLOW_START = 10.0
 # A diagnosis costs the rack some work: seconds between two of them.
 DIAGNOSE_EVERY = 3.0
 LOG_LINES = 20
+# Reasons only decorate a failure, so they may take so many seconds, and what does not answer in time so often
+# is not asked again.
+PROCESSES_SECONDS = 5.0
+ENV_SECONDS = 3.0
+DIAGNOSE_SECONDS = 5.0
+LOG_SECONDS = 3.0
+LATE_ANSWERS = 2
+LOG_PIECES = 500
+# ``[pod/PROCESS/APP] TIME text`` (recordings: websockets), or ``TIME service/NAME/PROCESS text``.
+LINE_OF = re.compile(r"(?:\[pod/\S+\] \S+|\S+ \w+/[^/\s]+/\S+) ")
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """What ails one service: its state, the rack's hint, the last lines of its log."""
+    """What is wrong with one service: its state, the rack's hint, the last lines of its log."""
 
     name: str
     state: str
@@ -67,6 +77,15 @@ class Trouble:
         return text
 
 
+def _own_lines(log: str, process: str) -> str:
+    """The lines of one process in the log of its service, which may be full of the old release's; the whole
+    log of a rack that does not say whose its lines are."""
+    parts = [(line, LINE_OF.match(line)) for line in log.split("\n")]
+    if not any(found for _line, found in parts):
+        return log
+    return "\n".join(line[found.end() :] for line, found in parts if found and process in found[0])
+
+
 def _one_off(process: Process) -> bool:
     """A process of ``convox run`` that has ended: it stays in the list of its release. Its name is as an
     agent's process has it."""
@@ -76,7 +95,7 @@ def _one_off(process: Process) -> bool:
 
 @dataclass
 class Observer:
-    """Watches the processes of one release of one app. Its requests never fail the task."""
+    """Watches the processes of one release of one app. Its requests never fail the task, nor hold it up."""
 
     client: Client
     context: Context
@@ -87,15 +106,18 @@ class Observer:
     _last: dict[str, float] = field(default_factory=dict)
     _started: float | None = None
     _asked: float | None = None
-    _veiled: bool = False
+    _secrets_known: bool = False
     _can_diagnose: bool = True
+    _late: Counter[str] = field(default_factory=Counter)
 
     def processes(self) -> list[Process]:
-        """The processes of the release, those of agents among them; none where the key may not list them."""
+        """The processes of the release, those of agents among them; none where they cannot be listed."""
         try:
-            found = processes.list_all(self.client, self.app, release=self.release)
+            found = processes.list_all(
+                self.client, self.app, release=self.release, timeout=self._seconds(PROCESSES_SECONDS)
+            )
             return [process for process in found if not _one_off(process)]
-        except errors.ConvoxAPIError:
+        except errors.ConvoxError:
             return []
 
     def observe(self, processes: t.Sequence[Process]) -> None:
@@ -106,15 +128,15 @@ class Observer:
         slow = [process for process in processes if process.status in ("pending", "starting")]
         if not unwell and not (slow and now - self._started >= SLOW_START):
             slow = []
-        ill = unwell + slow
-        if ill and (self._asked is None or now - self._asked >= DIAGNOSE_EVERY):
+        troubled = unwell + slow
+        if troubled and (self._asked is None or now - self._asked >= DIAGNOSE_EVERY):
             self._asked = now
             # A crash loop runs for a moment now and then; what is known of it stays.
             kept = {name: trouble for name, trouble in self.troubles.items() if name in self._since}
-            self.troubles = {**kept, **self._reasons(ill)}
+            self.troubles = {**kept, **self._reasons(troubled)}
         crashing = {process.service for process in unwell if process.status in CRASHING}
         hopeless = {name for name, trouble in self.troubles.items() if trouble.state in HOPELESS}
-        self._count(crashing | (hopeless & {process.service for process in ill}), now)
+        self._count(crashing | (hopeless & {process.service for process in troubled}), now)
 
     def _count(self, services: set[str], now: float) -> None:
         for service in services:
@@ -126,9 +148,9 @@ class Observer:
 
     def hopeless_for(self) -> float:
         """Seconds for which a service has been failing in a way that waiting does not mend."""
-        if not self._since:
-            return 0.0
-        return self.context.clock.now() - min(self._since.values())
+        now = self.context.clock.now()
+        failing = [self._since[service] for service, last in self._last.items() if now - last <= CALM]
+        return now - min(failing) if failing else 0.0
 
     def failure(self) -> dict[str, t.Any]:
         """The reasons as the result's ``failure``."""
@@ -140,11 +162,15 @@ class Observer:
             return "The rack gave no reason; the log of the app may"
         return "; ".join(trouble.words() for _name, trouble in sorted(self.troubles.items()))
 
-    def _reasons(self, ill: t.Sequence[Process]) -> dict[str, Trouble]:
-        self._veil()
+    def _seconds(self, most: float) -> float:
+        """What a request may take: no more than the task has left."""
+        return min(most, self.context.time_left())
+
+    def _reasons(self, troubled: t.Sequence[Process]) -> dict[str, Trouble]:
+        self._learn_secrets()
         pods = self._pods()
         found: dict[str, Trouble] = {}
-        for process in ill:
+        for process in troubled:
             pod = pods.get(process.id)
             trouble = self._from_pod(process, pod) if pod else self._from_log(process)
             if process.service not in found or process.status in UNWELL:
@@ -155,10 +181,14 @@ class Observer:
         if not self._can_diagnose:
             return {}
         try:
-            return {pod.name: pod for pod in diagnosis.get(self.client, self.app).pods}
+            seconds = self._seconds(DIAGNOSE_SECONDS)
+            return {pod.name: pod for pod in diagnosis.get(self.client, self.app, timeout=seconds).pods}
         except (errors.ConvoxForbiddenError, errors.ConvoxNotFoundError, errors.ConvoxNotImplementedError):
             # Older racks have no such route, and a plain deploy key may not ask.
             self._can_diagnose = False
+        except errors.ConvoxTimeoutError:
+            self._late["diagnose"] += 1
+            self._can_diagnose = self._late["diagnose"] < LATE_ANSWERS
         except errors.ConvoxError:
             return {}
         return {}
@@ -173,27 +203,54 @@ class Observer:
             return before
         if before is not None and before.logs:
             return Trouble(process.service, process.status, "", before.logs)
+        text = _own_lines(self._log(process.service), process.id)
+        return Trouble(process.service, process.status, "", self._lines(text))
+
+    def _log(self, service: str) -> str:
+        """What of a service's log comes in time; where it is cut, up to the last whole line: a piece of a
+        secret could not be masked."""
+        if not self._secrets_known or self._late[f"log {service}"] >= LATE_ANSWERS:
+            return ""
+        text = ""
         try:
-            chunks = list(
-                itertools.islice(services.log(self.client, self.app, process.service, tail=LOG_LINES), 500)
-            )
+            seconds = self._seconds(LOG_SECONDS)
+            chunks = services.log(self.client, self.app, service, tail=LOG_LINES, timeout=seconds)
+            for number, chunk in enumerate(chunks):
+                if number == LOG_PIECES:
+                    break
+                text += chunk
+            else:
+                return text
+        except errors.ConvoxTimeoutError:
+            self._late[f"log {service}"] += 1
         except errors.ConvoxError:
-            chunks = []
-        return Trouble(process.service, process.status, "", self._lines("".join(chunks)))
+            pass
+        return text[: text.rfind("\n") + 1]
 
     def _lines(self, text: str) -> tuple[str, ...]:
-        lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-        return tuple(self.context.redact(line) for line in lines[-LOG_LINES:])
+        """The last lines, without secrets; none while these are not known. Racks end lines at a newline
+        alone: what else programs take for the end of one may stand in a value."""
+        if not self._secrets_known:
+            return ()
+        lines = self.context.redact(text).split("\n")
+        return tuple([line.rstrip() for line in lines if line.strip()][-LOG_LINES:])
 
-    def _veil(self) -> None:
-        """A crashing app likes to print its settings: learn the env's values, to cover them in its log."""
-        if self._veiled:
+    def _learn_secrets(self) -> None:
+        """A crashing app likes to print its settings: learn the env's values, to mask them in its log."""
+        if self._secrets_known or self._late["env"] >= LATE_ANSWERS:
             return
-        self._veiled = True
         try:
-            self.context.add_secrets(releases.get(self.client, self.app, self.release).variables.values())
-        except errors.ConvoxError:
+            seconds = self._seconds(ENV_SECONDS)
+            release = releases.get(self.client, self.app, self.release, timeout=seconds)
+            self.context.add_secrets(release.variables.values())
+        except errors.ConvoxForbiddenError:
             self.context.warn(
                 f"The env of {self.release} cannot be read with this key, so values that the app prints "
                 "into its log are not masked in this result."
             )
+        except errors.ConvoxTimeoutError:
+            self._late["env"] += 1
+            return
+        except errors.ConvoxError:
+            return
+        self._secrets_known = True

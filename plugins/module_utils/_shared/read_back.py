@@ -12,8 +12,9 @@ from ansible_collections.convox.rack.plugins.module_utils._api.resources import 
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import pause_after
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
-# For so many seconds after a write was answered ``ok``, nothing is concluded from reads that do not show it.
-LAG = 10.0
+# Nothing is concluded from reads that do not show a promote or a release, which the rack has answered well,
+# for so many seconds. More than the lag of other writes: what would be concluded is that others are at work.
+SHOWN_WITHIN = 10.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def is_newer(client: Client, app: str, release: str, than: str) -> bool | None:
 def app_after(client: Client, context: Context, promoted: Promoted) -> apps.App:
     """The app, once it shows the release that was promoted, or a newer one, which is somebody else's.
 
-    What it shows otherwise is read again for ``LAG`` seconds. Raises ConvoxIgnoredError after that.
+    What it shows otherwise is read again for ``SHOWN_WITHIN`` seconds. Raises ConvoxIgnoredError after that.
     """
     while True:
         app = apps.get(client, promoted.app)
@@ -50,15 +51,15 @@ def app_after(client: Client, context: Context, promoted: Promoted) -> apps.App:
         if not old and is_newer(client, promoted.app, app.release, promoted.release):
             return app
         waited = context.clock.now() - promoted.at
-        if waited >= LAG:
+        if waited >= SHOWN_WITHIN:
             raise not_taken_up(promoted.app, promoted.release, app.release)
-        context.clock.sleep(min(LAG - waited, pause_after(waited, context.poll_interval)))
+        context.clock.sleep(min(SHOWN_WITHIN - waited, pause_after(waited, context.poll_interval)))
 
 
 def not_taken_up(app: str, release: str, active: str) -> errors.ConvoxIgnoredError:
     """The error for a promote that was answered ``ok`` and does not show."""
     return errors.ConvoxIgnoredError(
-        f"the rack answered ok, and {LAG:.0f} s later {app} runs {active or 'no release'}",
+        f"the rack answered ok, and {SHOWN_WITHIN:.0f} s later {app} runs {active or 'no release'}",
         operation=f"promote {release} of {app}",
         hint="Run the task again; if it fails again, look at the app with the CLI.",
     )

@@ -69,6 +69,7 @@ class Promote(Step):
     how: How = field(default_factory=How)
     yielding: bool = False
     also: tuple[Change, ...] = ()
+    way_out: t.ClassVar[str] = "End it with convox_release and state: cancelled."
 
     def changes(self) -> t.Sequence[Change]:
         return [Change(("release",), self.before or None, self.release), *self.also]

@@ -13,7 +13,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wa
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._shared.failures import Observer
 from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import (
-    LAG,
+    SHOWN_WITHIN,
     is_newer,
     not_taken_up,
 )
@@ -135,16 +135,17 @@ class Watch:
         return app.running and app.release != self.rollout.release and not self._passed_over(app)
 
     def _certain(self, app: apps.App | None) -> bool:
-        """Reads may lag behind, and a v2 rack may still say ``running`` before it starts."""
+        """Whether what is seen is no read that lags behind, nor a v2 rack that has not started yet."""
         now = self.context.clock.now()
         self._ended_since = now if self._ended_since is None else self._ended_since
         if app is not None and app.status == "deleting":
             return True
         if app is not None and app.generation == "2" and self._waited() < V2_START:
             return False
-        return now - self._ended_since >= REVERT_CONFIRM and (
-            self._shown or app is None or self._waited() >= LAG or self._is_newer(app.release) is True
+        known = (
+            app is None or self._reverting or self._waited() >= SHOWN_WITHIN or self._is_newer(app.release)
         )
+        return now - self._ended_since >= REVERT_CONFIRM and bool(known)
 
     def _verdict(self, app: apps.App | None) -> errors.ConvoxError:
         self.over = True
@@ -173,23 +174,19 @@ class Watch:
         """Somebody made another release active meanwhile, and that is fine with us."""
         if not self.rollout.yielding or app.release in ("", self.rollout.before, self.rollout.release):
             return False
-        return self._shown or bool(self._is_newer(app.release))
+        newer = self._is_newer(app.release)
+        return self._waited() >= SHOWN_WITHIN if newer is None else newer
 
     def _waited(self) -> float:
         return self.context.clock.now() - self._started
 
     def _words(self, app: apps.App | None) -> str:
         """The state of the wait, for the message at its deadline."""
-        words = app_words(app)
-        if app is None:
-            return words
-        if app.status == "rollback":
-            return f"{words}: the rack puts the old release back"
-        if app.release == self.rollout.release:
-            return words
-        if app.running:
-            return f"{words}: the rack does not show {self.rollout.release} yet"
-        return f"{words}: that is another release"
+        if app is None or app.status == "rollback" or app.release == self.rollout.release:
+            return app_words(app)
+        active = f"release {app.release}" if app.release else "no release"
+        missing = "does not show yet" if app.running else "no longer shows"
+        return f"status {app.status}, {active}: the rack {missing} {self.rollout.release}"
 
     def _error(self, what: str, reverted_to: str | None = None) -> errors.ConvoxRolloutError:
         reasons = "" if self.gone else f". {self.observer.words()}"

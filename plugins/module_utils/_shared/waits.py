@@ -34,12 +34,14 @@ class Written:
     """A write of this task that the rack answered ``ok``: until ``LAG`` seconds after it, reads may show what
     was before.
 
-    ``at``: when it was sent, by the context's clock. ``made``: it made the app. ``shown``: whether an app
-    that was read is one after the write.
+    ``at``: when it was sent, by the context's clock. ``made``: the app is new, so that reads may not find it.
+    ``promotes``: it starts a promote, which a v2 rack may show late. ``shown``: whether an app that was read
+    is one after the write.
     """
 
     at: float
     made: bool = False
+    promotes: bool = False
     shown: t.Callable[[apps.App], bool] = _anything
 
     def may_lag(self, context: Context) -> bool:
@@ -73,64 +75,105 @@ def _advice(app: apps.App | None) -> str:
     return f"{_GOES_ON}, or look at the app with the CLI (convox apps info)."
 
 
+def lost(name: str, app: apps.App | None) -> errors.ConvoxError:
+    """The error for an app that will never run: it is gone (None), or will be."""
+    state = "is not there any more: somebody has deleted it" if app is None else "is being deleted"
+    return errors.ConvoxError(
+        f"app {name} {state}", hint="If it is to be there, make it again with convox_app."
+    )
+
+
+class _Running:
+    """What counts in a wait for a running app."""
+
+    def __init__(self, context: Context, name: str, written: Written | None) -> None:
+        self.context = context
+        self.name = name
+        self.written = written
+        self.last: apps.App | None = None
+
+    def good(self, app: apps.App | None) -> bool:
+        if app is None or not app.running:
+            return False
+        if self.written is None or not self.written.may_lag(self.context):
+            return True
+        starts_late = self.written.promotes and app.generation == "2"
+        return self.written.shown(app) and not starts_late
+
+    def bad(self, app: apps.App | None) -> errors.ConvoxError | None:
+        if app is not None and app.status != "deleting":
+            return None
+        is_old = self.written is not None and self.written.made and self.written.may_lag(self.context)
+        return None if is_old else lost(self.name, app)
+
+    def words(self, app: apps.App | None) -> str:
+        is_old = app is not None and app.running and not self.good(app)
+        return app_words(app) + (", without what was written" if is_old else "")
+
+    def tell(self, app: apps.App | None) -> None:
+        self.last = app
+        if app is not None and not app.running:
+            self.context.progress(self.name, f"waiting until it is running: {app_words(app)}", "status")
+
+
 def until_running(
     client: Client, context: Context, name: str, *, at_least: float = 0.0, written: Written | None = None
 ) -> apps.App:
     """Wait until an app is running, whatever its release.
 
     After a write of this task (``written``) it counts only when it shows the write, or when reads lag no
-    more: then the caller sees from the app whether the rack has ignored it. A v2 rack may say ``running``
-    before it starts, so there a write's lag is sat out. Raises ConvoxWaitError at the deadline, which is the
-    task's, but ``at_least`` so many seconds away; ConvoxError as soon as the app is gone or being deleted.
+    more: then the caller sees from the app whether the rack has ignored it. Raises ConvoxWaitError at the
+    deadline, which is the task's, but ``at_least`` so many seconds away; ConvoxError as soon as the app is
+    gone or being deleted.
     """
-    last: list[apps.App | None] = [None]
-
-    def lags() -> bool:
-        return written is not None and written.may_lag(context)
-
-    def good(app: apps.App | None) -> bool:
-        if app is None or not app.running:
-            return False
-        return written is None or not lags() or (app.generation != "2" and written.shown(app))
-
-    def bad(app: apps.App | None) -> errors.ConvoxError | None:
-        is_old = written is not None and written.made and lags()
-        return None if is_old or not (app is None or app.status == "deleting") else _lost(name, app)
-
-    def words(app: apps.App | None) -> str:
-        waits = app is not None and app.running and not good(app)
-        return app_words(app) + (", without what was written" if waits else "")
-
-    def tell(app: apps.App | None) -> None:
-        last[0] = app
-        if app is not None and not app.running:
-            context.progress(name, f"waiting until it is running: {app_words(app)}", "status")
-
+    running = _Running(context, name, written)
     wait = Wait(
         what=f"app {name} to be running",
         read=lambda: apps.find(client, name),
-        good=good,
-        bad=bad,
-        words=words,
+        good=running.good,
+        bad=running.bad,
+        words=running.words,
         advice="",
         timeout=max(at_least, context.time_left()),
         poll_interval=context.poll_interval,
         confirm=0,
-        tell=tell,
+        tell=running.tell,
     )
     try:
         return t.cast(apps.App, wait_for(wait, context.clock))
     except errors.ConvoxWaitError as error:
-        error.hint = _advice(last[0])
+        error.hint = _advice(running.last)
         raise
 
 
-def _lost(name: str, app: apps.App | None) -> errors.ConvoxError:
-    """An app that will never run: it is gone, or will be."""
-    state = "is not there any more: somebody has deleted it" if app is None else "is being deleted"
-    return errors.ConvoxError(
-        f"app {name} {state}", hint="If it is to be there, make it again with convox_app."
-    )
+class _Gone:
+    """What counts in a wait for an app to be gone."""
+
+    def __init__(self, context: Context, name: str, since: float) -> None:
+        self.context = context
+        self.name = name
+        self.since = since
+        self.seen_deleting = False
+
+    def _lives(self, app: apps.App | None) -> bool:
+        return app is not None and app.status != "deleting" and self.context.clock.now() - self.since >= LAG
+
+    def good(self, app: apps.App | None) -> bool:
+        return app is None or self._lives(app)
+
+    def bad(self, app: apps.App | None) -> errors.ConvoxError | None:
+        if app is not None and app.status == "deleting":
+            self.seen_deleting = True
+        if not (self.seen_deleting and self._lives(app)):
+            return None
+        return errors.ConvoxError(
+            f"app {self.name} was made anew by somebody while it was being deleted",
+            hint="Run the task again if that one is to be deleted, too.",
+        )
+
+    def tell(self, app: apps.App | None) -> None:
+        if app is not None:
+            self.context.progress(self.name, f"waiting until it is gone: {app_words(app)}", "status")
 
 
 def until_gone(client: Client, context: Context, name: str, since: float) -> apps.App | None:
@@ -140,37 +183,19 @@ def until_gone(client: Client, context: Context, name: str, since: float) -> app
     None, or the app where it shows no sign of being deleted after the time for which reads may lag. Raises
     ConvoxWaitError at the deadline; ConvoxError where somebody makes the app anew.
     """
-    seen_deleting = False
-
-    def lives(app: apps.App | None) -> bool:
-        return app is not None and app.status != "deleting" and context.clock.now() - since >= LAG
-
-    def bad(app: apps.App | None) -> errors.ConvoxError | None:
-        nonlocal seen_deleting
-        seen_deleting = seen_deleting or (app is not None and app.status == "deleting")
-        if not (seen_deleting and lives(app)):
-            return None
-        return errors.ConvoxError(
-            f"app {name} was made anew by somebody while it was being deleted",
-            hint="Run the task again if that one is to be deleted, too.",
-        )
-
-    def tell(app: apps.App | None) -> None:
-        if app is not None:
-            context.progress(name, f"waiting until it is gone: {app_words(app)}", "status")
-
+    gone = _Gone(context, name, since)
     return wait_for(
         Wait(
             what=f"app {name} to be gone",
             read=lambda: apps.find(client, name),
-            good=lambda app: app is None or lives(app),
-            bad=bad,
+            good=gone.good,
+            bad=gone.bad,
             words=app_words,
             advice="The rack goes on deleting it by itself. Wait longer (wait_timeout) or look again later.",
             timeout=context.time_left(),
             poll_interval=context.poll_interval,
             confirm=0,
-            tell=tell,
+            tell=gone.tell,
         ),
         context.clock,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 
 LOST = errors.ConvoxConnectionError("the connection was lost", unsettled=True)
@@ -28,7 +28,7 @@ class Script:
         self.sent: list[str] = []
         self.requests: list[dict[str, Any]] = []
 
-    def send(self, method: str, path: str, **request: Any) -> Answer:
+    def send(self, method: str, path: str, **request: Any) -> Response:
         call = f"{method} {path}"
         self.sent.append(call)
         self.requests.append(request)
@@ -37,7 +37,7 @@ class Script:
         if isinstance(answer, Exception):
             raise answer
         content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        return Answer(200, {}, content)
+        return Response(200, {}, content)
 
     def count(self, call: str) -> int:
         return self.sent.count(call)

@@ -102,3 +102,34 @@ def test_defaults(find: Find) -> None:
         None,
         None,
     )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_a_line_s_end_after_a_variable_is_not_part_of_it(find: Find, end: str) -> None:
+    made = find(CONVOX_HOST=f"env.example.com{end}", CONVOX_PASSWORD=f"env-key{end}", CONVOX_RACK=f"a/b{end}")
+    assert (made.host, made.api_key, made.rack) == ("env.example.com", "env-key", "a/b")
+    assert find({"host": "h", "api_key": f"key{end}"}).api_key == "key"
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "name"),
+    [
+        ({}, {**ENV, "CONVOX_PASSWORD": "two\nlines"}, "CONVOX_PASSWORD"),
+        ({"api_key": "two\nlines"}, ENV, "api_key"),
+        ({}, {"RACK_URL": "https://convox:a%0Ab@h"}, "RACK_URL"),
+        ({}, {**ENV, "CONVOX_RACK": "a\x1bb"}, "CONVOX_RACK"),
+        ({"rack": "a\x1bb"}, ENV, "rack"),
+        ({}, {**ENV, "CONVOX_USERNAME": "a\x07b"}, "CONVOX_USERNAME"),
+        ({}, {**ENV, "CONVOX_USERNAME": "a:b"}, "CONVOX_USERNAME"),
+        ({}, {**ENV, "CONVOX_ACTOR": "a\x07b"}, "CONVOX_ACTOR"),
+        ({"api_key": "half \ud800"}, ENV, "api_key"),
+        ({"actor": "half \ud800"}, ENV, "actor"),
+    ],
+)
+def test_what_no_header_can_carry_names_where_it_stands(
+    find: Find, options: dict[str, Any], environ: dict[str, str], name: str
+) -> None:
+    with pytest.raises(ConvoxOptionError) as caught:
+        find(options, **environ)
+    assert caught.value.option == name
+    assert "lines" not in str(caught.value)

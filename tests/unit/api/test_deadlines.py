@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
+from ansible_collections.convox.rack.plugins.module_utils._api._http import names
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline, within
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from tests.unit.api.certificates import Authority
@@ -167,3 +168,40 @@ def test_a_deadline_is_the_clock_s() -> None:
     assert deadline.left() == 5.0
     now[0] = 16.0
     assert deadline.left() == -1.0
+
+
+@pytest.mark.parametrize("name", ["slow.example.com", "proxy"])
+def test_a_resolver_that_does_not_answer_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    stop = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: stop.wait(12.0))
+    options = {"proxy": "http://slow.example.com:3128"} if name == "proxy" else {}
+    with Client("http://slow.example.com", max_retries=0, **options) as client, at_most(1.5):
+        error = client.fails("POST", timeout=0.4)
+        assert not error.unsettled
+        assert isinstance(error, errors.ConvoxTimeoutError)
+        assert ("proxy" if name == "proxy" else "was not resolved in time") in error.message
+    stop.set()
+
+
+def test_a_name_costs_next_to_nothing_and_an_address_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.7", 80))] * 2
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: found)
+    times = []
+    for _unused in range(50):
+        start = time.perf_counter()
+        assert names.addresses("rack.example.com", 80, 5.0) == ["192.0.2.7"]
+        times.append(time.perf_counter() - start)
+    assert sorted(times)[25] < 0.001
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: pytest.fail("a thread for an address"))
+    assert names.addresses("192.0.2.1", 80, 5.0) == ["192.0.2.1"]
+    assert names.addresses("::1", 80, 5.0) == ["::1"]
+
+
+def test_a_request_ends_by_the_deadline_that_it_is_sent_within() -> None:
+    with Server((lambda talk: talk.silence(),)) as rack, Client(rack.url) as client, at_most(1.5):
+        with within(Deadline(0.4, time.monotonic)):
+            assert isinstance(client.fails(timeout=30), errors.ConvoxTimeoutError)
+        with within(Deadline(30, time.monotonic)):
+            assert isinstance(client.fails(timeout=0.3), errors.ConvoxTimeoutError)

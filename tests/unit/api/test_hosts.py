@@ -14,6 +14,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._auth.hosts impor
     parse_rack_url,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
+from tests.unit.api.clients import Client
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,38 @@ def test_any_text_is_a_host_or_refused(text: str) -> None:
     except ConvoxOptionError:
         return
     assert parse_host(host.url, "host") == host
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10.0.0.256",
+        "010.0.0.1",
+        "1.2.3.4.",
+        "xn--a.com",
+        "xn--.com",
+        "a..b",
+        "x" * 64,
+        ".".join(["x" * 60] * 5),
+    ],
+)
+def test_what_no_request_could_be_sent_to_is_refused(text: str) -> None:
+    for whole in (text, f"https://{text}", f"http://{text}:5443/"):
+        with pytest.raises(ConvoxOptionError, match="is not a host's name"):
+            parse_host(whole, "host")
+    with pytest.raises(ConvoxOptionError, match="RACK_URL"):
+        parse_rack_url(f"https://convox:secret@{text}")
+
+
+@pytest.mark.parametrize(
+    "text", ["10.0.0.255", "xn--bcher-kva.example", "a_b.example.com", "1.2.3", "x" * 63]
+)
+def test_what_dns_takes_is_taken(text: str) -> None:
+    assert parse_host(text, "host").name == text
+
+
+def test_a_host_that_httpx_alone_refuses_is_an_option_error() -> None:
+    with Client("https://xn--n3h.com") as client:
+        error = client.fails()
+        assert isinstance(error, ConvoxOptionError)
+        assert error.option == "host"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import traceback
 import urllib.parse
 from collections.abc import Callable
@@ -15,7 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import MASK, redact, shorten
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import (
+    LONGEST,
+    MASK,
+    printable,
+    redact,
+    safe,
+    shorten,
+)
 from tests.unit.api.clients import Client
 from tests.unit.api.servers import Server, Talk, answer, frame, websocket
 
@@ -137,3 +145,109 @@ def test_shorten() -> None:
     assert shorten(" a\n") == "a"
     assert shorten("x" * 5000).endswith("…")
     assert len(shorten("x" * 5000)) < 1300
+
+
+VALUES = [
+    'say "hunter2" \\ now',
+    "line one\nline two\ttab",
+    "bell\x07 esc\x1b[31m csi\x9b",
+    "<b>&amp;</b> hunter2",
+    " hunter2 with blanks\n",
+    "größe漢😀 hunter2",
+    "a/b?c=d&e+f%20g hunter2",
+    "\u2028 separated \u0085 hunter2",
+]
+
+
+def go(value: str) -> str:
+    """Go's %q, as its documentation has it: written apart from the code under test."""
+    names = {7: "a", 8: "b", 12: "f", 10: "n", 13: "r", 9: "t", 11: "v", 34: '"', 92: "\\"}
+    out = ""
+    for letter in value:
+        number = ord(letter)
+        if number in names:
+            out += "\\" + names[number]
+        elif number < 32 or number == 127:
+            out += f"\\x{number:02x}"
+        elif number in range(128, 160) or number in (0x2028, 0x2029):
+            out += f"\\u{number:04x}"
+        else:
+            out += letter
+    return out
+
+
+def quotations(value: str) -> list[str]:
+    """The forms in which a rack may say a value back."""
+    return [
+        value,
+        value.strip(),
+        go(value),
+        go(value.strip()),
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        json.dumps(value)[1:-1].replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
+        urllib.parse.quote(value, safe=""),
+        urllib.parse.quote_plus(value),
+        re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), urllib.parse.quote(value, safe="")),
+        base64.b64encode(value.encode()).decode(),
+        base64.urlsafe_b64encode(value.encode()).decode().rstrip("="),
+    ]
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_every_form_in_which_a_rack_quotes_is_taken_out(value: str) -> None:
+    for form in quotations(value):
+        said = safe(f'cannot parse "{form}": no', [value])
+        assert said == f'cannot parse "{MASK}": no', form
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("status", [500, 429, 503])
+def test_what_a_task_told_its_client_is_in_no_error_and_no_warning(value: str, status: int) -> None:
+    for form in quotations(value):
+        reply = answer(status, {"error": f"the object has been modified: {form}"})
+        with Server((reply,)) as rack, Client(rack.url, max_retries=1) as client:
+            client.ledger.add_secrets([value])
+            text = shown(client.fails("PUT")) + "".join(client.warnings)
+            assert len(client.warnings) == 1
+            assert form not in text and "hunter2" not in text and "line two" not in text
+
+
+def test_a_value_where_a_text_is_cut_is_taken_out_first() -> None:
+    secret = "hunter2-" * 20
+    for start in range(LONGEST - len(secret) - 2, LONGEST + 2, 7):
+        said = safe("x" * start + secret + "y" * 50, [secret])
+        assert "hunter" not in said
+        assert len(said) <= LONGEST + 2
+    long = "hunter2" * LONGEST
+    assert safe(f"bad {long}", [long]) == f"bad {MASK}"
+
+
+@given(st.text(max_size=80))
+def test_what_is_shown_gives_no_orders_to_a_terminal(text: str) -> None:
+    said = printable(text)
+    said.encode()
+    assert all(letter in "\n\t" or letter.isprintable() or ord(letter) > 0x9F for letter in said)
+    assert printable(said) == said
+
+
+def test_terminal_escapes_are_shown_in_errors_warnings_and_streams() -> None:
+    words = "bad \x1b[31mred\x1b[0m \x9b2J \x07 \u202eevil"
+    want = "bad \\x1b[31mred\\x1b[0m \\x9b2J \\x07 \\u202eevil"
+    reply = answer(503, {"error": words}, Request_Id="r-1")
+    with Server((reply,)) as rack, Client(rack.url, max_retries=1) as client:
+        assert client.fails().message == want
+        assert want in client.warnings[0]
+    script = websocket(frame(1, f"ERROR: {words}\n"), frame(2))
+    with Server((script,)) as rack, Client(rack.url) as client:
+        with pytest.raises(errors.ConvoxError) as caught:
+            list(client.stream_text("/x", operation="read"))
+        assert caught.value.message == want
+    csi = answer(409, {"error": "x"}).replace(b"Content-Type", "Request-Id: \x9b2J\r\nContent-Type".encode())
+    with Server((csi,)) as rack, Client(rack.url) as client:
+        error = client.fails()
+        assert isinstance(error, errors.ConvoxConflictError) and error.request_id is None
+
+
+def test_a_password_with_an_at_sign_in_a_url() -> None:
+    assert redact("to https://me:p@ss@rack.example.com/x", []) == f"to https://{MASK}@rack.example.com/x"

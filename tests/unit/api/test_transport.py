@@ -12,7 +12,11 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Answer, Transport, route
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import (
+    Response,
+    Transport,
+    route,
+)
 from tests.unit.api.clients import KEY, Client, connection, error_of
 from tests.unit.api.servers import Server, answer
 
@@ -260,4 +264,11 @@ def test_the_default_timeout_applies() -> None:
 
 
 def test_an_answer_s_repr_shows_neither_body_nor_headers() -> None:
-    assert "hunter2" not in repr(Answer(200, {"set-cookie": "hunter2"}, b"hunter2"))
+    assert "hunter2" not in repr(Response(200, {"set-cookie": "hunter2"}, b"hunter2"))
+
+
+def test_an_error_carries_no_traceback_of_the_libraries() -> None:
+    for reply in (answer(500, "boom"), answer(404, "x"), lambda talk: talk.cut()):
+        with Server((reply,)) as rack, Client(rack.url, max_retries=0) as client:
+            error = client.fails("POST")
+            assert (error.__cause__, error.__context__) == (None, None)

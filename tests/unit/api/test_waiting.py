@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -13,13 +14,15 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
+from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import begin
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import (
     FIRST_PAUSE,
-    OUTAGE,
     Wait,
     pause_after,
     wait_for,
 )
+from tests.unit.api.clients import Client, at_most
+from tests.unit.api.servers import Server
 from tests.unit.fake_clock import FakeClock
 
 LOST = errors.ConvoxConnectionError("the connection was lost")
@@ -129,34 +132,115 @@ def test_each_new_picture_is_told() -> None:
     assert list(dict.fromkeys(told)) == ["a", "b", "good"]
 
 
-@pytest.mark.parametrize(
-    "lost",
-    [LOST, errors.ConvoxTimeoutError("no answer in time"), error_for(503, "not ready")],
-    ids=lambda lost: type(lost).__name__,
-)
-def test_an_outage_is_borne(lost: errors.ConvoxError) -> None:
+OUTAGES: list[errors.ConvoxError] = [
+    LOST,
+    errors.ConvoxTimeoutError("no answer in time"),
+    errors.ConvoxServerError(200, "the rack's answer is not JSON"),
+    errors.ConvoxNotImplementedError(404, "this rack has no such route"),
+    error_for(503, "not ready"),
+    error_for(500, "etcdserver: leader changed"),
+    error_for(404, "default backend - 404"),
+    error_for(429, "slow down"),
+    error_for(403, "app is currently updating"),
+]
+
+
+@pytest.mark.parametrize("lost", OUTAGES, ids=lambda lost: f"{type(lost).__name__} {lost.message}")
+@pytest.mark.parametrize("seconds", [1, 55, 500])
+def test_an_outage_is_borne_until_the_deadline(lost: errors.ConvoxError, seconds: float) -> None:
     clock = FakeClock()
-    read = at(clock, (0, "busy"), (5, lost), (5 + OUTAGE - 5, "good"))
+    read = at(clock, (0, "busy"), (5, lost), (5 + seconds, "good"))
     assert wait_for(wait(read, timeout=600), clock) == "good"
+    assert clock.now() <= 5 + seconds + 3
 
 
-def test_a_long_outage_is_not() -> None:
+@pytest.mark.parametrize("lost", OUTAGES, ids=lambda lost: f"{type(lost).__name__} {lost.message}")
+def test_an_outage_that_lasts_ends_at_the_deadline_with_what_was_seen(lost: errors.ConvoxError) -> None:
     clock = FakeClock()
-    with pytest.raises(errors.ConvoxConnectionError):
-        wait_for(wait(at(clock, (0, "busy"), (5, LOST)), timeout=600), clock)
-    assert OUTAGE <= clock.now() - 5 <= OUTAGE + 5
+    with pytest.raises(errors.ConvoxWaitError) as caught:
+        wait_for(wait(at(clock, (0, "busy"), (5, lost)), timeout=120), clock)
+    said = errors.describe(caught.value)
+    assert "last seen: it is busy, then " in said and lost.message in said
+    assert "The rack goes on by itself" in said
+    assert clock.now() == pytest.approx(120)
 
 
-def test_two_short_outages_do_not_add_up() -> None:
+FIRM = [
+    error_for(401, "invalid authentication"),
+    error_for(403, "admin role required"),
+    error_for(400, "unavailable on v3 racks"),
+    error_for(501, "unimplemented"),
+]
+
+
+@pytest.mark.parametrize("firm", FIRM, ids=lambda firm: type(firm).__name__)
+def test_a_refusal_ends_it_when_it_comes_twice_in_a_row(firm: errors.ConvoxError) -> None:
+    answers: list[Any] = ["busy", firm, "busy", firm, LOST, firm, "good"]
+
+    def read() -> Any:
+        seen = answers.pop(0)
+        if isinstance(seen, Exception):
+            raise seen
+        return seen
+
+    assert wait_for(wait(read, confirm=0), FakeClock()) == "good"
+    answers = ["busy", firm, firm, "good"]
+    words = firm.message
+    with pytest.raises(type(firm)) as caught:
+        wait_for(wait(read, confirm=0), FakeClock())
+    said = errors.describe(caught.value)
+    assert words in said and "while waiting for it to be good, last seen: it is busy" in said
+    assert "The rack goes on by itself" in said
+
+
+@pytest.mark.parametrize(("asked", "until"), [(60.0, 60.0), (3600.0, 120.0), (1.0, 0.0)])
+def test_the_pause_that_an_answer_asks_for_is_heard(asked: float, until: float) -> None:
     clock = FakeClock()
-    read = at(clock, (0, LOST), (40, "busy"), (50, LOST), (90, "good"))
-    assert wait_for(wait(read, timeout=600), clock) == "good"
+    busy = error_for(429, "slow down")
+    busy.retry_after = asked
+    wait_for(wait(at(clock, (0, busy), (0.01, "good")), timeout=600, confirm=0), clock)
+    assert max(until, FIRST_PAUSE) <= clock.pauses[0] <= max(until, 1.0)
+    clock = FakeClock()
+    with pytest.raises(errors.ConvoxWaitError):
+        wait_for(wait(at(clock, (0, busy)), timeout=20), clock)
+    assert clock.now() == pytest.approx(20)
+
+
+def test_a_read_gets_what_is_left_of_the_deadline() -> None:
+    clock = FakeClock()
+    left: list[float] = []
+
+    def read() -> str:
+        left.append(begin(30.0, clock.now).left())
+        return "busy"
+
+    with pytest.raises(errors.ConvoxWaitError):
+        wait_for(wait(read, timeout=60, poll_interval=10), clock)
+    assert left[0] == 30.0
+    assert left == pytest.approx([max(1.0, min(30.0, 60 - at)) for at in [0.0, *accumulate(clock.pauses)]])
+
+
+def test_a_poll_that_hangs_does_not_outlive_the_wait() -> None:
+    with (
+        Server((lambda talk: talk.silence(),)) as rack,
+        Client(rack.url) as client,
+        at_most(2.5),
+        pytest.raises(errors.ConvoxWaitError) as caught,
+    ):
+        wait_for(wait(client.send, timeout=0.5))
+    assert "last seen: nothing yet, then no answer" in caught.value.message
 
 
 def test_an_outage_after_a_good_picture_is_no_reason_to_hurry() -> None:
     clock = FakeClock()
     wait_for(wait(at(clock, (0, "good"), (0.1, LOST), (30, "good"))), clock)
     assert len(clock.pauses) < 60
+
+
+def test_two_short_outages_do_not_add_up() -> None:
+    clock = FakeClock()
+    read = at(clock, (0, LOST), (40, "busy"), (50, LOST), (90, "good"))
+    assert wait_for(wait(read, timeout=600), clock) == "good"
 
 
 def test_an_outage_at_the_deadline_is_what_was_seen_last() -> None:
@@ -168,8 +252,15 @@ def test_an_outage_at_the_deadline_is_what_was_seen_last() -> None:
 
 def test_other_errors_are_not_borne() -> None:
     clock = FakeClock()
-    with pytest.raises(errors.ConvoxNotFoundError):
-        wait_for(wait(at(clock, (0, error_for(404, "app not found: web")))), clock)
+    for error in (
+        error_for(404, "app not found: web"),
+        errors.ConvoxOptionError("app", "is no name", "give one"),
+        errors.ConvoxRolloutError("put back"),
+        errors.ConvoxMissingLibraryError("x"),
+    ):
+        with pytest.raises(type(error)) as caught:
+            wait_for(wait(at(clock, (0, error))), clock)
+        assert caught.value is error
     assert clock.pauses == []
 
 

@@ -20,14 +20,15 @@ from tests.unit.tasks import Task, done, run_task
 # --- reads that lag
 
 
-def lagging(there: bool, locked: bool = False, stale: float = 3.0, **settings: Any) -> MemoryRack:
-    rack = MemoryRack(stale_seconds=stale, **settings)
+def lagging(there: bool, locked: bool = False, lag: float = 3.0, **settings: Any) -> MemoryRack:
+    """Every read is so many seconds old; with ``lag_jitter`` each is of another age."""
+    rack = MemoryRack(read_lag_seconds=lag, **settings)
     if there:
         rack.add_app("web", locked=locked, parameters={"BuildMem": "1"})
     return rack
 
 
-@pytest.mark.parametrize("generation", ["2", "3"])
+@pytest.mark.parametrize("settings", [{}, {"generation": "2"}, {"lag_jitter": True}])
 @pytest.mark.parametrize("wait", [True, False])
 @pytest.mark.parametrize(
     ("there", "given", "kinds"),
@@ -41,9 +42,9 @@ def lagging(there: bool, locked: bool = False, stale: float = 3.0, **settings: A
     ],
 )
 def test_a_write_that_is_answered_ok_is_sent_once(
-    there: bool, given: dict[str, Any], kinds: list[str], wait: bool, generation: str
+    there: bool, given: dict[str, Any], kinds: list[str], wait: bool, settings: dict[str, Any]
 ) -> None:
-    rack = lagging(there, generation=generation)
+    rack = lagging(there, **settings)
     task = done(AppNoun, rack, name="web", wait=wait, **given)
     assert task.kinds == kinds
     assert task.changed
@@ -62,22 +63,32 @@ def test_a_write_that_is_answered_ok_is_sent_once(
 
 @given(
     st.floats(0.0, LAG - 0.5),
+    st.integers(0, 999),
+    st.booleans(),
     st.booleans(),
     st.booleans(),
     st.none() | st.booleans(),
     st.dictionaries(st.sampled_from(["BuildCpu", "BuildMem"]), st.sampled_from(["1", "2"])),
 )
 def test_whatever_the_lag_each_kind_of_write_is_sent_once(
-    stale: float, there: bool, locked: bool, lock: bool | None, parameters: dict[str, str]
+    lag: float,
+    seed: int,
+    jitter: bool,
+    there: bool,
+    locked: bool,
+    lock: bool | None,
+    parameters: dict[str, str],
 ) -> None:
-    task = done(AppNoun, lagging(there, locked, stale), name="web", locked=lock, parameters=parameters)
+    rack = lagging(there, locked, lag, lag_jitter=jitter, seed=seed)
+    task = done(AppNoun, rack, name="web", locked=lock, parameters=parameters)
     assert len(task.kinds) == len(set(task.kinds))
     assert task.result["app"]["status"] == "running"
     assert {**task.result["app"]["parameters"], **parameters} == task.result["app"]["parameters"]
 
 
-def test_a_namesake_goes_first_on_a_rack_that_lags() -> None:
-    rack = lagging(False)
+@pytest.mark.parametrize("jitter", [False, True])
+def test_a_namesake_goes_first_on_a_rack_that_lags(jitter: bool) -> None:
+    rack = lagging(False, lag_jitter=jitter)
     rack.add_app("web", status="deleting", seconds=4.0, locked=True)
     task = done(AppNoun, rack, name="web", locked=True)
     assert task.kinds == ["apps.create", "apps.update"]
@@ -103,6 +114,9 @@ def test_a_v2_rack_may_say_running_before_it_starts() -> None:
     task = done(AppNoun, rack, name="web", locked=True)
     assert task.kinds == ["apps.update"]
     assert rack.app().status == "running"
+    new = MemoryRack(generation="2")
+    done(AppNoun, new, name="web")
+    assert new.clock.now() < LAG, "a new app starts no promote"
 
 
 # --- ok, and ignored
@@ -128,9 +142,9 @@ def test_what_the_rack_lost_is_sent_once_more() -> None:
     assert rack.writes[1].at >= LAG
 
 
-@pytest.mark.parametrize("stale", [0.0, 3.0])
-def test_what_the_rack_ignores_is_named(stale: float) -> None:
-    task = ignored(lagging(True, stale=stale), parameters={"BuildCpu": 1, "Nonsense": "x", "Other": "y"})
+@pytest.mark.parametrize("lag", [0.0, 3.0])
+def test_what_the_rack_ignores_is_named(lag: float) -> None:
+    task = ignored(lagging(True, lag=lag), parameters={"BuildCpu": 1, "Nonsense": "x", "Other": "y"})
     assert task.error is not None
     assert "ignored for app web: Nonsense, Other" in task.error.message
     assert "A v3 rack keeps the parameters BuildCpu, BuildLabels and BuildMem only" in str(task.error)

@@ -1,62 +1,71 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""convox_build against a practice rack, in this process."""
+"""convox_build against a practice rack in memory, from the options of a task to its answer."""
 
 from __future__ import annotations
 
-import copy
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ansible_collections.convox.rack.plugins.module_utils import _runner
-from ansible_collections.convox.rack.plugins.module_utils._modules.app import noun as app
-from ansible_collections.convox.rack.plugins.module_utils._modules.build import noun as build
-from ansible_collections.convox.rack.plugins.module_utils._modules.env import noun as env
-from ansible_collections.convox.rack.plugins.module_utils._modules.release import noun as release
-from tests.practice_rack.server import PracticeRack
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun import AppNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
+from tests.practice_rack.memory import MemoryRack
+from tests.practice_rack.state import App, Build
+from tests.unit.tasks import RackClock, client_of
 
 MANIFEST = "services:\n  web:\n    build: .\n    port: 3000\n"
-NOUNS = {"convox_app": app, "convox_build": build, "convox_env": env, "convox_release": release}
-
-
-SETTINGS: dict[str, Any] = {
-    "create_seconds": 0.0,
-    "settle_seconds": 0.0,
-    "build_seconds": 0.1,
-    "promote_seconds": 0.1,
-    "process_seconds": 0.1,
-    "find_lag_seconds": 0.0,
-    "refuse_writes": False,
-    "deploy_keys": {},
+NOUNS: dict[str, Any] = {
+    "convox_app": AppNoun,
+    "convox_build": BuildNoun,
+    "convox_env": EnvNoun,
+    "convox_release": ReleaseNoun,
 }
 
 
 class Stage:
-    """Runs tasks; keeps what they said and warned of."""
+    """Runs tasks; keeps what they said and warned of. ``settings`` are the rack's."""
 
-    def __init__(self, rack: PracticeRack, folder: Path) -> None:
-        rack.settings.change(copy.deepcopy(SETTINGS))
-        rack.reset()
-        self.rack = rack
-        self.key = rack.password
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> None:
+        self.rack = MemoryRack(profile="plain", **settings)
+        self.key = self.rack.password
         self.folder = folder
         self.said: list[str] = []
         self.warned: list[str] = []
+        monkeypatch.setattr(_runner, "client_for", self._client_for)
+        monkeypatch.setattr(_runner, "Context", partial(_runner.Context, clock=RackClock(self.rack)))
         folder.mkdir()
         (folder / "convox.yml").write_text(MANIFEST)
         (folder / "Dockerfile").write_text("FROM scratch\n")
         self.must("convox_app", name="web")
+
+    def _client_for(
+        self,
+        options: Mapping[str, Any],
+        environ: Mapping[str, str],
+        warn: Callable[[str], None],
+        *,
+        folder: str = os.curdir,
+    ) -> Client:
+        return client_of(self.rack, key=self.key, warnings=self.warned)
 
     def do(self, module: str, *, check: bool = False, **options: Any) -> dict[str, Any]:
         """The result of a task; ``requests`` in it are those it sent."""
         self.rack.requests.clear()
         self.said.clear()
         self.warned.clear()
-        environ = {"CONVOX_HOST": self.rack.url, "CONVOX_PASSWORD": self.key, "HOME": str(self.folder)}
         front = _runner.FrontEnd(
             check_mode=check,
             diff=True,
-            environ=environ,
+            environ={},
             progress=lambda app, text, thing="": self.said.append(text),
             warn=self.warned.append,
         )
@@ -71,7 +80,7 @@ class Stage:
     def build(self, **options: Any) -> dict[str, Any]:
         """convox_build of the folder, unless another source is named."""
         source = {} if {"path", "archive", "url"} & set(options) else {"path": str(self.folder)}
-        return self.do("convox_build", app="web", backoff_base=0.01, poll_interval=0.2, **source, **options)
+        return self.do("convox_build", **{"app": "web", **source, **options})
 
     def built(self, **options: Any) -> dict[str, Any]:
         answer = self.build(**options)
@@ -80,3 +89,12 @@ class Stage:
 
     def writes(self) -> list[str]:
         return [f"{each.method} {each.path}" for each in self.rack.requests if each.write]
+
+    @property
+    def app(self) -> App:
+        return self.rack.app()
+
+    @property
+    def last(self) -> Build:
+        """The newest build of the app."""
+        return self.app.builds[-1]

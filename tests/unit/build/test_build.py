@@ -6,27 +6,19 @@ from __future__ import annotations
 
 import subprocess
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._build_context import archive
 from tests.practice_rack.faults import Fault
-from tests.practice_rack.server import PracticeRack
 
 from .build_stage import Stage
 
 
-@pytest.fixture(scope="module")
-def rack() -> Iterator[PracticeRack]:
-    with PracticeRack(password="rack-password", profile="plain") as rack:
-        yield rack
-
-
 @pytest.fixture
-def stage(rack: PracticeRack, tmp_path: Path) -> Stage:
-    return Stage(rack, tmp_path / "source")
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return Stage(tmp_path / "source", monkeypatch)
 
 
 # --- sources
@@ -35,7 +27,7 @@ def stage(rack: PracticeRack, tmp_path: Path) -> Stage:
 def test_a_folder(stage: Stage) -> None:
     (stage.folder / "twin").hardlink_to(stage.folder / "Dockerfile")
     answer = stage.built()
-    build = stage.rack.state.apps["web"].builds[-1]
+    build = stage.last
     assert answer["changed"]
     assert answer["build"]["id"] == build.id
     assert answer["build"]["status"] == "complete"
@@ -52,12 +44,12 @@ def test_an_archive(stage: Stage, tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "a.tgz", "w:gz") as tar:
         tar.add(stage.folder, ".")
     stage.built(archive=str(tmp_path / "a.tgz"))
-    assert set(stage.rack.state.apps["web"].builds[-1].files) == {"convox.yml", "Dockerfile"}
+    assert set(stage.last.files) == {"convox.yml", "Dockerfile"}
 
 
 def test_a_url(stage: Stage) -> None:
     stage.built(url="https://h/source.tgz")
-    assert stage.rack.state.apps["web"].builds[-1].options == {"url": "https://h/source.tgz"}
+    assert stage.last.options == {"url": "https://h/source.tgz"}
 
 
 def test_all_options_reach_the_rack(stage: Stage) -> None:
@@ -71,7 +63,7 @@ def test_all_options_reach_the_rack(stage: Stage) -> None:
         description="by hand",
         git_sha="f00",
     )
-    options = dict(stage.rack.state.apps["web"].builds[-1].options)
+    options = dict(stage.last.options)
     assert options.pop("url").startswith("object://web/tmp/")
     assert options == {
         "manifest": "deploy/rack.yml",
@@ -137,7 +129,7 @@ def test_a_failed_build(stage: Stage) -> None:
     assert answer["reason"] == "exit status 1"
     assert answer["logs"][-2:] == ["ERROR: build failed: told to fail", "ERROR: exit status 1"]
     assert "told to fail" in answer["msg"]
-    assert answer["build"]["id"] == stage.rack.state.apps["web"].builds[-1].id
+    assert answer["build"]["id"] == stage.last.id
     assert stage.said[-1] == "ERROR: exit status 1"
 
 
@@ -147,8 +139,8 @@ def test_an_upload_and_a_post_without_an_answer_are_settled(stage: Stage) -> Non
     answer = stage.built(git_sha="f00")
     uploads = {request for request in answer["requests"] if "/objects/tmp" in request}
     assert len(uploads) == 1
-    assert len(stage.rack.state.apps["web"].builds) == 1
-    assert answer["build"]["id"] == stage.rack.state.apps["web"].builds[0].id
+    assert len(stage.app.builds) == 1
+    assert answer["build"]["id"] == stage.app.builds[0].id
 
 
 def test_a_log_that_is_cut(stage: Stage) -> None:
@@ -199,8 +191,7 @@ def test_check_mode_sends_no_write(stage: Stage) -> None:
 
 
 def test_a_deploy_key_is_enough(stage: Stage) -> None:
-    stage.rack.settings.deploy_keys["deploy-key"] = None
-    stage.key = "deploy-key"
+    stage.key = stage.rack.deploy_key()
     first = stage.built(git_sha="f00")
     again = stage.built(git_sha="f00")
     assert again["release"] == first["release"]
@@ -220,4 +211,4 @@ def test_a_file_that_changes_while_it_is_sent(stage: Stage, monkeypatch: pytest.
     assert answer["failed"]
     assert "path: Dockerfile cannot be read" in answer["msg"]
     assert not answer["changed"]
-    assert stage.rack.state.apps["web"].builds == []
+    assert stage.app.builds == []

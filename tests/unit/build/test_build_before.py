@@ -4,31 +4,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api import models
-from ansible_collections.convox.rack.plugins.module_utils._modules.build import noun as noun
-from ansible_collections.convox.rack.plugins.module_utils._modules.build import steps as steps
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.state import (Observed, Desired)
-from tests.practice_rack.server import PracticeRack
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.apps import App
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.builds import Build
+from ansible_collections.convox.rack.plugins.module_utils._modules.build import steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.state import Desired, Observed
 
 from .build_stage import MANIFEST, Stage
 
 
-@pytest.fixture(scope="module")
-def rack() -> Iterator[PracticeRack]:
-    with PracticeRack(password="rack-password", profile="plain") as rack:
-        yield rack
-
-
 @pytest.fixture
-def stage(rack: PracticeRack, tmp_path: Path) -> Stage:
-    return Stage(rack, tmp_path / "source")
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return Stage(tmp_path / "source", monkeypatch)
 
 
 # --- taken again
@@ -56,7 +49,7 @@ def test_a_failed_build_is_not_taken(stage: Stage) -> None:
     assert stage.built(url="https://h/ok.tgz", git_sha="f00")["changed"]
 
 
-def test_the_release_that_may_be_promoted_is_told(stage: Stage) -> None:
+def test_the_release_that_may_be_promoted_is_given(stage: Stage) -> None:
     """After an env change the build lives in a newer release; the one it was made with is too old."""
     first = stage.built(git_sha="f00")
     stage.must("convox_release", app="web", release=first["release"])
@@ -78,11 +71,8 @@ def test_an_older_build_is_carried_into_a_new_release(stage: Stage) -> None:
     assert answer["changed"]
     assert answer["build"]["id"] == old["build"]["id"]
     assert stage.writes() == ["POST /apps/web/releases"]
-    release = stage.rack.state.apps["web"].releases[-1]
-    assert (release.id, release.build.id if hasattr(release.build, "id") else release.build) == (
-        answer["release"],
-        old["build"]["id"],
-    )
+    release = stage.app.releases[-1]
+    assert (release.id, release.build) == (answer["release"], old["build"]["id"])
     assert release.env == "A=1"
     assert not stage.built(git_sha="f00")["changed"]
     assert stage.must("convox_release", app="web", release=answer["release"])["changed"]
@@ -121,7 +111,7 @@ def test_the_guard_can_warn_or_be_off(stage: Stage) -> None:
     assert stage.warned == []
 
 
-def test_env_values_are_taken_out_of_the_log(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_env_values_are_taken_out_of_the_log(stage: Stage) -> None:
     stage.must("convox_env", app="web", variables={"A": "RUN true"})
     stage.built()
     assert "Step 1/3 : ********" in stage.said
@@ -129,16 +119,17 @@ def test_env_values_are_taken_out_of_the_log(stage: Stage, monkeypatch: pytest.M
 
 # --- the plan, without a rack
 
-WISH = Desired("web", url="https://h/x.tgz")
-APP = models.App(name="web", status="running")
-BUILD = models.Build(id="BAAAAAAAAAA", status="complete", release="RAAAAAAAAAA")
+
+DESIRED = Desired("web", url="https://h/x.tgz")
+APP = App(name="web", status="running")
+BUILD = Build(id="BAAAAAAAAAA", status="complete", release="RAAAAAAAAAA")
 
 
 @pytest.mark.parametrize(
-    ("picture", "step"),
+    ("observed", "step"),
     [
         ({}, steps.Build),
-        ({"app": models.App(name="web", status="updating")}, steps.Build),
+        ({"app": App(name="web", status="updating")}, steps.Build),
         ({"complete": BUILD}, steps.Take),
         ({"complete": BUILD, "release": "RAAAAAAAAAA"}, None),
         ({"going": BUILD}, steps.Follow),
@@ -147,20 +138,20 @@ BUILD = models.Build(id="BAAAAAAAAAA", status="complete", release="RAAAAAAAAAA")
         ({"complete": BUILD, "release": "RAAAAAAAAAA", "lost": ("A",)}, None),
     ],
 )
-def test_the_step(picture: dict[str, Any], step: type | None) -> None:
-    plan = noun.plan(Observed(**{"app": APP, **picture}), WISH)
+def test_the_step(observed: dict[str, Any], step: type | None) -> None:
+    plan = BuildNoun().plan(Observed(**{"app": APP, **observed}), DESIRED)
     assert [type(each) for each in plan] == ([step] if step else [])
 
 
 @pytest.mark.parametrize(
-    ("picture", "words"),
+    ("observed", "words"),
     [
-        ({"app": models.App(name="web", status="deleting")}, "is being deleted"),
+        ({"app": App(name="web", status="deleting")}, "is being deleted"),
         ({"budget_tripped": True}, "budget of web is used up"),
         ({"lost": ("A", "B")}, "A, B"),
         ({"complete": BUILD, "budget_tripped": True}, "budget of web is used up"),
     ],
 )
-def test_what_is_refused(picture: dict[str, Any], words: str) -> None:
+def test_what_is_refused(observed: dict[str, Any], words: str) -> None:
     with pytest.raises(errors.ConvoxError, match=words):
-        noun.plan(Observed(**{"app": APP, **picture}), WISH)
+        BuildNoun().plan(Observed(**{"app": APP, **observed}), DESIRED)

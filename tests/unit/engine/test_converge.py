@@ -287,3 +287,17 @@ def test_a_prediction_is_for_check_mode_alone() -> None:
     assert run(Both(Put("a")), World(), check_mode=True).result == {"predicted": True}
     assert run(Both(Put("a")), World()).result == {"there": ["a"]}
     assert run(Both(Put("a")), World("a"), check_mode=True).result == {"predicted": True}
+
+
+def test_the_context_knows_the_step_that_is_being_applied() -> None:
+    seen: list[Step | None] = []
+
+    @dataclass(frozen=True)
+    class Seen(Put):
+        def apply(self, client: t.Any, context: Context) -> object:
+            seen.append(context.step)
+            return super().apply(client, context)
+
+    first, second = Seen("a"), Seen("b")
+    run(Names(first, second), World())
+    assert seen == [first, second]

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._info import InfoNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun import AppNoun
-from ansible_collections.convox.rack.plugins.module_utils._modules.app.steps import Create, Ready
+from ansible_collections.convox.rack.plugins.module_utils._modules.app.steps import AwaitRunning, Create
 from ansible_collections.convox.rack.plugins.module_utils._modules.release_info.noun import ReleaseInfoNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
 
@@ -76,7 +76,12 @@ def test_a_step_changes_nothing_it_does_not_name() -> None:
             return None
 
     assert (Plain().changes(), Plain.wait_only, Plain.one_shot) == ((), False, False)
-    assert (Ready.wait_only, Ready.one_shot, Create.wait_only, Create.one_shot) == (True, True, False, False)
+    assert (AwaitRunning.wait_only, AwaitRunning.one_shot, Create.wait_only, Create.one_shot) == (
+        True,
+        True,
+        False,
+        False,
+    )
 
 
 def test_one_instance_lives_for_one_task() -> None:

@@ -69,6 +69,7 @@ def test_a_failure_of_the_rack() -> None:
         "error": "ConvoxConflictError",
         "status": 409,
         "request_id": "req-1",
+        "unsettled": False,
         "more": [1],
     }
 
@@ -82,6 +83,7 @@ def test_a_failure_without_an_answer_has_the_same_keys() -> None:
         "error": "ConvoxOptionError",
         "status": None,
         "request_id": None,
+        "unsettled": False,
     }
 
 
@@ -105,7 +107,8 @@ def test_a_failure_without_an_answer_has_the_same_keys() -> None:
 def test_masks(value: Any, masked: Any) -> None:
     assert _outcome.mask(value) == masked
     options = {"variables": value, "app": "web"}
-    assert _outcome.masked_options(options, ("variables",)) == {"variables": masked, "app": "web"}
+    spec: dict[str, Any] = {"variables": {"type": "raw"}, "app": {"type": "str"}}
+    assert _outcome.masked_options(options, ("variables",), spec) == {"variables": masked, "app": "web"}
     assert options["variables"] is value
 
 
@@ -121,8 +124,94 @@ NESTED = st.recursive(
 def test_no_value_of_a_masked_option_is_shown(value: dict[str, Any]) -> None:
     shown = _outcome.mask({**value, "last": [f"x{CANARY}y"]})
     assert CANARY not in json.dumps(shown["last"])
-    assert set(shown) == {*value, "last"}
+    assert {name.partition("=")[0] for name in shown} == {name.partition("=")[0] for name in (*value, "last")}
     assert set(shown.values()) <= {None, HIDDEN}
+
+
+SPEC: dict[str, Any] = {
+    "app": {"type": "str"},
+    "api_key": {"type": "str", "no_log": True, "aliases": ["password"]},
+    "host": {"type": "str"},
+    "proxy": {"type": "str"},
+    "url": {"type": "str"},
+    "timeout": {"type": "float"},
+    "wait": {"type": "bool"},
+    "unset": {"type": "list", "elements": "str"},
+    "numbers": {"type": "list", "elements": "int"},
+    "parameters": {"type": "dict"},
+    "description": {"type": "str"},
+    "variables": {"type": "dict"},
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "shown"),
+    [
+        # a misspelt option
+        ("varables", {"A": "canary"}, {"A": HIDDEN}),
+        ("varables", "canary", HIDDEN),
+        ("keys", ["canary", "A=canary"], [HIDDEN, f"A={HIDDEN}"]),
+        ("token", 17, HIDDEN),
+        # a value of a wrong type
+        ("timeout", "canary", HIDDEN),
+        ("timeout", {"A": "canary"}, {"A": HIDDEN}),
+        ("wait", "canary", HIDDEN),
+        ("parameters", ["canary"], [HIDDEN]),
+        ("numbers", ["canary", 1], [HIDDEN, HIDDEN]),
+        # a name that holds a value
+        ("unset", ["A", "B=canary=x"], ["A", f"B={HIDDEN}"]),
+        ("variables", {"A=canary": "x"}, {f"A={HIDDEN}": HIDDEN}),
+        ("parameters", {"A=canary": "x"}, {f"A={HIDDEN}": "x"}),
+        # a url with a login, whatever is in it, or with a query
+        ("host", "https://user:canary@rack.test:5443/x", f"https://{HIDDEN}@rack.test:5443/x"),
+        ("host", "https://user:can/ary@rack.test", f"https://{HIDDEN}@rack.test"),
+        ("host", "https://user:can@ary@rack.test", f"https://{HIDDEN}@rack.test"),
+        ("host", "https://user:can'a\"ry@rack.test", f"https://{HIDDEN}@rack.test"),
+        ("host", "https://user:can ary@rack.test", f"https://{HIDDEN}@rack.test"),
+        ("host", "convox:canary@rack.test", f"{HIDDEN}@rack.test"),
+        ("proxy", "http://me:canary@proxy.test:3128", f"http://{HIDDEN}@proxy.test:3128"),
+        ("url", "https://s3.test/a.tgz?Signature=canary&X=1", f"https://s3.test/a.tgz?{HIDDEN}"),
+        (
+            "description",
+            "see https://u:canary@h.test/?a=canary or ask",
+            f"see https://{HIDDEN}@h.test/?{HIDDEN} or ask",
+        ),
+        ("unset", ["https://u:canary@h.test/?a=canary"], [f"https://{HIDDEN}@h.test/?{HIDDEN}"]),
+        ("parameters", {"Hook": "https://u:canary@h.test/"}, {"Hook": f"https://{HIDDEN}@h.test/"}),
+        # all else is shown
+        ("host", "rack.test:5443", "rack.test:5443"),
+        ("url", "https://s3.test/a.tgz", "https://s3.test/a.tgz"),
+        ("description", "a=b, or what? mail me@home.test", "a=b, or what? mail me@home.test"),
+        ("timeout", "7.5", "7.5"),
+        ("wait", "yes", "yes"),
+        ("unset", None, None),
+        ("numbers", ["1", 2], ["1", 2]),
+        ("password", "left to Ansible", "left to Ansible"),
+    ],
+)
+def test_what_invocation_shows(option: str, value: Any, shown: Any) -> None:
+    found = _outcome.masked_options({option: value}, ("variables",), SPEC)
+    assert found == {option: shown}
+    assert "canary" not in json.dumps(found)
+
+
+def test_an_option_whose_name_holds_a_value() -> None:
+    assert _outcome.masked_options({"A=canary": "x"}, (), SPEC) == {f"A={HIDDEN}": HIDDEN}
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("unable to convert to float: 'canary'", f"unable to convert to float: {HIDDEN}"),
+        ('"x" cannot be converted', f"{HIDDEN} cannot be converted"),
+        ("an x in it stays", "an x in it stays"),
+        ("canary without quotes", f"{HIDDEN} without quotes"),
+    ],
+)
+def test_words_of_core_without_the_values_of_a_wrong_type(words: str, shown: str) -> None:
+    values = _outcome.wrong_values({"timeout": "canary", "wait": "x", "app": "web"}, SPEC)
+    assert values == ["canary", "x"]
+    assert _outcome.without_values(words, values) == shown
 
 
 @given(NESTED)
@@ -175,7 +264,8 @@ def test_logs_are_redacted() -> None:
             ("update app web", "promote R of web"),
             "promote R of web",
             "Update app web: sent, but no answer came, so it may have been done. "
-            "Promote R of web: the connection was lost. No answer told whether it was done: it may have been.",
+            "Promote R of web: the connection was lost. "
+            "No answer told whether it was done: it may have been.",
         ),
     ],
 )
@@ -186,4 +276,4 @@ def test_a_failure_says_what_was_sent_and_may_have_been_done(
     answer = _outcome.failure(error, changed=False, unsettled=unsettled)
     assert answer["msg"] == words
     assert answer["changed"] is bool(unsettled)
-    assert answer.get("unsettled", False) is bool(unsettled)
+    assert answer["unsettled"] is bool(unsettled)

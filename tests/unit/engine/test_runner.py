@@ -130,6 +130,7 @@ def test_an_error_of_the_client_is_a_failure_with_what_was_done_so_far() -> None
         "error": "ConvoxNotFoundError",
         "status": 404,
         "request_id": "req-1",
+        "unsettled": False,
     }
 
 
@@ -158,7 +159,9 @@ def test_a_failure_and_a_defect_say_what_may_have_been_done() -> None:
     for observe in (lost, broken):
         answer = perform(said(observe))
         assert (answer["changed"], answer["unsettled"], answer["failed"]) == (True, True, True)
-        assert answer["msg"].startswith("Create app web: sent, but no answer came, so it may have been done. ")
+        assert answer["msg"].startswith(
+            "Create app web: sent, but no answer came, so it may have been done. "
+        )
         assert answer["error"] == ("ConvoxTimeoutError" if observe is lost else "ValueError")
 
 
@@ -171,8 +174,42 @@ def test_what_is_settled_is_not_told() -> None:
         raise errors.ConvoxTimeoutError("no answer within 30 s", operation="read app web")
 
     answer = perform(said(observe))
-    assert (answer["changed"], "unsettled" in answer) == (True, False)
+    assert (answer["changed"], answer["unsettled"]) == (True, False)
     assert answer["msg"] == "Read app web: no answer within 30 s."
+
+
+def test_a_task_that_is_ended_says_what_goes_on_and_passes_it_on() -> None:
+    shown: list[str] = []
+
+    def observe(client: Client) -> None:
+        client.ledger.wrote("promote R of web")
+        raise KeyboardInterrupt
+
+    leaving = _runner.Leaving(shown.append)
+    options = {"host": "http://127.0.0.1:1", "api_key": KEY, "app": "web"}
+    with pytest.raises(KeyboardInterrupt):
+        _runner.perform(said(observe), options, front(leaving=leaving), secrets=set())
+    (line,) = shown
+    assert line == "[web] interrupted; the rack goes on by itself with what was sent last: promote R of web."
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, None])
+def test_nothing_is_said_where_nothing_goes_on(end: type[BaseException] | None) -> None:
+    shown: list[str] = []
+
+    def observe(client: Client) -> None:
+        if end is not None:
+            raise end
+        client.ledger.wrote("promote R of web")
+
+    leaving = _runner.Leaving(shown.append)
+    options = {"host": "http://127.0.0.1:1", "api_key": KEY, "app": "web"}
+    try:
+        _runner.perform(said(observe), options, front(leaving=leaving), secrets=set())
+    except KeyboardInterrupt:
+        assert end is KeyboardInterrupt
+    leaving.say()
+    assert shown == []
 
 
 def test_no_credentials_name_the_places_looked_at(tmp_path: Any) -> None:

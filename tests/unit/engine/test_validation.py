@@ -46,6 +46,20 @@ REFUSED: list[tuple[Any, dict[str, Any]]] = [
     (ServiceNoun, {"app": "web", "count": 1.5}),
 ]
 
+# Values that nobody meant to show, in places where Ansible shows them.
+HIDDEN_VALUES: list[tuple[Any, dict[str, Any]]] = [
+    (EnvNoun, {"app": "web", "varables": {"A": "canary"}}),
+    (EnvNoun, {"app": "web", "varables": "canary"}),
+    (EnvNoun, {"app": "web", "variables": {}, "timeout": "canary"}),
+    (EnvNoun, {"app": "web", "variables": {}, "wait_timeout": "canary"}),
+    (EnvNoun, {"app": "web", "variables": {}, "purge": "canary"}),
+    (EnvNoun, {"app": "web", "variables": {"A=canary": "x"}, "timeout": {}}),
+    (EnvNoun, {"app": "web", "unset": ["A=canary"], "timeout": {}}),
+    (EnvNoun, {"app": "web", "unset": ["A"], "host": "https://u:can@nary/canary@h.test", "timeout": {}}),
+    (AppNoun, {"name": "web", "parameters": "canary", "wait": True}),
+    (AppNoun, {"name": "web", "parameters": ["canary"]}),
+]
+
 
 class Refused(Exception):
     """What fail_json said."""
@@ -59,7 +73,7 @@ class Module(_runner._Module):
         self._set_internal_properties()
 
     def fail_json(self, msg: str, **kwargs: Any) -> Any:
-        raise Refused(msg, self._with_invocation(kwargs))
+        raise Refused(self._words(msg), self._with_invocation(kwargs))
 
 
 def by_module(noun: Any, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -98,3 +112,11 @@ def test_the_same_words(noun: Any, arguments: dict[str, Any]) -> None:
 def test_the_same_invocation(noun: Any, arguments: dict[str, Any]) -> None:
     _words, shown = by_module(noun, arguments)
     assert in_process(noun, arguments)["invocation"]["module_args"] == shown
+
+
+@pytest.mark.parametrize(("noun", "arguments"), HIDDEN_VALUES)
+def test_no_value_shows_that_nobody_meant_to_show(noun: Any, arguments: dict[str, Any]) -> None:
+    words, shown = by_module(noun, arguments)
+    answer = in_process(noun, arguments)
+    assert (answer["msg"], answer["invocation"]["module_args"]) == (words, shown)
+    assert "canary" not in json.dumps([words, shown])

@@ -38,7 +38,9 @@ class Templar:
 class Plugin(in_process.InProcess):
     """An action plugin without the engine around it. ``went`` tells which way was taken."""
 
-    NOUN = types.SimpleNamespace(CONTROLLER_FILES={"src": read_src})
+    NOUN = types.SimpleNamespace(
+        CONTROLLER_FILES={"src": read_src}, ARGUMENTS={"variables": {"type": "dict"}, "app": {"type": "str"}}
+    )
 
     def __init__(self, tmp_path: Path, **facts: Any) -> None:
         task: dict[str, Any] = {
@@ -215,5 +217,29 @@ def test_a_file_that_cannot_be_used_is_a_failure_like_others(
         "error": "ConvoxOptionError",
         "status": None,
         "request_id": None,
+        "unsettled": False,
     }
     assert fronts == []
+
+
+@pytest.mark.parametrize("async_val", [0, 30])
+def test_a_name_that_is_not_text_fails_before_either_way_is_taken(
+    async_val: int, fronts: list[Any], tmp_path: Path
+) -> None:
+    task = {"args": {"app": "web", "variables": {False: "canary"}}, "async_val": async_val}
+    plugin = Plugin(tmp_path, task=task)
+    answer = plugin.run()
+    assert (answer["failed"], answer["changed"], answer["error"]) == (True, False, "ConvoxOptionError")
+    assert answer["msg"].startswith("variables: has a name that is not text: false. Quote it")
+    assert "canary" not in str(answer)
+    assert (fronts, plugin.went) == ([], "")
+
+
+@pytest.mark.parametrize(("async_val", "others"), [(0, ["a warning"]), (30, [])])
+def test_a_value_that_was_read_as_a_number_warns_both_ways(
+    async_val: int, others: list[str], fronts: list[Any], tmp_path: Path
+) -> None:
+    task = {"args": {"app": "web", "variables": {"V": 3.1, "W": "1"}}, "async_val": async_val}
+    first, *rest = Plugin(tmp_path, task=task).run()["warnings"]
+    assert first.startswith("variables: V was read as a number with a fraction or a date")
+    assert rest == others

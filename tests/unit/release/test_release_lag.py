@@ -1,16 +1,18 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The noun of convox_release on a rack whose reads lag behind what it has answered ok to, and beside others."""
+"""The noun of convox_release on a rack whose reads lag behind, and beside others who promote."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
-from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import LAG
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import SHOWN_WITHIN
 from tests.practice_rack.memory import MemoryRack
 from tests.unit.release.release_world import R1, R3, R4, passed, world
 from tests.unit.tasks import context_of, done, options, run_task
@@ -34,6 +36,27 @@ def test_a_rollback_is_made_once_however_late_the_reads_are(late: float, wait: b
     assert (task.result["release"], task.result["previous_release"]) == (R4, R3)
 
 
+@pytest.mark.parametrize("wait", [True, False])
+@given(seed=st.integers(0, 10**6), lag=st.floats(0.1, 4.0), jitter=st.booleans(), back=st.booleans())
+def test_old_reads_lead_to_nothing_twice(wait: bool, seed: int, lag: float, jitter: bool, back: bool) -> None:
+    rack = world(2 if back else 0, seed=seed, read_lag_seconds=lag, lag_jitter=jitter)
+    wanted = {"state": "rolled_back", "release": R1} if back else {"release": "latest"}
+    task = done(ReleaseNoun, rack, app="web", wait=wait, **wanted)
+    assert task.kinds == [*(["releases.create"] if back else []), "releases.promote"]
+    assert task.result["release"] == rack.app().release == (R4 if back else R3)
+
+
+@given(seed=st.integers(0, 10**6), lag=st.floats(0.1, 4.0), jitter=st.booleans())
+def test_old_reads_hide_no_revert(seed: int, lag: float, jitter: bool) -> None:
+    rack = world(0, seed=seed, read_lag_seconds=lag, lag_jitter=jitter, revert_seconds=2.0)
+    rack.fate(R3, "fail")
+    task = run_task(ReleaseNoun, rack, app="web", release=R3)
+    assert isinstance(task.error, errors.ConvoxRolloutError)
+    assert "the rack put the old release back" in task.error.message
+    assert (task.error.extra["reverted_to"], task.kinds) == (R1, ["releases.promote"])
+    assert passed(rack) < SHOWN_WITHIN + 8
+
+
 @pytest.mark.parametrize("active", [-1, 0])
 @pytest.mark.parametrize("wait", [True, False])
 def test_a_promote_that_never_shows_blames_nobody(active: int, wait: bool) -> None:
@@ -43,7 +66,7 @@ def test_a_promote_that_never_shows_blames_nobody(active: int, wait: bool) -> No
     assert f"web runs {R1 if active == 0 else 'no release'}" in task.error.message
     assert "one else" not in errors.describe(task.error) and "thers" not in errors.describe(task.error)
     assert (task.kinds, task.changed) == (["releases.promote"], True)
-    assert LAG <= passed(rack) <= LAG + 3
+    assert SHOWN_WITHIN <= passed(rack) <= SHOWN_WITHIN + 3
 
 
 def test_an_older_release_that_the_reads_show_first_is_no_ones_promote() -> None:
@@ -85,13 +108,13 @@ def test_an_env_is_restored_once_though_somebody_makes_another_release() -> None
     assert rack.env() == {"B": "9"}, "theirs is the newest, and stays"
 
 
-@pytest.mark.parametrize("given", [{"release": R3}, {"state": "rolled_back", "release": R1}])
-def test_what_is_not_there_in_the_end_is_told_without_blame(given: dict[str, Any]) -> None:
-    rack = world(2 if "state" in given else 0)
+@pytest.mark.parametrize("wanted", [{"release": R3}, {"state": "rolled_back", "release": R1}])
+def test_what_is_not_there_in_the_end_is_told_without_blame(wanted: dict[str, Any]) -> None:
+    rack = world(2 if "state" in wanted else 0)
     noun = ReleaseNoun()
-    task = done(ReleaseNoun, rack, app="web", check_mode=True, **given)
+    task = done(ReleaseNoun, rack, app="web", check_mode=True, **wanted)
     assert task.outcome is not None
-    full = options(ReleaseNoun, app="web", **given)
+    full = options(ReleaseNoun, app="web", **wanted)
     desired = noun.desired(full)
     observed = noun.observe(task.client, desired, context_of(rack, full))
     with pytest.raises(errors.ConvoxIgnoredError) as caught:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import third_party
-from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, Context
+from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN
 from ansible_collections.convox.rack.plugins.module_utils._shared.failures import (
     CALM,
     DIAGNOSE_EVERY,
@@ -20,49 +20,8 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.failures impor
 from tests.practice_rack.conditions import Condition
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.memory import MemoryRack
-from tests.unit.tasks import RackClock, client_of
-
-LOOPING = "CrashLoopBackOff"
-
-
-def world(key: str = "", **settings: object) -> tuple[MemoryRack, Observer, list[str]]:
-    """A rollout that goes on and on, and who watches it."""
-    rack = MemoryRack(**settings)
-    rack.add_app("web")
-    release = rack.add_release("SECRET=canary-value SHORT=abc").id
-    rack.fate(release, "hang")
-    rack.promote(release)
-    for service in ("web", "worker"):
-        rack.ill(service, "running")
-    warnings: list[str] = []
-    context = Context(clock=RackClock(rack), warn=warnings.append)
-    return rack, Observer(client_of(rack, key=key), context, "web", release), warnings
-
-
-def told(detail: str = LOOPING, hint: str = "", before: str = "", status: str = "crashed") -> Condition:
-    """A process as diagnose tells of it; ``before``: its log before it crashed."""
-    return Condition(status, detail=detail, hint=hint, logs="", previous_logs=before)
-
-
-def observe(observer: Observer) -> None:
-    observer.observe(observer.processes())
-
-
-def watch(rack: MemoryRack, observer: Observer, seconds: float) -> None:
-    """Look every half second for so long."""
-    end = rack.clock.now() + seconds
-    while rack.clock.now() < end:
-        observe(observer)
-        rack.clock.sleep(0.5)
-
-
-def diagnosed(rack: MemoryRack) -> list[float]:
-    """When the rack was asked for a diagnosis."""
-    return [record.at for record in rack.asked("/diagnose$")]
-
-
-def names(observer: Observer) -> dict[str, str]:
-    return {service["name"]: service["state"] for service in observer.failure()["services"]}
+from tests.unit.shared.failures_world import LOOPING, diagnosed, names, observe, told, watch, world
+from tests.unit.tasks import client_of
 
 
 def test_it_asks_at_the_first_process_that_is_not_well() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.steps import AwaitRollout
-from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import LAG
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import SHOWN_WITHIN
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import How, Promote
 from tests.practice_rack.memory import MemoryRack
 from tests.unit.shared.rollout_world import apply, fails, run_of, world
@@ -111,19 +111,19 @@ STATES: dict[str, tuple[Callable[[MemoryRack, str, str], Callable[[], None]], st
     ),
     "ours, put back": (
         lambda rack, old, new: becomes(rack, "rollback", new),
-        "last seen: status rollback, release {new}: the rack puts the old release back",
+        "last seen: status rollback, release {new} (the rack puts the former release back)",
     ),
     "the old one, put back": (
         lambda rack, old, new: becomes(rack, "rollback", old),
-        "last seen: status rollback, release {old}: the rack puts the old release back",
+        "last seen: status rollback, release {old} (the rack puts the former release back)",
     ),
     "another one": (
         lambda rack, old, new: becomes(rack, "updating", old),
-        "last seen: status updating, release {old}: that is another release",
+        "last seen: status updating, release {old}: the rack no longer shows {new}",
     ),
     "none": (
         lambda rack, old, new: becomes(rack, "updating", ""),
-        "last seen: status updating: that is another release",
+        "last seen: status updating, no release: the rack no longer shows {new}",
     ),
 }
 
@@ -142,7 +142,7 @@ def test_the_deadline_says_which_state_was_seen_last(state: str) -> None:
 # Reads that lag behind.
 
 
-@pytest.mark.parametrize("late", [0.4, 3.0, LAG - 1])
+@pytest.mark.parametrize("late", [0.4, 3.0, SHOWN_WITHIN - 1])
 def test_reads_that_lag_behind_are_no_revert(late: float) -> None:
     rack, old, new = world(late_status_seconds=late, promote_seconds=late + 2)
     apply(rack, Promote("web", new, old))
@@ -152,12 +152,12 @@ def test_reads_that_lag_behind_are_no_revert(late: float) -> None:
 def test_a_deadline_before_the_reads_catch_up() -> None:
     rack, old, new = world(late_status_seconds=99.0)
     error = fails(rack, Promote("web", new, old), run_of(rack, wait_timeout=5), errors.ConvoxWaitError)
-    assert f"last seen: status running, release {old}: the rack does not show {new} yet" in error.message
+    assert f"last seen: status running, release {old}: the rack does not show yet {new}" in error.message
 
 
 def test_a_promote_that_never_shows_is_told_as_that() -> None:
     rack, old, new = world(late_status_seconds=1e6)
     error = fails(rack, Promote("web", new, old), run_of(rack), errors.ConvoxIgnoredError)
-    assert error.message == f"the rack answered ok, and {LAG:.0f} s later web runs {old}"
-    assert LAG <= rack.clock.now() <= LAG + 3
+    assert error.message == f"the rack answered ok, and {SHOWN_WITHIN:.0f} s later web runs {old}"
+    assert SHOWN_WITHIN <= rack.clock.now() <= SHOWN_WITHIN + 3
     assert rack.kinds == ["releases.promote"]

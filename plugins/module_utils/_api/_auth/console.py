@@ -13,7 +13,7 @@ import re
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import basic_credentials
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer, read_json
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response, read_json
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxAuthError
 
 # The version of the CLI whose requests ours are like; consoles refuse clients without one.
@@ -37,7 +37,7 @@ def headers_for(connection: Connection) -> dict[str, str]:
     return headers
 
 
-def session_path(answer: Answer, operation: str) -> str | None:
+def session_path(answer: Response, operation: str) -> str | None:
     """The path to ask for a session, if the answer is a console's challenge, else None.
 
     Raises ConvoxAuthError if the console wants a hardware key, which only the CLI can ask for.
@@ -61,7 +61,7 @@ def session_path(answer: Answer, operation: str) -> str | None:
     return path if path.startswith("/") and not path.startswith("//") else None
 
 
-def session_id(answer: Answer) -> str | None:
+def session_id(answer: Response) -> str | None:
     """The session that a console gave, None if it is not readable as one."""
     try:
         found = read_json(answer.content)

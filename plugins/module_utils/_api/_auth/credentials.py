@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.login import Login, find_login
-from ansible_collections.convox.rack.plugins.module_utils._api._http import proxies
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import basic_credentials
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 
@@ -38,7 +37,8 @@ class Connection:
 
     host: with the port if it is not the scheme's own. rack: org/name, through a console. session: a
     console session of the CLI. roots: SSL_CERT_FILE and SSL_CERT_DIR, empty where not set; None where
-    neither is. proxy: the one chosen for this host. actor: for the rack's audit events. timeout,
+    neither is. proxy: the one chosen for this host, and proxy_source: the option or variable that names it.
+    actor: for the rack's audit events. timeout,
     backoff_base, backoff_max: seconds. source: where the login came from, in words.
     """
 
@@ -61,6 +61,7 @@ class Connection:
     backoff_max: float = 30.0
     retry_on_500: bool = False
     source: str = field(default="", compare=False)
+    proxy_source: str = field(default="", compare=False)
 
     @property
     def url(self) -> str:
@@ -86,11 +87,12 @@ def find_connection(
     where no login is found; neither quotes a value.
     """
     given = {name: value for name, value in options.items() if value not in (None, "")}
-    environ = {name: value for name, value in environ.items() if value.strip()}
+    # What is read from a file or a command by a shell easily keeps the line's end.
+    environ = {name: value.strip("\r\n") for name, value in environ.items() if value.strip()}
     texts = {name: _text(given, name) for name in ("host", "api_key", "username", "rack", "cli_config")}
     folder = working_folder or _current_folder()
-    login = _checked_login(find_login(texts, environ, folder))
-    proxy = _text(given, "proxy")
+    login = _checked_login(find_login(texts, environ, folder), texts)
+    proxy, proxy_source = _proxy(given, environ, login)
     return Connection(
         scheme=login.host.scheme,
         host=login.host.name,
@@ -102,13 +104,7 @@ def find_connection(
         ca_path=_path(given, "ca_path", environ, folder),
         client_cert=_path(given, "client_cert", environ, folder),
         client_key=_path(given, "client_key", environ, folder),
-        proxy=proxies.choose(
-            login.host.scheme,
-            login.host.name,
-            environ,
-            proxy=proxy,
-            use_proxy=_flag(given, "use_proxy", environ, True),
-        ),
+        proxy=proxy,
         roots=environment_roots(environ),
         actor=_header(*_either(given, "actor", environ)),
         timeout=_number(given, "timeout", 30.0, above=0.0),
@@ -117,6 +113,7 @@ def find_connection(
         backoff_max=_number(given, "backoff_max", 30.0),
         retry_on_500=_flag(given, "retry_on_500", environ, False),
         source=login.source,
+        proxy_source=proxy_source,
     )
 
 
@@ -127,13 +124,29 @@ def _current_folder() -> str:
         return os.sep
 
 
-def _checked_login(login: Login) -> Login:
-    _header("rack", login.rack)
-    _header("api_key", login.api_key)
-    _header("username", login.username)
+def _checked_login(login: Login, texts: Mapping[str, str | None]) -> Login:
+    """The login. Raises ConvoxOptionError, naming the option or variable, for what no header can carry."""
+    username = "username" if texts["username"] else "CONVOX_USERNAME"
+    _header("rack" if texts["rack"] else "CONVOX_RACK", login.rack)
+    _header(login.key_name, login.api_key)
+    _header(username, login.username)
     if ":" in login.username:
-        raise ConvoxOptionError("username", "holds a colon", "write convox, or jwt for a token of the rack")
+        raise ConvoxOptionError(username, "holds a colon", "write convox, or jwt for a token of the rack")
     return login
+
+
+def _proxy(given: Mapping[str, Any], environ: Mapping[str, str], login: Login) -> tuple[str | None, str]:
+    """The url of the proxy for the host, and the option or variable that names it; None for none."""
+    option = _text(given, "proxy")
+    named = option or any(name.lower().endswith("_proxy") for name in environ)
+    if not named or not _flag(given, "use_proxy", environ, True):
+        return None, ""
+    from ansible_collections.convox.rack.plugins.module_utils._api._http import proxies
+
+    url = proxies.choose(login.host.scheme, login.host.name, environ, proxy=option)
+    if url is None:
+        return None, ""
+    return url, "the option proxy" if option else proxies.variable(login.host.scheme, environ) or ""
 
 
 def _text(given: Mapping[str, Any], name: str) -> str | None:
@@ -156,6 +169,8 @@ def _header(option: str, value: str | None) -> str | None:
         raise ConvoxOptionError(
             option, "holds a control character, such as a line break", "give it as one line"
         )
+    if value is not None and any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        raise ConvoxOptionError(option, "holds half a letter (a lone surrogate)", "write it in UTF-8")
     return value
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 
 _EXAMPLE = "write the name of the rack's API or of the console alone, for example api.rack.example.com"
-_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?", re.ASCII)
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
+_LIKE_IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}", re.ASCII)
+_LONGEST = 253
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -82,13 +84,26 @@ def _host(parts: urllib.parse.SplitResult, option: str) -> Host:
     name = (parts.hostname or "").lower()
     if "[" in parts.netloc or ":" in name:
         name = _ipv6(name, option)
-    elif not _NAME.fullmatch(name):
+    elif not _is_name(name):
         raise ConvoxOptionError(option, "is not a host's name", _EXAMPLE)
     if parts.port is not None and parts.port != _PORTS[scheme]:
         if parts.port == 0:
             raise ConvoxOptionError(option, "has the port 0", _EXAMPLE)
         name = f"{name}:{parts.port}"
     return Host(scheme, name)
+
+
+def _is_name(name: str) -> bool:
+    """Whether it is an IPv4 address or what DNS takes for a name, a dot at its end included."""
+    try:
+        if _LIKE_IPV4.fullmatch(name):
+            return bool(ipaddress.IPv4Address(name))
+        # Raises where a label that begins with xn-- is no letters of another alphabet.
+        name.encode("ascii").decode("idna")
+    except ValueError:
+        return False
+    labels = name.split(".")
+    return len(name) <= _LONGEST and all(_LABEL.fullmatch(label) for label in labels)
 
 
 def _ipv6(name: str, option: str) -> str:

@@ -46,7 +46,8 @@ class _Key:
 
 @dataclass(frozen=True)
 class Login:
-    """host, rack, username, api_key, session: as sent. source: where they came from, in words."""
+    """host, rack, username, api_key, session: as sent. source: where they came from, in words. key_name: the
+    option, variable or file that holds the key."""
 
     host: Host
     username: str
@@ -54,6 +55,7 @@ class Login:
     rack: str | None
     session: str | None = field(repr=False)
     source: str
+    key_name: str = "api_key"
 
 
 def find_login(options: Mapping[str, str | None], environ: Mapping[str, str], working_folder: str) -> Login:
@@ -84,6 +86,7 @@ class _Search:
             rack=self._rack(host, host_source, key.source),
             session=self._files.session(host) if key.source == _FILES else None,
             source=host_source if host_source == key.source else f"host: {host_source}, key: {key.source}",
+            key_name={"options": "api_key", "environment": "CONVOX_PASSWORD"}.get(key.source, key.source),
         )
 
     @cached_property

@@ -36,6 +36,8 @@ class Call:
     content: Content | None = field(default=None, repr=False)
     #: Whether it changes something on the rack.
     writes: bool = False
+    #: What a good answer is, see ``responses.is_good``.
+    expect: str | None = None
     #: Whether its connection shall become a websocket.
     upgrade: bool = False
     #: Takes the body where it is not read whole.

@@ -14,7 +14,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import body
 from ansible_collections.convox.rack.plugins.module_utils._api._http.call import Call, checked
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api._http.session import Session
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxTimeoutError
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpx
@@ -44,7 +44,7 @@ class Exchange:
         """What no message of a task may hold."""
         return (*self._secrets, *self.session.known(), *ledger.secrets())
 
-    def one_try(self, call: Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
+    def one_try(self, call: Call, deadline: Deadline) -> tuple[Response, httpx.Response]:
         """The good answer, and httpx's for who reads the connection itself. Raises responses.Failed."""
         session = self.session.current()
         answer, response = self._exchange(call, session, deadline)
@@ -52,16 +52,16 @@ class Exchange:
             session, answer, response = self._renewed(session, answer, response, call, deadline)
         if answer.status in responses.REDIRECTS:
             answer, response = self._followed(answer, response, call, session, deadline)
-        if not responses.is_good(answer):
+        if not responses.is_good(answer, call.expect):
             from ansible_collections.convox.rack.plugins.module_utils._api._http import failures
 
-            raise failures.by_answer(answer, call, self.secrets(call.ledger))
+            raise failures.by_answer(answer, call, self._connection.host, self.secrets(call.ledger))
         self.session.prove(session)
         return answer, response
 
     def _followed(
-        self, answer: Answer, response: httpx.Response, call: Call, session: str | None, deadline: Deadline
-    ) -> tuple[Answer, httpx.Response]:
+        self, answer: Response, response: httpx.Response, call: Call, session: str | None, deadline: Deadline
+    ) -> tuple[Response, httpx.Response]:
         """What a redirect leads to, as far as it may be followed."""
         from ansible_collections.convox.rack.plugins.module_utils._api._http import redirects
 
@@ -76,11 +76,11 @@ class Exchange:
     def _renewed(
         self,
         session: str | None,
-        answer: Answer,
+        answer: Response,
         response: httpx.Response,
         call: Call,
         deadline: Deadline,
-    ) -> tuple[str | None, Answer, httpx.Response]:
+    ) -> tuple[str | None, Response, httpx.Response]:
         """The same with another session, if the console says that this one is over, and what it answers then.
         One that another call got may be over again, one that this call got is not."""
         asked: list[str | None] = []
@@ -112,23 +112,29 @@ class Exchange:
 
     def _exchange(
         self, call: Call, session: str | None, deadline_: Deadline
-    ) -> tuple[Answer, httpx.Response]:
+    ) -> tuple[Response, httpx.Response]:
         """Send one request and read its answer. Raises Failed for what goes wrong on the way."""
         call.ledger.sent()
+        problem: Exception
         try:
-            with deadline.within(deadline_):
-                return self._answered(call, self._request(call, session, deadline_), deadline_)
-        except (httpx.HTTPError, httpx.InvalidURL, body.UnreadableError) as exception:
+            request = self._request(call, session, deadline_)
+        except (httpx.InvalidURL, UnicodeError) as exception:
             problem = exception
+        else:
+            try:
+                with deadline.within(deadline_):
+                    return self._answered(call, request, deadline_)
+            except (httpx.HTTPError, body.UnreadableError) as exception:
+                problem = exception
         self._fail(call, problem, deadline_)
 
     def _answered(
         self, call: Call, request: httpx.Request, deadline: Deadline
-    ) -> tuple[Answer, httpx.Response]:
+    ) -> tuple[Response, httpx.Response]:
         response = self._wire.handle_request(request)
         status, headers = response.status_code, responses.headers_of(response.headers.raw)
         if status == 101 and call.upgrade:
-            return Answer(status, headers, b""), response
+            return Response(status, headers, b""), response
         pieces: Any = response.stream
         try:
             if call.sink is not None and 200 <= status < 300:
@@ -137,7 +143,7 @@ class Exchange:
                 content = body.whole(headers, pieces, deadline)
         finally:
             pieces.close()
-        return Answer(status, headers, content), response
+        return Response(status, headers, content, call.operation, call.writes), response
 
     def _request(self, call: Call, session: str | None, deadline: Deadline) -> httpx.Request:
         headers = dict(self._headers)

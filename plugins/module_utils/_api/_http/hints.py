@@ -37,13 +37,13 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
         "Budgets need the rack parameter cost_tracking_enable=true",
     ),
     (("app is currently updating",), "Try again when the app is running"),
-    (("app not found",), "Make it with convox_app, or check the name and the rack"),
+    (("app not found: ",), "Make it with convox_app, or check the name and the rack"),
     (
         ("releases.convox.com", "not found"),
         "There is no such release, or the rack has dropped it: convox_release_info lists those it keeps",
     ),
     (("builds.convox.com", "not found"), "There is no such build, or the rack has dropped it"),
-    (("is locked",), "Unlock the app first"),
+    (("app is locked",), "Unlock the app first"),
     (
         ("can not promote an older release",),
         "Copy the old release forward instead: state rolled_back of convox_release",
@@ -57,7 +57,6 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 _BY_STATUS: dict[int, str] = {
     401: "Check api_key, and that it belongs to this host and rack; a token of the rack needs username: jwt",
-    404: "",
     405: "The rack may be older than what this needs; see the field version of the rack",
     429: "Too many requests at once: run fewer tasks in parallel, or raise max_retries and timeout",
     501: "This rack cannot do it: it depends on the rack's version and provider",
@@ -69,6 +68,10 @@ _BY_STATUS: dict[int, str] = {
 WEB_PAGE = (
     "Through a console, rack must name the rack as org/name; otherwise check that host is the name of "
     "the rack's API, for instance api.rack.example.com"
+)
+NO_RACK = (
+    "No rack answers so: check host, and behind a console rack (org/name); a proxy or load balancer may also "
+    "have answered instead of it"
 )
 NO_ROUTE = "The rack may be older than what this needs, or host is not a rack's API"
 
@@ -113,7 +116,6 @@ _CONNECTIONS: tuple[tuple[tuple[str, ...], str], ...] = (
         "The server does not speak TLS there: for plain HTTP write host as http://HOST",
     ),
     (("certificate required",), "The server wants a client certificate: client_cert and client_key"),
-    (("407",), "The proxy wants a user and a password: proxy: http://USER:PASSWORD@HOST:PORT"),
     (("connection refused",), "Nothing listens there: check host and its port"),
     (("name or service not known",), "No such host name here: check host"),
     (("nodename nor servname",), "No such host name here: check host"),
@@ -123,6 +125,16 @@ _CONNECTIONS: tuple[tuple[tuple[str, ...], str], ...] = (
         "The host's name cannot be resolved here: check host and DNS",
     ),
 )
+
+
+def proxy_hint(reason: str) -> str | None:
+    """What to do about a proxy that failed. reason: what it or the system said."""
+    words = reason.lower()
+    if words.startswith("407") or "username/password" in words:
+        return "The proxy wants a user and a password: proxy: http://USER:PASSWORD@HOST:PORT."
+    if "certificate_verify_failed" in words:
+        return "The proxy's certificate is not trusted: give its CA's file as ca_path."
+    return "Check the proxy, name another, or go without: use_proxy: false, or the host in NO_PROXY."
 
 
 def connection_hint(reason: str) -> str | None:

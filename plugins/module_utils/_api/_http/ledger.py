@@ -8,14 +8,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import printable, redact
+
 
 class Ledger:
     """The count of one task's requests, for all its threads.
 
     requests: how many were sent, each try counted. writes: how many of them changed something on the rack,
-    or may have: the rack answered well, or nobody knows what became of the request. last: what the latest of
-    them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries, one at
-    a time.
+    or may have: the rack answered well, or nobody knows what became of the request. last: what the latest
+    of them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries,
+    one at a time.
     """
 
     def __init__(self, warn: Callable[[str], None] | None = None) -> None:
@@ -55,7 +57,8 @@ class Ledger:
         return self._secrets
 
     def warn(self, text: str) -> None:
-        """Tell the task's user."""
+        """Tell the task's user, without the task's secrets and terminal escapes."""
         if self._warn is not None:
+            text = printable(redact(text, self._secrets))
             with self._lock:
                 self._warn(text)

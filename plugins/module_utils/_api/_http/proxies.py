@@ -30,13 +30,14 @@ def choose(
         return None
     if proxy:
         return _checked(proxy, "proxy")
-    variable = _variable(scheme, environ)
-    if variable is None or _excluded(host, scheme, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
+    named = variable(scheme, environ)
+    if named is None or _excluded(host, scheme, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
         return None
-    return _checked(environ[variable], variable)
+    return _checked(environ[named], named)
 
 
-def _variable(scheme: str, environ: Mapping[str, str]) -> str | None:
+def variable(scheme: str, environ: Mapping[str, str]) -> str | None:
+    """The variable that names a proxy for such urls, None where none does."""
     names = [f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY"]
     if "REQUEST_METHOD" in environ:
         # In a CGI program a client's header `Proxy` arrives as HTTP_PROXY: not to be believed.
@@ -50,12 +51,20 @@ def _checked(text: str, option: str) -> str:
     url = text if "://" in text else f"http://{text}"
     try:
         parts = urllib.parse.urlsplit(url)
-        usable = parts.scheme.lower() in _SCHEMES and bool(parts.hostname) and parts.port != 0
+        name = parts.hostname or ""
+        # Raises for a name with letters beyond ASCII that DNS cannot hold.
+        usable = parts.scheme.lower() in _SCHEMES and bool(name.encode("idna")) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or any(character.isspace() or not character.isprintable() for character in url):
         raise ConvoxOptionError(option, "is not the url of a proxy", _WAY_OUT)
     return url
+
+
+def described(url: str, source: str) -> str:
+    """A proxy in words, without user and password. url: checked. source: the option or variable."""
+    parts = urllib.parse.urlsplit(url)
+    return f"the proxy {parts.scheme}://{parts.netloc.rpartition('@')[2]} (named by {source})"
 
 
 def _excluded(host: str, scheme: str, no_proxy: str) -> bool:

@@ -8,14 +8,14 @@ import urllib.parse
 from collections.abc import Iterable
 
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import safe
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxAPIError,
     ConvoxGatewayError,
 )
 
 
-def next_url(method: str, url: str, answer: Answer) -> str | None:
+def next_url(method: str, url: str, answer: Response) -> str | None:
     """Where a GET that was answered by a redirect goes on: another path of the same scheme, host and port.
     None for everything else; a write is never sent elsewhere (a POST would become a GET), a key never to
     another host."""
@@ -32,7 +32,7 @@ def next_url(method: str, url: str, answer: Answer) -> str | None:
     return urllib.parse.urlunsplit((new.scheme, old.netloc, new.path, new.query, ""))
 
 
-def redirect_error(answer: Answer, operation: str, secrets: Iterable[str]) -> ConvoxAPIError:
+def redirect_error(answer: Response, operation: str, secrets: Iterable[str]) -> ConvoxAPIError:
     """The error for a redirect that is not followed."""
     target = _target(answer.headers.get("location", ""), secrets)
     return ConvoxGatewayError(

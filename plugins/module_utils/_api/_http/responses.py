@@ -7,6 +7,7 @@ Which error another answer is stands in failures.py.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,17 +19,21 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A whole answer. headers: names in lower case. content: the body as it came, decompressed."""
+class Response:
+    """A whole answer. headers: names in lower case. content: the body as it came, decompressed. operation,
+    writes: of the request that it answers."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
+    operation: str | None = None
+    writes: bool = False
 
     @property
     def request_id(self) -> str | None:
-        """The rack's number for the request, for its log."""
-        return self.headers.get("request-id")
+        """The rack's number for the request, for its log; None for one that no terminal should see."""
+        found = self.headers.get("request-id")
+        return found if found and found.isprintable() else None
 
     @property
     def text(self) -> str:
@@ -38,10 +43,35 @@ class Answer:
     def json(self) -> Any:
         """The body read as JSON. Raises ConvoxServerError, without quoting the body, if it is none."""
         try:
-            return read_json(self.content)
+            return self._value
         except ValueError:
             pass
-        raise ConvoxServerError(self.status, "the rack's answer is not JSON", self.request_id)
+        raise self.unreadable("the rack's answer is not JSON")
+
+    @functools.cached_property
+    def _value(self) -> Any:
+        return read_json(self.content)
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether it is what a rack answers where there is nothing to tell."""
+        return self.content.strip() == b"ok"
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its body is JSON."""
+        try:
+            _value = self._value
+        except ValueError:
+            return False
+        return True
+
+    def unreadable(self, message: str) -> ConvoxServerError:
+        """The error for an answer of a good status whose body is not what it should be: a write may have been
+        done."""
+        return ConvoxServerError(
+            self.status, message, self.request_id, operation=self.operation, unsettled=self.writes
+        )
 
     @property
     def is_web_page(self) -> bool:
@@ -79,6 +109,13 @@ def read_json(content: bytes) -> Any:
     return value
 
 
-def is_good(answer: Answer) -> bool:
-    """Whether an answer is a success: of a status that says so, and no web page."""
-    return (answer.status < 400 and answer.status not in REDIRECTS) and not answer.is_web_page
+def is_good(answer: Response, expect: str | None) -> bool:
+    """Whether an answer is a success: of a status that says so, no web page, and what a rack answers.
+
+    expect: "ok", "json", or "answer" for either of them; None for a body of any kind, as a file's.
+    """
+    if answer.is_web_page or not (200 <= answer.status < 300 or answer.status == 101):
+        return False
+    if expect is None:
+        return True
+    return (expect != "json" and answer.is_ok) or (expect != "ok" and answer.is_json)

@@ -29,14 +29,14 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.call import
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline
 from ansible_collections.convox.rack.plugins.module_utils._api._http.exchange import Exchange
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
-from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Answer
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api._http.wire import Wire
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxGatewayError,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpx
 
-__all__ = ["Answer", "Transport", "route"]
+__all__ = ["Response", "Transport", "route"]
 
 
 class Transport:
@@ -86,27 +86,32 @@ class Transport:
         content: Content | None = None,
         repeatable: bool | None = None,
         writes: bool | None = None,
+        expect: str | None = None,
         timeout: float | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send a request and give its whole answer, which is a good one of 64 MiB at most.
 
         path: quoted, see route. operation: what is tried, for messages, such as `create app web`. form,
         json, content: the body, one of them at most; content is bytes, or gives a fresh iterator of
         bytes each time it is called. repeatable: whether doing it twice does no harm, by default
         everything but POST. ledger: counts it, and knows what no message may hold. writes: whether it changes
-        something on the rack, by default everything but reading. timeout: seconds for all tries together, by
-        default the connection's; never more than what is left of the deadline that this is done within
-        (``deadline.within``). Raises the errors of errors.py; their `unsettled` tells whether it may have
-        been done.
+        something on the rack, by default everything but reading. expect: what a success is: "ok" (the text
+        that racks answer where there is nothing to tell), "json", "answer" (either of them, the default for
+        writes) or "any"; whatever else comes with a good status is no rack's. timeout: seconds for all tries
+        together, by default the connection's; never more than what is left of the deadline that this is done
+        within (``deadline.within``). Raises the errors of errors.py; their `unsettled` tells whether it may
+        have been done.
         """
         method = method.upper()
+        writing = method not in READING if writes is None else writes
         data, kind = body_of(form, json, content)
         call = Call(
             method=method,
             url=self._url(path) + query_of(query),
             operation=operation,
             ledger=ledger,
-            writes=method not in READING if writes is None else writes,
+            writes=writing,
+            expect=None if expect == "any" else expect or ("answer" if writing else None),
             repeatable=method in REPEATABLE if repeatable is None else repeatable,
             headers=kind | dict(headers or {}),
             content=data,
@@ -124,7 +129,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         rewind: Callable[[], object] | None = None,
         timeout: float | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Read a path and hand its body to ``write`` piece by piece (64 KiB at most), as it comes: the
         answer, without a body.
 
@@ -179,20 +184,22 @@ class Transport:
     def _url(self, path: str) -> str:
         return self.connection.url + checked(path)
 
-    def _send(self, call: Call, deadline: Deadline) -> tuple[Answer, httpx.Response]:
+    def _send(self, call: Call, deadline: Deadline) -> tuple[Response, httpx.Response]:
         attempt = 0
         while True:
             self.requests += 1
             try:
                 done = self._exchange.one_try(call, deadline)
-            except responses.Failed as failed:
-                if call.writes and failed.error.unsettled:
-                    call.ledger.wrote(call.operation, unsettled=True)
-                self._pause(call, failed, attempt, deadline)
+            except responses.Failed as problem:
+                failed = problem
             else:
                 if call.writes:
                     call.ledger.wrote(call.operation)
                 return done
+            # Outside of the except, so that the error carries no context of the libraries.
+            if call.writes and failed.error.unsettled:
+                call.ledger.wrote(call.operation, unsettled=True)
+            self._pause(call, failed, attempt, deadline)
             attempt += 1
 
     def _pause(self, call: Call, failed: responses.Failed, attempt: int, deadline: Deadline) -> None:

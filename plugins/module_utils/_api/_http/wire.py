@@ -39,7 +39,6 @@ class Wire(httpx.BaseTransport):
         proxy: str | None = None,
         proxy_context: ssl.SSLContext | None = None,
     ) -> None:
-        self._proxied = proxy is not None
         common: dict[str, Any] = {
             "ssl_context": context,
             "max_connections": _CONNECTIONS,
@@ -81,8 +80,8 @@ class Wire(httpx.BaseTransport):
         for kind in type(error).__mro__:
             if kind.__module__.startswith("httpcore") and hasattr(httpx, kind.__name__):
                 raise getattr(httpx, kind.__name__)(str(error)) from error
-        if self._proxied:
-            # What httpcore's SOCKS client says of a proxy that is none: an AssertionError, or socksio's own.
+        if isinstance(error, AssertionError) or type(error).__module__.startswith("socksio"):
+            # What httpcore's SOCKS client says of a proxy that is none.
             raise httpx.ProxyError("it does not speak SOCKS") from error
         raise error
 

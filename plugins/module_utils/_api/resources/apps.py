@@ -34,14 +34,16 @@ def get(client: Client, name: str) -> App:
 
 def find(client: Client, name: str) -> App | None:
     """The app, or None where there is none."""
-    return absent_is_none(lambda: get(client, name))
+    return absent_is_none(lambda: get(client, name), "app", name)
 
 
 def create(client: Client, name: str) -> App:
     """``POST /apps``; an app that is there after a lost answer is ours."""
 
     def send() -> App:
-        answer = client.send("POST", route("apps"), form={"name": name}, operation=f"create app {name}")
+        answer = client.send(
+            "POST", route("apps"), form={"name": name}, operation=f"create app {name}", expect="json"
+        )
         return model.read(App, answer)
 
     return client.settled(send, lambda: find(client, name))
@@ -54,19 +56,20 @@ def update(
     form = given(lock=lock)
     if parameters:
         form["parameters"] = urllib.parse.urlencode(sorted(parameters.items()))
-    client.send("PUT", route("apps", name), form=form, operation=f"update app {name}")
+    client.send("PUT", route("apps", name), form=form, operation=f"update app {name}", expect="ok")
 
 
 def delete(client: Client, name: str) -> None:
     """``DELETE /apps/{name}``; the app stays readable as ``deleting`` for a while."""
-    client.send("DELETE", route("apps", name), operation=f"delete app {name}")
+    client.send("DELETE", route("apps", name), operation=f"delete app {name}", expect="ok")
 
 
 def cancel(client: Client, name: str) -> None:
     """``POST /apps/{name}/cancel``: end the promote that is under way."""
 
     def send() -> bool:
-        client.send("POST", route("apps", name, "cancel"), operation=f"cancel the promote of {name}")
+        path = route("apps", name, "cancel")
+        client.send("POST", path, operation=f"cancel the promote of {name}", expect="ok")
         return True
 
     client.settled(send, lambda: True if get(client, name).status != "updating" else None)

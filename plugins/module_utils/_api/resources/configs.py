@@ -22,11 +22,13 @@ class Config(model.Model):
 def find(client: Client, app: str, name: str) -> Config | None:
     """``GET /apps/{app}/configs/{name}``, or None where there is none."""
     path = route("apps", app, "configs", name)
-    return absent_is_none(lambda: model.read(Config, client.get(path, f"read config {name} of {app}")))
+    operation = f"read config {name} of {app}"
+    return absent_is_none(lambda: model.read(Config, client.get(path, operation)), "config", name)
 
 
 def set_value(client: Client, app: str, name: str, value: str) -> None:
     """``PUT /apps/{app}/configs/{name}``; the value goes in as base64 and comes out as text."""
     encoded = base64.b64encode(value.encode()).decode()
     path = route("apps", app, "configs", name)
-    client.send("PUT", path, form={"value": encoded}, operation=f"set config {name} of {app}")
+    form = {"value": encoded}
+    client.send("PUT", path, form=form, operation=f"set config {name} of {app}", expect="ok")

@@ -31,7 +31,11 @@ class Diagnosis(model.Model):
     pods: list[Pod] = []
 
 
-def get(client: Client, app: str, *, lines: int = 50) -> Diagnosis:
-    """``GET /apps/{app}/diagnose`` (since 3.24.0); ``lines`` of log a pod. Costly for the rack."""
-    answer = client.get(route("apps", app, "diagnose"), f"diagnose {app}", query={"lines": str(lines)})
+def get(client: Client, app: str, *, lines: int = 50, timeout: float | None = None) -> Diagnosis:
+    """``GET /apps/{app}/diagnose`` (since 3.24.0); ``lines`` of log a pod. Costly for the rack.
+
+    ``timeout`` in seconds, by default the connection's.
+    """
+    path, query = route("apps", app, "diagnose"), {"lines": str(lines)}
+    answer = client.send("GET", path, operation=f"diagnose {app}", query=query, timeout=timeout)
     return model.read(Diagnosis, answer)

@@ -13,7 +13,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.third_party impor
 class Object(model.Model):
     """``POST /apps/{app}/objects/{key}`` (recordings: objects)."""
 
-    url: str = pydantic.Field(alias="Url")
+    url: str = pydantic.Field(alias="Url", min_length=1)
 
 
 def store(client: Client, app: str, key: str, content: Content, *, timeout: float) -> str:
@@ -27,6 +27,7 @@ def store(client: Client, app: str, key: str, content: Content, *, timeout: floa
         operation=f"upload to {app}",
         repeatable=True,
         writes=False,
+        expect="json",
         timeout=timeout,
     )
     return model.read(Object, answer).url

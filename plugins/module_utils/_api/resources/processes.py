@@ -24,9 +24,16 @@ class Process(model.Model):
 
 
 def list_all(
-    client: Client, app: str, *, service: str | None = None, release: str | None = None
+    client: Client,
+    app: str,
+    *,
+    service: str | None = None,
+    release: str | None = None,
+    timeout: float | None = None,
 ) -> list[Process]:
-    """``GET /apps/{app}/processes``. The list of an absent app is empty, no error."""
-    query = given(service=service, release=release)
-    answer = client.get(route("apps", app, "processes"), f"list the processes of {app}", query=query)
+    """``GET /apps/{app}/processes``. The list of an absent app is empty, no error. ``timeout`` in seconds, by
+    default the connection's."""
+    path, operation = route("apps", app, "processes"), f"list the processes of {app}"
+    query = given(service=service, release=release) or None
+    answer = client.send("GET", path, operation=operation, query=query, timeout=timeout)
     return model.read_list(Process, answer)

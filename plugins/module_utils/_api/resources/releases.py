@@ -38,11 +38,16 @@ def newest(client: Client, app: str, limit: int = PAGE) -> list[Release]:
     return model.read_list(Release, answer)
 
 
-def get(client: Client, app: str, release: str) -> Release:
-    """``GET /apps/{app}/releases/{id}``. Raises ConvoxNotFoundError where there is none."""
+def get(client: Client, app: str, release: str, *, timeout: float | None = None) -> Release:
+    """``GET /apps/{app}/releases/{id}``. ``timeout`` in seconds, by default the connection's. Raises
+    ConvoxNotFoundError where there is none."""
     path = route("apps", app, "releases", release)
     operation = f"read release {release} of {app}"
-    return client.fresh(release, lambda: model.read(Release, client.get(path, operation)))
+
+    def read() -> Release:
+        return model.read(Release, client.send("GET", path, operation=operation, timeout=timeout))
+
+    return client.fresh(release, read)
 
 
 def create(
@@ -62,7 +67,9 @@ def create(
     operation = f"create a release of {app}"
 
     def send() -> Release:
-        answer = client.send("POST", route("apps", app, "releases"), form=form, operation=operation)
+        answer = client.send(
+            "POST", route("apps", app, "releases"), form=form, operation=operation, expect="json"
+        )
         return model.read(Release, answer)
 
     def find() -> Release | None:
@@ -85,7 +92,8 @@ def promote(client: Client, app: str, release: str, **options: t.Any) -> None:
     path = route("apps", app, "releases", release, "promote")
 
     def send() -> bool:
-        client.send("POST", path, form=given(**options), operation=f"promote {release} of {app}")
+        operation = f"promote {release} of {app}"
+        client.send("POST", path, form=given(**options), operation=operation, expect="ok")
         return True
 
     def find() -> bool | None:

@@ -72,7 +72,7 @@ def update(client: Client, app: str, service: str, **fields: t.Any) -> None:
     """``PUT /apps/{app}/services/{name}``: ``count``, ``cpu`` (thousandths of a core), ``memory`` (MiB),
     ``gpu``, ``gpu_vendor``, ``min``, ``max``. A refused value stays in the rack's cache: check first."""
     path = route("apps", app, "services", service)
-    client.send("PUT", path, form=given(**fields), operation=f"scale {service} of {app}")
+    client.send("PUT", path, form=given(**fields), operation=f"scale {service} of {app}", expect="ok")
 
 
 def restart(client: Client, app: str, service: str) -> None:
@@ -85,14 +85,15 @@ def restart(client: Client, app: str, service: str) -> None:
 
     def send() -> bool:
         path = route("apps", app, "services", service, "restart")
-        client.send("POST", path, operation=f"restart {service} of {app}")
+        client.send("POST", path, operation=f"restart {service} of {app}", expect="ok")
         return True
 
     client.settled(send, lambda: True if ids() - before else None)
 
 
 def log(client: Client, app: str, service: str, *, tail: int, timeout: float = 15.0) -> t.Iterator[str]:
-    """The last ``tail`` lines of each process of a service. ``timeout`` in seconds."""
-    headers = {"Follow": "false", "Tail": str(tail), "Prefix": "false", "Since": "1h"}
+    """The last ``tail`` lines of each process of a service, each behind ``[pod/PROCESS/APP] TIME ``.
+    ``timeout`` in seconds."""
+    headers = {"Follow": "false", "Tail": str(tail), "Prefix": "true", "Since": "1h"}
     path = route("apps", app, "services", service, "logs")
     return client.stream_text(path, headers=headers, operation=f"read the log of {service}", timeout=timeout)

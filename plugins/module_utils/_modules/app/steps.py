@@ -92,7 +92,8 @@ class Update(Step):
         except errors.ConvoxConflictError:
             if not self._locked_all_the_same(client, context, at) or self.parameters:
                 raise
-        return Seen(until_running(client, context, self.name, written=Written(at, shown=self.shown)))
+        written = Written(at, made=self.new, promotes=True, shown=self.shown)
+        return Seen(until_running(client, context, self.name, written=written))
 
     def _locked_all_the_same(self, client: Client, context: Context, at: float) -> bool:
         """A tripped budget answers 409 although the lock is already written: that is a change."""
@@ -103,7 +104,7 @@ class Update(Step):
         )
         if app is None or app.locked != self.lock:
             return False
-        client.ledger.wrote()
+        client.ledger.wrote(f"update app {self.name}")
         return True
 
 

@@ -46,6 +46,10 @@ class Build(Step):
     no_cache: bool = False
     development: bool = False
     one_shot: t.ClassVar[bool] = True
+    way_out: t.ClassVar[str] = (
+        "Stop its process to end it (with the CLI: convox ps stop), or run the task again with its git_sha to "
+        "wait for it."
+    )
 
     def changes(self) -> t.Sequence[Change]:
         return [Change(("build",), None, self.description or self.git_sha or "a new build")]

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors, local_files
+from ansible_collections.convox.rack.plugins.module_utils._api import dotenv, env_text, errors, text_files
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.env import result, state, steps
@@ -25,7 +25,7 @@ MASKED_KEYS_LIMIT = 500
 
 def read_src(arguments: dict[str, t.Any], name: str, text: str) -> None:
     """Merge a dotenv file of the controller under ``variables``; done before either way is taken."""
-    values = env_text.check(env_text.parse_dotenv(text, name), "src")
+    values = env_text.check(dotenv.parse(text, name), "src")
     variables = arguments.get("variables")
     try:
         given = check_type_dict(variables) if variables is not None else {}
@@ -33,15 +33,6 @@ def read_src(arguments: dict[str, t.Any], name: str, text: str) -> None:
         raise errors.ConvoxOptionError("variables", "is no dictionary", "give names and values") from None
     arguments["variables"] = {**values, **given}
     del arguments["src"]
-
-
-def _text_of(src: str) -> str:
-    try:
-        return local_files.read_text(src)
-    except (OSError, UnicodeDecodeError) as error:
-        raise errors.ConvoxOptionError(
-            "src", f"{src} cannot be read: {type(error).__name__}", "name a dotenv file on the controller"
-        ) from None
 
 
 def _masked_keys(names: list[str] | None) -> tuple[str, ...] | None:
@@ -94,10 +85,7 @@ def _settle(observed: Observed, desired: Desired) -> list[Step]:
     return []
 
 
-def _plan_fork(observed: Observed, desired: Desired) -> list[Step]:
-    source = observed.fork
-    if source is None:
-        return []
+def _plan_fork(observed: Observed, desired: Desired, source: releases.Release) -> list[Step]:
     target = env_text.apply(source.variables, observed.change)
     ours = [release for release in observed.releases if release.id in observed.own]
     for release in (observed.active, *ours, observed.newest):
@@ -149,7 +137,7 @@ class EnvNoun(Noun[Desired, Observed]):
         """Raises ConvoxOptionError for what a rack cannot keep, naming variables and never their values."""
         if options.get("src"):
             options = dict(options)
-            read_src(options, options["src"], _text_of(options["src"]))
+            read_src(options, options["src"], text_files.read("src", options["src"]))
         variables = options.get("variables") or {}
         values = env_text.check({name: value for name, value in variables.items() if value is not None})
         unset = {name for name, value in variables.items() if value is None} | set(options.get("unset") or ())
@@ -184,6 +172,7 @@ class EnvNoun(Noun[Desired, Observed]):
 
     def assumed(self, desired: Desired) -> Observed:
         """An app that was just made has an empty env."""
+        self.memory.before = ({},)
         change = state.wanted(desired, {})
         return Observed(apps.App(name=desired.app), change=change)
 
@@ -196,8 +185,8 @@ class EnvNoun(Noun[Desired, Observed]):
             return made
         if observed.blind:
             return made + _plan_blind(observed, desired)
-        if desired.fork:
-            return made + _plan_fork(observed, desired)
+        if observed.fork is not None:
+            return made + _plan_fork(observed, desired, observed.fork)
         return made + _plan_env(observed, desired)
 
     def applied(self, step: Step, made: object) -> None:
@@ -226,4 +215,4 @@ class EnvNoun(Noun[Desired, Observed]):
 
     def predict(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
         """The same; ``release`` is null where one would be made."""
-        return result.predict(observed, desired, self.memory)
+        return result.predict(observed, desired, self.memory, self.plan(observed, desired))

@@ -13,7 +13,10 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.env.state imp
     Observed,
     apart,
 )
+from ansible_collections.convox.rack.plugins.module_utils._modules.env.steps import MakeRelease
+from ansible_collections.convox.rack.plugins.module_utils._noun import Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
+from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import Promote
 
 
 def result(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.Any]:
@@ -34,14 +37,30 @@ def result(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.
     }
 
 
-def predict(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.Any]:
+def predict(
+    observed: Observed, desired: Desired, memory: Memory, planned: t.Sequence[Step]
+) -> dict[str, t.Any]:
     """The result's keys in check mode: nobody knows the id of a release that would be made."""
     answer = result(observed, desired, memory)
-    if answer["set"] or answer["unset"]:
-        newest = observed.newest
-        answer["release"] = None
-        answer["promoted"] = desired.promote and newest is not None and bool(newest.build)
+    for step in planned:
+        if isinstance(step, Promote):
+            answer["release"], answer["promoted"] = step.release, True
+        if isinstance(step, MakeRelease):
+            if apart(observed, desired):
+                answer["pending_release"] = None
+            if not answer["promoted"]:
+                answer["release"] = None
+                answer["promoted"] = desired.promote and _gets_build(step, observed)
     return answer
+
+
+def _gets_build(step: MakeRelease, observed: Observed) -> bool:
+    """Whether a release that would be made can be promoted."""
+    if observed.blind:
+        return bool(observed.app.release)
+    known = [observed.fork, observed.active, observed.newest]
+    source = next((release for release in known if release and release.id == step.parent), observed.newest)
+    return bool(step.build or (source and source.build))
 
 
 def _differs(name: str, change: env_text.Change, before: tuple[dict[str, str], ...]) -> bool:

@@ -13,10 +13,14 @@ from ansible_collections.convox.rack.plugins.module_utils._api.resources import 
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.releases import Release
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import LAG, Promoted, app_after
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import (
+    SHOWN_WITHIN,
+    Promoted,
+    app_after,
+)
 
 MASK_CONFIG = "cli-env-mask"
-# Lists lag: a release of ours may be missing from them for LAG seconds. Between two looks at them, seconds:
+# Lists lag: seconds between two reads of one that does not show a release of ours yet.
 LAG_PAUSE = 0.1
 
 
@@ -151,7 +155,8 @@ def _there(desired: Desired, window: list[Release], active: Release | None) -> d
 
 
 def wanted(desired: Desired, env: t.Mapping[str, str]) -> env_text.Change:
-    """The change that the task wants. For an exact env it is computed once, against the first look."""
+    """The change that the task wants. For an exact env it is computed once, against the first
+    observation."""
     unset = frozenset(env) - frozenset(desired.values) if desired.exact else desired.unset
     return env_text.Change(changed=desired.values, removed=unset)
 
@@ -163,7 +168,7 @@ def _masked_keys(client: Client, desired: Desired) -> tuple[str, ...]:
 
 
 def _window(client: Client, context: Context, app: str, own: tuple[str, ...]) -> tuple[list[Release], bool]:
-    limit, left = release_list.FIRST_WINDOW, LAG
+    limit, left = release_list.FIRST_WINDOW, SHOWN_WITHIN
     while True:
         window = releases.newest(client, app, limit=limit)
         whole = len(window) < limit
@@ -219,7 +224,7 @@ def _before(
     desired: Desired,
     fork: Release | None,
 ) -> tuple[dict[str, str], ...]:
-    """The envs that the task compares with, as they were at the first look."""
+    """The envs that the task compares with, as they were at the first observation."""
     compared = [release.variables for release in window[:1]]
     if desired.promote and active is not None:
         compared.append(active.variables)

@@ -105,6 +105,10 @@ def _releases(client: Client, memory: Memory, desired: Desired, limit: int = PAG
 def _observe_created(client: Client, memory: Memory, desired: Desired, app: apps.App) -> Observed:
     if memory.made is not None:
         return Observed(app, target=memory.made)
+    for option in ("build", "build_from", "env_from"):
+        if getattr(desired, option) == "":
+            # In check mode a task before this one has made none yet.
+            raise errors.ConvoxOptionError(option, "is empty", "give an id, or leave it out", not_yet=True)
     listed = _releases(client, memory, desired)
     build_source = _named(client, app, listed, "build_from", desired.build_from)
     env_source = _named(client, app, listed, "env_from", desired.env_from)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: the noun of convox_release_info."""
+"""Private to convox.rack: the noun of convox_release_info, what the releases of an app are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Desired:
 
 @dataclass(frozen=True, repr=False)
 class Observed:
-    """The app and the releases asked for."""
+    """The app and the releases asked for, newest first."""
 
     app: apps.App
     releases: tuple[releases.Release, ...]
@@ -58,7 +58,8 @@ class ReleaseInfoNoun(InfoNoun[Desired, Observed]):
         return Desired(options["app"], options.get("name"), options["limit"], options["reveal"])
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
-        """Two requests: the app and its releases."""
+        """Two requests: the app and its releases. Raises ConvoxNotFoundError for an app or a release that is
+        not there; an app without an active release has no release ``active``."""
         app = apps.get(client, desired.app)
         if desired.name is None:
             return Observed(app, tuple(releases.newest(client, desired.app, limit=desired.limit)))

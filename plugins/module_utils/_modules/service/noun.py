@@ -10,15 +10,11 @@ from dataclasses import dataclass, field
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import processes, services
-from ansible_collections.convox.rack.plugins.module_utils._modules.service import steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.service import scale, steps
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.scaling import matches, own_processes
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
-# The least value of each option. The rack takes 0 for cpu and memory and a negative count stays in its
-# cache although it is refused (recordings: rejected_scale), so all is checked before a request.
-LEAST = {"count": 0, "cpu": 1, "memory": 1, "gpu": 0, "min": 0, "max": 1}
-FIELDS = (*LEAST, "gpu_vendor")
 UNITS = {"cpu": " (thousandths of a core)", "memory": " (MiB)"}
 
 
@@ -46,47 +42,66 @@ class Observed:
 
 def goal(service: services.Service, desired: Desired) -> dict[str, t.Any]:
     """The values that the service should have, from what it has and what is desired."""
-    scale = dict(desired.scale)
-    if scale.get("gpu") == 0:
+    wanted = dict(desired.scale)
+    if wanted.get("gpu") == 0:
         # No GPUs have no vendor: a rack need not keep one.
-        scale.pop("gpu_vendor", None)
-    return scale
+        wanted.pop("gpu_vendor", None)
+    return wanted
 
 
-def _unfinished(
-    processes: tuple[processes.Process, ...] | None, desired: Desired, service: services.Service
-) -> list[Step]:
-    count, exact = expected(service, {})
-    if processes is None or matches(processes, count, exact=exact):
+def _unfinished(observed: Observed, desired: Desired, service: services.Service) -> list[Step]:
+    count, exact = scale.expected(service, {})
+    if observed.processes is None or matches(observed.processes, count, exact=exact):
         return []
-    return [steps.AwaitScaled(desired.app, service.name, count, exact)]
-
-
-def expected(service: services.Service, scale: dict[str, t.Any]) -> tuple[int, bool]:
-    """How many processes run with these values, and whether exactly so many: what an autoscaler runs
-    between its bounds is its own business."""
-    if "count" in scale:
-        return scale["count"], True
-    if service.autoscaled or "max" in scale:
-        return scale.get("min", service.min or 0), False
-    return scale.get("min", service.count), True
-
-
-def current(service: services.Service, name: str, scale: dict[str, t.Any]) -> t.Any:
-    """What a desired value is compared with.
-
-    Without an autoscaler ``min`` alone sets the number of replicas, and what is read back as ``min`` stays
-    the manifest's (recordings: services): there the count tells.
-    """
-    if name == "min" and not service.autoscaled and "max" not in scale:
-        return service.count
-    return service.value(name)
+    return [steps.AwaitScaled(desired.app, service.name, count, exact, service.agent)]
 
 
 def _plan_assumed(desired: Desired) -> list[Step]:
     if desired.restarted:
         return [steps.Restart(desired.app, desired.name or "every service", 0)]
     return [steps.Scale(desired.app, desired.name or "", dict(desired.scale))] if desired.scale else []
+
+
+def _described(service: services.Service, *, assumed: bool) -> dict[str, t.Any]:
+    """A service as a result has it; of one that is not there yet only the name is known."""
+    described = {**service.as_result(), **{name: service.value(name) for name in scale.FIELDS}}
+    return {**dict.fromkeys(described), "name": service.name} if assumed else described
+
+
+def _ignored_hint(names: list[str]) -> str:
+    if {"min", "max"} & set(names):
+        return "Racks before 3.24.6 ignore min and max: give a fixed count."
+    return (
+        "A promote that somebody starts at the same time puts cpu, memory and gpu back to those of the "
+        "manifest: run the task again."
+    )
+
+
+def _check_values(wanted: scale.Scale) -> None:
+    for name, least in scale.LEAST.items():
+        if name in wanted and wanted[name] < least:
+            raise errors.ConvoxOptionError(
+                name, f"{wanted[name]} is below {least}", f"give {least} or more{UNITS.get(name, '')}"
+            )
+    if "count" in wanted and ("min" in wanted or "max" in wanted):
+        raise errors.ConvoxOptionError(
+            "count", "stands beside min or max", "give a fixed count, or the bounds min and max, not both"
+        )
+    if "min" in wanted and "max" in wanted and wanted["min"] > wanted["max"]:
+        raise errors.ConvoxOptionError("min", "is above max", "give a min that is at most max")
+
+
+def _check_bounds(service: services.Service, wanted: scale.Scale) -> None:
+    """A bound that is given alone has to fit the other one, which stays."""
+    if not ({"min", "max"} & set(wanted)) or not (service.autoscaled or "max" in wanted):
+        return
+    least, most = wanted.get("min", service.min), wanted.get("max", service.max)
+    if least is not None and most is not None and least > most:
+        given, other = ("min", "max") if "min" in wanted else ("max", "min")
+        side = "above" if given == "min" else "below"
+        raise errors.ConvoxOptionError(
+            given, f"is {side} the {other} of {service.name}, {service.value(other)}", f"give {other}, too"
+        )
 
 
 class ServiceNoun(Noun[Desired, Observed]):
@@ -108,32 +123,28 @@ class ServiceNoun(Noun[Desired, Observed]):
     CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {"required_by": {"gpu_vendor": ("gpu",)}}
     MAX_ATTEMPTS: t.ClassVar[int] = 2
 
+    def __init__(self) -> None:
+        #: The service as it was read after its scale was set.
+        self._scaled: services.Service | None = None
+
     def desired(self, options: dict[str, t.Any]) -> Desired:
         """Raises ConvoxOptionError for values out of bounds and options that contradict each other."""
-        scale = {name: options[name] for name in FIELDS if options.get(name) is not None}
+        wanted = {name: options[name] for name in scale.FIELDS if options.get(name) is not None}
         restarted = options["state"] == "restarted"
-        for name, least in LEAST.items():
-            if name in scale and scale[name] < least:
-                raise errors.ConvoxOptionError(
-                    name, f"{scale[name]} is below {least}", f"give {least} or more{UNITS.get(name, '')}"
-                )
-        if "count" in scale and ("min" in scale or "max" in scale):
+        _check_values(wanted)
+        if restarted and wanted:
             raise errors.ConvoxOptionError(
-                "count", "stands beside min or max", "give a fixed count, or the bounds min and max, not both"
-            )
-        if "min" in scale and "max" in scale and scale["min"] > scale["max"]:
-            raise errors.ConvoxOptionError("min", "is above max", "give a min that is at most max")
-        if restarted and scale:
-            raise errors.ConvoxOptionError(
-                sorted(scale)[0], "means nothing with state: restarted", "scale in a task of its own"
+                sorted(wanted)[0], "means nothing with state: restarted", "scale in a task of its own"
             )
         if not restarted and not options.get("name"):
             raise errors.ConvoxOptionError("name", "is missing", "name the service to scale")
-        return Desired(options["app"], options.get("name"), restarted, scale)
+        return Desired(options["app"], options.get("name"), restarted, wanted)
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
-        """Two requests at most. Raises ConvoxOptionError for an app without a release, and for an absent
-        service."""
+        """Two requests at most; none after a scaling, which has read the service back. Raises
+        ConvoxOptionError for an app without a release, and for an absent service."""
+        if self._scaled is not None:
+            return Observed((self._scaled,))
         there = services.list_all(client, desired.app)
         if not there:
             raise errors.ConvoxOptionError(
@@ -155,7 +166,8 @@ class ServiceNoun(Noun[Desired, Observed]):
             )
         if not desired.scale or context.check_mode:
             return Observed(chosen)
-        return Observed(chosen, tuple(own_processes(client, desired.app, desired.name)))
+        agent = chosen[0].agent
+        return Observed(chosen, tuple(own_processes(client, desired.app, desired.name, agent=agent)))
 
     def assumed(self, desired: Desired) -> Observed:
         """A service of which nothing is known but its name."""
@@ -171,55 +183,52 @@ class ServiceNoun(Noun[Desired, Observed]):
             return _plan_assumed(desired)
         if desired.restarted:
             return [
-                steps.Restart(desired.app, service.name, *expected(service, {}))
+                steps.Restart(desired.app, service.name, *scale.expected(service, {}), service.agent)
                 for service in observed.services
             ]
         service = observed.services[0]
-        scale = goal(service, desired)
-        differing = {name: value for name, value in scale.items() if current(service, name, scale) != value}
+        wanted = goal(service, desired)
+        differing = scale.differing(service, wanted)
         if not differing:
-            return _unfinished(observed.processes, desired, service)
+            return _unfinished(observed, desired, service)
         if service.agent:
             raise errors.ConvoxOptionError(
                 "name",
                 f"{service.name} is an agent: it runs once on every instance and cannot be scaled",
                 "change its scale in convox.yml",
             )
-        if "gpu" in differing and "gpu_vendor" in scale:
-            differing["gpu_vendor"] = scale["gpu_vendor"]
-        before = {name: current(service, name, scale) for name in differing}
-        return [steps.Scale(desired.app, service.name, differing, before, *expected(service, differing))]
+        _check_bounds(service, wanted)
+        before = {name: scale.current(service, name, wanted) for name in differing}
+        count, exact = scale.expected(service, differing)
+        return [steps.Scale(desired.app, service.name, differing, before, count, exact)]
+
+    def applied(self, step: Step, made: object) -> None:
+        """A scaling gives the service as it has read it back."""
+        if isinstance(made, steps.Scaled):
+            self._scaled = made.service
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
-        """Name the values that the rack did not keep."""
+        """Name the values that the rack did not keep. Raises ConvoxIgnoredError."""
         names = sorted({name for step in missing if isinstance(step, steps.Scale) for name in step.scale})
         raise errors.ConvoxIgnoredError(
             f"the rack answered ok and ignored for service {desired.name} of {desired.app}: "
             f"{', '.join(names)}",
-            hint="Racks before 3.24.6 ignore min and max; other values are lost when someone promotes "
-            "meanwhile.",
+            hint=_ignored_hint(names),
         )
 
     def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
         """``service``, or ``services`` for a restart."""
-        found = [
-            {**service.as_result(), **{name: service.value(name) for name in FIELDS}}
-            for service in observed.services
-        ]
+        found = [_described(service, assumed=observed.assumed) for service in observed.services]
         return {"services": found} if desired.restarted else {"service": found[0]}
 
     def predict(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
         """The service with the values it would have; null for what nobody knows of one that is not there
         yet."""
         result = self.result(observed, desired)
-        if observed.assumed:
-            known = {"name": desired.name}
-            result = {
-                key: [{**dict.fromkeys(each), **known} for each in value]
-                if isinstance(value, list)
-                else {**dict.fromkeys(value), **known}
-                for key, value in result.items()
-            }
         if not desired.restarted:
-            result["service"].update(goal(observed.services[0], desired))
+            service = observed.services[0]
+            wanted = goal(service, desired)
+            if not observed.assumed:
+                wanted = scale.predicted(service, scale.differing(service, wanted))
+            result["service"].update(wanted)
         return result

@@ -9,11 +9,21 @@ from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import services
+from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._modules.service.scale import differing
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.scaling import own_processes, until_scaled
+from ansible_collections.convox.rack.plugins.module_utils._shared.waits import LAG
 
 # How many processes run. All other values stand in a process's template: to change one, each is replaced.
 REPLICAS = ("count", "min", "max")
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A service as it was read after its scale was set; None where it is not there any more."""
+
+    service: services.Service | None
 
 
 @dataclass(frozen=True)
@@ -32,32 +42,82 @@ class Scale(Step):
             Change((self.service, name), self.before.get(name), value) for name, value in self.scale.items()
         ]
 
-    def apply(self, client: Client, context: Context) -> None:
+    def apply(self, client: Client, context: Context) -> Scaled:
+        """Gives the service as it was read back: once the rack shows the values, or ignores them for longer
+        than its reads may lag; then nothing is waited for."""
         replaced = any(name not in REPLICAS for name in self.scale)
         old = {process.id for process in own_processes(client, self.app, self.service)} if replaced else set()
+        at = context.clock.now()
         services.update(client, self.app, self.service, **self.scale)
-        if context.wait:
-            until_scaled(client, context, self.app, self.service, self.count, old, exact=self.exact)
+        found = self._read_back(client, context, at)
+        if context.wait and self._shown(found):
+            until_scaled(
+                client,
+                context,
+                self.app,
+                self.service,
+                self.count,
+                old,
+                exact=self.exact,
+                # A promote of somebody puts cpu and memory back to the manifest's.
+                undone=lambda: not self._shown(self._read_back(client, context, at)),
+            )
+            found = self._read_back(client, context, at)
+        return Scaled(found)
+
+    def _shown(self, service: services.Service | None) -> bool:
+        return service is not None and not differing(service, self.scale)
+
+    def _read_back(self, client: Client, context: Context, at: float) -> services.Service | None:
+        """The service, once it shows what was set at ``at`` (by the context's clock), or when reads lag no
+        more."""
+        return wait_for(
+            Wait(
+                what=f"service {self.service} of {self.app} to show its new scale",
+                read=lambda: self._read(client),
+                good=lambda found: self._shown(found) or context.clock.now() - at >= LAG,
+                words=lambda found: "no such service" if found is None else "its former scale",
+                advice="Run the task again.",
+                timeout=2 * LAG,
+                poll_interval=context.poll_interval,
+                confirm=0,
+            ),
+            context.clock,
+        )
+
+    def _read(self, client: Client) -> services.Service | None:
+        listed = services.list_all(client, self.app)
+        return next((service for service in listed if service.name == self.service), None)
 
 
 @dataclass(frozen=True)
 class Restart(Step):
-    """Replace every process of a service, and wait until the new ones run."""
+    """Replace every process of a service (or of an ``agent``), and wait until the new ones run."""
 
     app: str
     service: str
     count: int
     exact: bool = True
+    agent: bool = False
     one_shot: t.ClassVar[bool] = True
 
     def changes(self) -> t.Sequence[Change]:
         return [Change((self.service, "restarted"), False, True)]
 
     def apply(self, client: Client, context: Context) -> None:
-        old = {process.id for process in own_processes(client, self.app, self.service)}
+        running = own_processes(client, self.app, self.service, agent=self.agent)
         services.restart(client, self.app, self.service)
         if context.wait:
-            until_scaled(client, context, self.app, self.service, self.count, old, exact=self.exact)
+            until_scaled(
+                client,
+                context,
+                self.app,
+                self.service,
+                self.count,
+                {process.id for process in running},
+                exact=self.exact,
+                agent=self.agent,
+            )
 
 
 @dataclass(frozen=True)
@@ -68,9 +128,19 @@ class AwaitScaled(Step):
     service: str
     count: int
     exact: bool = True
+    agent: bool = False
     wait_only: t.ClassVar[bool] = True
     one_shot: t.ClassVar[bool] = True
 
     def apply(self, client: Client, context: Context) -> None:
         if context.wait:
-            until_scaled(client, context, self.app, self.service, self.count, set(), exact=self.exact)
+            until_scaled(
+                client,
+                context,
+                self.app,
+                self.service,
+                self.count,
+                set(),
+                exact=self.exact,
+                agent=self.agent,
+            )

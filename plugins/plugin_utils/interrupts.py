@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to convox.rack: a task that is ended from outside, by Ctrl-C, by a signal, or with its play."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import types
+import typing as t
+from contextlib import contextmanager
+
+from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._runner import Leaving
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def said(leaving: Leaving) -> t.Iterator[None]:
+    """While this lasts, a signal that ends the worker lets ``leaving`` say its words first. Then it does what
+    it did before."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {each: signal.getsignal(each) for each in _SIGNALS}
+
+    def handle(number: int, frame: types.FrameType | None) -> None:
+        leaving.say()
+        earlier = before[signal.Signals(number)]
+        signal.signal(number, earlier)
+        if callable(earlier):
+            earlier(number, frame)
+        else:
+            os.kill(os.getpid(), number)
+
+    # What is ignored stays ignored, and what is not Python's is not touched.
+    ours = [number for number, earlier in before.items() if earlier not in (signal.SIG_IGN, None)]
+    try:
+        for each in ours:
+            signal.signal(each, handle)
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, before[each])
+
+
+class ClockOfAPlay(Clock):
+    """The clock of a worker: a wait ends when the process that runs the play is gone (up to core 2.18 a
+    signal that ends it does not reach its workers)."""
+
+    def __init__(self) -> None:
+        self._parent = os.getppid()
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        if os.getppid() != self._parent:
+            raise KeyboardInterrupt("the play has ended")

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to convox.rack: names and values that YAML has read as something else than text.
+
+``NO: "1"`` is a variable named false, ``3.10`` the number 3.1. As a module a task gets its arguments as JSON,
+which has text for names only: what YAML made of them can be seen in the action plugin alone, before either
+way is taken.
+"""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+
+Spec = t.Mapping[str, t.Mapping[str, t.Any]]
+# What a dict of names is given as: build_args are a dict or a list.
+_OF_NAMES = ("dict", "raw")
+_DATES = (datetime.date, datetime.datetime, datetime.time)
+
+
+def check_names(arguments: Mapping[str, t.Any], spec: Spec) -> None:
+    """Raise ConvoxOptionError for an option with a name that is not text: of a dict, or in a list of text."""
+    for option, each in spec.items():
+        value = arguments.get(option)
+        names: t.Iterable[t.Any] = ()
+        if each.get("type") in _OF_NAMES and isinstance(value, Mapping):
+            names = value.keys()
+        elif each.get("elements") == "str" and isinstance(value, Sequence) and not isinstance(value, str):
+            # A number in such a list is as good as its text; what else there is was meant as text.
+            names = [item for item in value if isinstance(item, (bool, float, *_DATES))]
+        wrong = sorted({_words(name) for name in names if not isinstance(name, str)})
+        if wrong:
+            raise errors.ConvoxOptionError(
+                option,
+                f"has a name that is not text: {', '.join(wrong)}",
+                'quote it, such as "NO" or "2024": YAML reads some words and all numbers otherwise',
+            )
+
+
+def misread(arguments: Mapping[str, t.Any], spec: Spec) -> list[str]:
+    """A warning for each option with values that are numbers with a fraction or dates, naming their names."""
+    return [
+        f"{option}: {', '.join(found)} {'was' if len(found) == 1 else 'were'} read as a number with a "
+        "fraction or a date, not as text (3.10 becomes 3.1). Quote the value to keep it as it is written."
+        for option, each in spec.items()
+        if each.get("type") in _OF_NAMES and (found := _odd_values(arguments.get(option)))
+    ]
+
+
+def _odd_values(value: t.Any) -> list[str]:
+    if not isinstance(value, Mapping):
+        return []
+    return sorted(
+        str(name).partition("=")[0] for name, each in value.items() if isinstance(each, (float, *_DATES))
+    )
+
+
+def _words(name: t.Any) -> str:
+    """What YAML made of a name, as JSON has it."""
+    if name is None:
+        return "null"
+    return str(name).lower() if isinstance(name, bool) else str(name)

@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names and values that YAML has read as something else than text."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun import AppNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
+from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, misread
+
+OPTIONS: dict[str, _runner.NounClass] = {
+    "variables": EnvNoun,
+    "parameters": AppNoun,
+    "build_args": BuildNoun,
+}
+
+
+class Text(str):
+    """As Ansible's text is."""
+
+
+def refusal(noun: _runner.NounClass, **arguments: Any) -> str:
+    with pytest.raises(errors.ConvoxOptionError) as caught:
+        check_names(arguments, _runner.argument_spec(noun))
+    return errors.describe(caught.value)
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ('{NO: "1"}', "false"),
+        ('{ON: "1", NO: "2", A: "3"}', "false, true"),
+        ('{2024: "1"}', "2024"),
+        ('{3.10: "1"}', "3.1"),
+        ('{2024-01-02: "1"}', "2024-01-02"),
+        ('{~: "1"}', "null"),
+        ('{12:30:00: "1"}', "45000"),
+    ],
+)
+def test_a_name_that_is_not_text_is_named(option: str, written: str, shown: str) -> None:
+    words = refusal(OPTIONS[option], **{option: yaml.safe_load(written)})
+    assert words.startswith(f"{option}: has a name that is not text: {shown}. Quote it")
+
+
+@pytest.mark.parametrize("option", ["unset", "masked_keys"])
+@pytest.mark.parametrize(
+    ("written", "shown"), [("[A, NO]", "false"), ("[3.10]", "3.1"), ("[2024-01-02]", "2024-01-02")]
+)
+def test_a_name_in_a_list_too(option: str, written: str, shown: str) -> None:
+    assert f"{option}: has a name that is not text: {shown}." in refusal(
+        EnvNoun, **{option: yaml.safe_load(written)}
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"variables": {"A": 1, Text("NO"): 2}, "unset": ["B", Text("C"), 7]},
+        {"variables": "A=1", "unset": "A,B"},
+        {"variables": None},
+        {"variables": [1, 2]},
+        {"purge": True, "wait_timeout": 1.5},
+        {},
+    ],
+)
+def test_text_and_what_is_no_dict_of_names_pass(arguments: dict[str, Any]) -> None:
+    check_names(arguments, _runner.argument_spec(EnvNoun))
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_values_that_were_read_as_something_else_are_named_once(option: str) -> None:
+    spec = _runner.argument_spec(OPTIONS[option])
+    value = {
+        "RUBY_VERSION": 3.10,
+        "DAY": datetime.date(2026, 1, 2),
+        "N": 7,
+        "T": "3.10",
+        "B": True,
+        "Z": None,
+    }
+    (warning,) = misread({option: value}, spec)
+    assert warning.startswith(f"{option}: DAY, RUBY_VERSION were read as a number with a fraction or a date")
+    assert "3.10 becomes 3.1" in warning and "2026" not in warning
+    (warning,) = misread({option: {"A=x": 0.5}}, spec)
+    assert warning.startswith(f"{option}: A was read as")
+
+
+@pytest.mark.parametrize("value", [{"A": "3.10", "B": 1}, ["A=1"], "A=1", None])
+def test_no_warning_of_what_was_read_as_written(value: Any) -> None:
+    assert misread({"build_args": value, "wait_timeout": 1.5}, _runner.argument_spec(BuildNoun)) == []
