@@ -31,10 +31,10 @@ def touched() -> list[str]:
     return re.findall(r"^\+\+\+ b/(.*)$", patch(), re.MULTILINE)
 
 
-def test_an_option_takes_a_state_file_its_documentation_and_a_test() -> None:
+def test_an_option_takes_its_noun_its_documentation_and_a_test() -> None:
     folders = [Path(name).parts[:-1] for name in touched()]
     assert [folder[0] for folder in folders] == ["plugins", "plugins", "tests"]
-    assert [folder[-1] for folder in folders] == ["_states", "modules", "service"]
+    assert [folder[-1] for folder in folders] == ["service", "modules", "service"]
 
 
 def test_the_example_passes_its_test_and_the_tests_of_completeness(tmp_path: Path) -> None:

@@ -93,12 +93,20 @@ class Ran:
         return json.dumps([self.answer, self.lines, self.warnings], default=str, ensure_ascii=False)
 
 
+def wire_of(rack: MemoryRack) -> httpx.BaseTransport:
+    """What requests of the collection go over to this rack."""
+    return rack.transport(lambda: seconds_left(None, httpx.ReadTimeout))
+
+
 @contextmanager
-def _on(rack: MemoryRack) -> Iterator[None]:
+def served(rack: MemoryRack, wire: httpx.BaseTransport | None = None) -> Iterator[None]:
     """The collection's runner asks this rack, and its time passes on the rack's clock."""
-    wire = rack.transport(lambda: seconds_left(None, httpx.ReadTimeout))
     transport = partial(
-        Transport, wire=wire, sleep=rack.clock.sleep, clock=rack.clock.now, random=lambda: 0.5
+        Transport,
+        wire=wire or wire_of(rack),
+        sleep=rack.clock.sleep,
+        clock=rack.clock.now,
+        random=lambda: 0.5,
     )
     with (
         mock.patch.object(_runner, "_transports", {}),
@@ -109,7 +117,7 @@ def _on(rack: MemoryRack) -> Iterator[None]:
         yield
 
 
-def _login(rack: MemoryRack) -> dict[str, str]:
+def login(rack: MemoryRack) -> dict[str, str]:
     return {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
 
 
@@ -117,17 +125,24 @@ def in_process(
     noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
 ) -> Ran:
     """Run a task as an action plugin does."""
+    with served(rack):
+        return in_process_here(noun, options, rack, check=check)
+
+
+def in_process_here(
+    noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
+) -> Ran:
+    """The same where this rack is served already."""
     ran = Ran({})
     front = _runner.FrontEnd(
         check_mode=check,
         diff=True,
-        environ=_login(rack),
+        environ=login(rack),
         progress=lambda app, text, thing="": ran.lines.append(text),
         warn=ran.warnings.append,
     )
     began = rack.clock.now()
-    with _on(rack):
-        ran.answer = _runner.run_in_process(noun, "convox.rack.convox_x", options, front, invocation=True)
+    ran.answer = _runner.run_in_process(noun, "convox.rack.convox_x", options, front, invocation=True)
     ran.seconds = rack.clock.now() - began
     return ran
 
@@ -138,11 +153,11 @@ def as_module(
     """Run a task as a module does: arguments come and the answer leaves as JSON, through core's own hands."""
     given = json.dumps({"ANSIBLE_MODULE_ARGS": {**options, "_ansible_diff": True, "_ansible_check_mode": check}})
     out = io.StringIO()
-    environ = mock.patch.dict("os.environ", _login(rack))
+    environ = mock.patch.dict("os.environ", login(rack))
     arguments = mock.patch.object(basic, "_ANSIBLE_ARGS", given.encode())
     profile = mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True)
     began = rack.clock.now()
-    with _on(rack), environ, arguments, profile, redirect_stdout(out):
+    with served(rack), environ, arguments, profile, redirect_stdout(out):
         try:
             _runner.run_module(noun)
         except SystemExit:

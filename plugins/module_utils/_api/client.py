@@ -109,6 +109,7 @@ class Client:
         operation: str,
         headers: t.Mapping[str, str] | None = None,
         timeout: float | None = None,
+        opening: float | None = None,
         idle: float | None = None,
     ) -> t.Iterator[str]:
         """Read a websocket route (logs) until the rack ends it; see ``websocket.stream_text``. Seconds."""
@@ -121,6 +122,7 @@ class Client:
             operation=operation,
             ledger=self.ledger,
             timeout=timeout,
+            opening=opening,
             idle=idle,
         )
 

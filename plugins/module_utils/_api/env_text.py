@@ -161,7 +161,8 @@ def _text(option: str, key: str, value: object) -> str:
 
 
 def _refuse_values(option: str, texts: Mapping[str, str]) -> None:
-    encode = f"encode it, for instance with {_BASE64.get(option, 'the filter b64encode')}, and decode it in the app"
+    with_what = _BASE64.get(option, "the filter b64encode")
+    encode = f"encode it, for instance with {with_what}, and decode it in the app"
     _refuse(
         option,
         (key for key, text in texts.items() if "\n" in text),

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Text files that an option names: why one cannot be read, and what to do about it. Private to convox.rack."""
+"""Text files that an option names: why one cannot be read, and the way out. Private to convox.rack."""
 
 from __future__ import annotations
 

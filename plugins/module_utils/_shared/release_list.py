@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Many writers, one env, nothing lost: the release list read as a log.
 
-Private to the collection. Pure: the noun of convox_env looks and posts, this file decides.
+Private to the collection. Pure: the noun of convox_env reads and posts, this file decides.
 
 A rack has no compare-and-swap. Two writers that both read, change and post lose one change, and neither
 sees it. But every post is a release, and the list keeps them in order. So each release that we make says in
@@ -20,7 +20,8 @@ anyone can compute the *true* env by a fold over the list, oldest first. What a 
 The build is folded along like one more key: a release that carries another build than the one it was
 computed from brings that build. So an env release does not bury someone's pending build.
 
-`settle` is the whole decision of a writer: look, `settle`, post what it says, look again, until it is done.
+`settle` is the whole decision of a writer: read, `settle`, post what it says, read again, until it is
+done.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ __all__ = [
 ]
 
 # How many releases to read at first. What a writer left unrepaired because it died is repaired by others,
-# but only as far back as they look.
+# but only as far back as they read.
 FIRST_WINDOW = 20
 
 
@@ -107,7 +108,7 @@ class Done:
 @dataclass(frozen=True, repr=False)
 class Repair:
     """Post ``env`` with ``describe(change, base, …)`` as the description; ``build`` is the one that the new
-    release should carry. Not ``at_once``: pause for a random moment, look and settle again, so that one
+    release should carry. Not ``at_once``: pause for a random moment, read and settle again, so that one
     writer repairs for all; then post whatever is still asked for."""
 
     env: dict[str, str]
@@ -155,7 +156,7 @@ def settle(
     """What a writer has to do now.
 
     ``releases``: the window just read, newest first. ``change``: what the task wants (added or changed is
-    all the same here); for an exact env (`purge`) the difference between `true_env` at the first look and
+    all the same here); for an exact env (`purge`) the difference between `true_env` at the first read and
     that env, computed once. ``own``: ids of the releases this task has posted. ``whole``: the list ends in
     the window.
 

@@ -3,7 +3,7 @@
 """What the descriptions of our releases say, written and read.
 
 Private to the collection. Pure. A description is the one place where a release can say how it came to be,
-so it ends with marks that `env_log` reads again:
+so it ends with marks that `release_list` reads again:
 
 - `env add:A change:B remove:C · after RABCDEFGHIJ`: what the author changed, and the release the env was
   computed from (`after none` in an app without releases). What else differs from that release was carried

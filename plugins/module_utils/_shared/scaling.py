@@ -20,22 +20,29 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.waits import l
 # The list of processes does not tell that the app is being deleted: that is asked every so many seconds.
 ASK_AGAIN = 10.0
 # A process of a service is called SERVICE-HASH-XXXXX; a one-off process (convox run) SERVICE-XXXXX, as the
-# processes of an agent are.
+# processes of an agent are. A v2 rack's have other names.
 OWN = "-[0-9a-z]+-[0-9a-z]{5}"
+ONE_OFF = "-[0-9a-z]{5}"
 
 
-def own_processes(client: Client, app: str, service: str, *, none: bool = False) -> list[Process]:
-    """A service's own processes, without the one-off ones that run under its name. Where none has the name
-    of a service's process, all count that have not ended, unless ``none`` is what is waited for."""
-    return without_one_offs(process_calls.list_all(client, app, service=service), none=none)
+def own_processes(
+    client: Client, app: str, service: str, *, agent: bool = False, none: bool = False
+) -> list[Process]:
+    """A service's own processes, without the one-off ones that run under its name.
 
-
-def without_one_offs(processes: t.Sequence[Process], *, none: bool = False) -> list[Process]:
-    """Of some processes those that their services keep: neither one-off ones nor builds."""
-    found = [process for process in processes if re.fullmatch(re.escape(process.service) + OWN, process.id)]
+    Where none is called as a service's process is, those count that have not ended and are not called as
+    one-off ones are (an ``agent``'s are), unless ``none`` is what is waited for.
+    """
+    processes = process_calls.list_all(client, app, service=service)
+    found = [process for process in processes if _is_called(process, OWN)]
     if found or none:
         return found
-    return [process for process in processes if process.status not in ("complete", "failed")]
+    going = [process for process in processes if process.status not in ("complete", "failed")]
+    return going if agent else [process for process in going if not _is_called(process, ONE_OFF)]
+
+
+def _is_called(process: Process, pattern: str) -> bool:
+    return re.fullmatch(re.escape(process.service) + pattern, process.id) is not None
 
 
 def _never() -> bool:
@@ -63,6 +70,7 @@ class _Scaled:
         self.old = old
         self.undone = undone
         self._asked_at = context.clock.now()
+        self._empty = False
         self._over = False
 
     def good(self, processes: list[Process]) -> bool:
@@ -70,9 +78,10 @@ class _Scaled:
         return self._over or (replaced and matches(processes, self.count, exact=self.exact))
 
     def bad(self, processes: list[Process]) -> errors.ConvoxError | None:
-        """Ask every few seconds, and where no process is left, for what the list does not tell."""
+        """Ask every few seconds, and as soon as no process is left, for what the list does not tell."""
         now = self.context.clock.now()
-        if self.good(processes) or (processes and now - self._asked_at < ASK_AGAIN):
+        none_left, self._empty = not processes and not self._empty, not processes
+        if self.good(processes) or (now - self._asked_at < ASK_AGAIN and not none_left):
             return None
         self._asked_at = now
         found = apps.find(self.client, self.app)
@@ -95,19 +104,20 @@ def until_scaled(
     old: set[str],
     *,
     exact: bool = True,
+    agent: bool = False,
     undone: t.Callable[[], bool] = _never,
 ) -> None:
     """Wait until ``count`` processes run and none of ``old`` is left. Raises ConvoxWaitError at the deadline,
     ConvoxError where the app is deleted meanwhile.
 
-    Not ``exact``: at least ``count`` (an autoscaler may run more). ``undone``, asked every few seconds, ends
-    the wait: somebody has put back what the processes were to come from.
+    Not ``exact``: at least ``count`` (an autoscaler may run more). ``agent``: the service is one. ``undone``,
+    asked every few seconds, ends the wait: somebody has put back what the processes were to come from.
     """
     scaled = _Scaled(client, context, app, count, exact, old, undone)
     wait_for(
         Wait(
             what=f"{count} running processes of {service} in {app}",
-            read=lambda: own_processes(client, app, service, none=exact and count == 0),
+            read=lambda: own_processes(client, app, service, agent=agent, none=exact and count == 0),
             good=scaled.good,
             bad=scaled.bad,
             words=scaled.words,

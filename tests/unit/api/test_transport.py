@@ -265,3 +265,10 @@ def test_the_default_timeout_applies() -> None:
 
 def test_an_answer_s_repr_shows_neither_body_nor_headers() -> None:
     assert "hunter2" not in repr(Response(200, {"set-cookie": "hunter2"}, b"hunter2"))
+
+
+def test_an_error_carries_no_traceback_of_the_libraries() -> None:
+    for reply in (answer(500, "boom"), answer(404, "x"), lambda talk: talk.cut()):
+        with Server((reply,)) as rack, Client(rack.url, max_retries=0) as client:
+            error = client.fails("POST")
+            assert (error.__cause__, error.__context__) == (None, None)

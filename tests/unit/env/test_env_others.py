@@ -183,7 +183,7 @@ CANARY = "canary-value"
         ({"variables": {"A": f"{CANARY}\nB"}}, "variables", "newline"),
         ({"variables": {"A": f"{CANARY}\r"}}, "variables", "carriage return"),
         ({"variables": {"A": f"{CANARY}\0"}}, "variables", "NUL"),
-        ({"variables": {"A=B": CANARY}}, "variables", "A=B"),
+        ({"variables": {f"A={CANARY}": CANARY}}, "variables", ": A="),
         ({"variables": {"A B": CANARY}}, "variables", "A B"),
         ({"variables": {"A\n": CANARY}}, "variables", "control"),
         ({"variables": {"": CANARY}}, "variables", "name"),

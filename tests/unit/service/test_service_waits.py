@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.service.noun import ServiceNoun
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import LAG
+from tests.practice_rack.exchange import Record, Reply
 from tests.practice_rack.memory import MemoryRack
 from tests.unit.tasks import Task, done, run_task
 
@@ -91,6 +93,32 @@ def test_scaling_to_nothing_beside_a_process_of_convox_run() -> None:
     rack.add_process("web", "running", app="shop", id="web-7q8bf")
     scale(rack, count=0)
     assert 2 <= rack.clock.now() <= 4
+
+
+@pytest.mark.parametrize("wait_for", [{"count": 1}, {"min": 1}])
+def test_a_process_of_convox_run_is_not_the_one_that_is_waited_for(wait_for: dict[str, Any]) -> None:
+    """A cluster may take a while until it lists the first process of a service that had none."""
+    rack = world(SLOW, count=0)
+    rack.add_process("web", "running", app="shop", id="web-7q8bf")
+
+    def without_pending(record: Record, reply: Reply) -> Reply:
+        if record.operation != "processes.list_processes":
+            return reply
+        shown = [each for each in json.loads(reply.content) if each["status"] != "pending"]
+        return Reply(reply.status, reply.headers, json.dumps(shown).encode())
+
+    rack.alter = without_pending
+    scale(rack, **wait_for)
+    assert rack.clock.now() >= 6
+
+
+def test_the_processes_of_an_agent_have_the_names_of_such() -> None:
+    rack = world(SLOW, spec={"agent": True})
+    before = set(rack.app("shop").pods)
+    assert not scale(rack, count=1).changed
+    assert scale(rack, state="restarted").changed
+    assert 6 <= rack.clock.now() <= 7.5
+    assert len(before - set(rack.app("shop").pods)) == 1
 
 
 def test_the_deadline_says_which_states_were_seen() -> None:

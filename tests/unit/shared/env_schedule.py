@@ -119,7 +119,7 @@ def careful(
     conflicts: list[str],
     window: int = release_list.FIRST_WINDOW,
 ) -> Writer:
-    """A writer that follows env_log."""
+    """A writer that follows release_list."""
     for change in changes:
         own: list[str] = []
         size, waited = window, False

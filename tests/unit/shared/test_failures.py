@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import third_party
-from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, Context
+from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN
 from ansible_collections.convox.rack.plugins.module_utils._shared.failures import (
     CALM,
     DIAGNOSE_EVERY,
@@ -20,50 +20,8 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.failures impor
 from tests.practice_rack.conditions import Condition
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.memory import MemoryRack
-from tests.practice_rack.memory_streams import END
-from tests.unit.tasks import RackClock, client_of
-
-LOOPING = "CrashLoopBackOff"
-
-
-def world(key: str = "", **settings: object) -> tuple[MemoryRack, Observer, list[str]]:
-    """A rollout that goes on and on, and who watches it."""
-    rack = MemoryRack(**settings)
-    rack.add_app("web")
-    release = rack.add_release("SECRET=canary-value SHORT=abc").id
-    rack.fate(release, "hang")
-    rack.promote(release)
-    for service in ("web", "worker"):
-        rack.ill(service, "running")
-    warnings: list[str] = []
-    context = Context(clock=RackClock(rack), warn=warnings.append)
-    return rack, Observer(client_of(rack, key=key), context, "web", release), warnings
-
-
-def told(detail: str = LOOPING, hint: str = "", before: str = "", status: str = "crashed") -> Condition:
-    """A process as diagnose tells of it; ``before``: its log before it crashed."""
-    return Condition(status, detail=detail, hint=hint, logs="", previous_logs=before)
-
-
-def observe(observer: Observer) -> None:
-    observer.observe(observer.processes())
-
-
-def watch(rack: MemoryRack, observer: Observer, seconds: float) -> None:
-    """Look every half second for so long."""
-    end = rack.clock.now() + seconds
-    while rack.clock.now() < end:
-        observe(observer)
-        rack.clock.sleep(0.5)
-
-
-def diagnosed(rack: MemoryRack) -> list[float]:
-    """When the rack was asked for a diagnosis."""
-    return [record.at for record in rack.asked("/diagnose$")]
-
-
-def names(observer: Observer) -> dict[str, str]:
-    return {service["name"]: service["state"] for service in observer.failure()["services"]}
+from tests.unit.shared.failures_world import LOOPING, diagnosed, names, observe, told, watch, world
+from tests.unit.tasks import client_of
 
 
 def test_it_asks_at_the_first_process_that_is_not_well() -> None:
@@ -204,43 +162,6 @@ def test_without_diagnose_the_log_tells(refuse: Callable[[MemoryRack], None]) ->
     rack.ill("worker", Condition("crashed", logs="other"))
     watch(rack, observer, 10)
     assert observer.failure()["services"][0]["logs"] == ["starting", f"fatal: {HIDDEN}"]
-
-
-def test_the_log_of_the_old_releases_processes_is_no_reason() -> None:
-    """The log of a service is that of all its processes."""
-    rack, first, _warnings = world()
-    rack.state.settings.diagnose = False
-    new = rack.add_release("A=2", build="B2").id
-    rack.ill("worker", Condition("running", logs="all is well"), release=first.release)
-    rack.ill("worker", Condition("crashed", logs="boom"), release=new)
-    rack.ill("web", "running", release=new)
-    rack.clock.sleep(1.0)
-    rack.fate(new, "hang")
-    rack.promote(new, force="true")
-    observer = Observer(first.client, first.context, "web", new)
-    observe(observer)
-    assert observer.words() == "worker: crashed, last lines: boom"
-
-
-@pytest.mark.parametrize(
-    ("log", "lines"),
-    [
-        ("one\ntwo\n", ["one", "two"]),
-        (
-            "2026-01-01T00:00:00Z service/worker/{id} one\n2026-01-01T00:00:00Z service/worker/x two\n",
-            ["one"],
-        ),
-        ("[pod/x/web] 2026-01-01T00:00:00Z one\n", []),
-        ("[pod/{id}/web] 2026-01-01T00:00:00.1Z  a [pod/x/web] b\n", [" a [pod/x/web] b"]),
-    ],
-)
-def test_whose_lines_are_whose_is_read_from_their_beginning(log: str, lines: list[str]) -> None:
-    rack, observer, _warnings = world(diagnose=False)
-    rack.ill("worker", "crashed")
-    (worker,) = (process for process in observer.processes() if process.service == "worker")
-    rack.play("/worker/logs$", [log.replace("{id}", worker.id), END])
-    observe(observer)
-    assert observer.failure()["services"][0]["logs"] == lines
 
 
 @pytest.mark.parametrize(

@@ -190,14 +190,16 @@ class Transport:
             self.requests += 1
             try:
                 done = self._exchange.one_try(call, deadline)
-            except responses.Failed as failed:
-                if call.writes and failed.error.unsettled:
-                    call.ledger.wrote(call.operation, unsettled=True)
-                self._pause(call, failed, attempt, deadline)
+            except responses.Failed as problem:
+                failed = problem
             else:
                 if call.writes:
                     call.ledger.wrote(call.operation)
                 return done
+            # Outside of the except, so that the error carries no context of the libraries.
+            if call.writes and failed.error.unsettled:
+                call.ledger.wrote(call.operation, unsettled=True)
+            self._pause(call, failed, attempt, deadline)
             attempt += 1
 
     def _pause(self, call: Call, failed: responses.Failed, attempt: int, deadline: Deadline) -> None:

@@ -16,7 +16,6 @@ binary frame is the end of input, as the CLI sends it; **the program does not se
 from __future__ import annotations
 
 import codecs
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -56,6 +55,7 @@ def stream_text(
     operation: str,
     ledger: Ledger,
     timeout: float | None = None,
+    opening: float | None = None,
     idle: float | None = None,
 ) -> Iterator[str]:
     """Text as it comes, until the rack ends the stream: see Socket, for what has no input. An empty text
@@ -67,7 +67,14 @@ def stream_text(
     # A rack cuts its texts where its buffer ends, which may be inside a letter.
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     with Socket(
-        transport, path, headers, operation=operation, ledger=ledger, timeout=timeout, idle=idle
+        transport,
+        path,
+        headers,
+        operation=operation,
+        ledger=ledger,
+        timeout=timeout,
+        opening=opening,
+        idle=idle,
     ) as opened:
         for piece in opened:
             text = decoder.decode(piece)
@@ -79,8 +86,9 @@ class Socket:
     """An open websocket, for one thread: iterate over it for the bytes that come, until the rack ends it.
 
     headers: the route's options (`Follow`, `Command`, …). input: what to send meanwhile; after its end the
-    end of input is sent. timeout: seconds for everything together, by default the connection's. idle: after
-    that many seconds of silence an empty piece is given, so that the reader can look elsewhere.
+    end of input is sent. timeout: seconds for everything together, by default the connection's. opening: seconds
+    for the connection to become a websocket, by default all of them. idle: after that many seconds without a
+    piece an empty one is given, so that the reader can look elsewhere.
 
     Raises, when it is made, as ``Transport.upgrade``, and ConvoxMissingLibraryError without websockets. While
     it is read: ConvoxTimeoutError at the deadline, ConvoxConnectionError if the connection is lost before
@@ -98,6 +106,7 @@ class Socket:
         ledger: Ledger,
         input: Input | None = None,
         timeout: float | None = None,
+        opening: float | None = None,
         idle: float | None = None,
     ) -> None:
         self._operation = operation
@@ -112,7 +121,10 @@ class Socket:
         self._ended = False
         self._open_input = True
         self._input_later = 0.0
-        self._response = upgraded(transport, path, headers, operation, ledger, self._deadline)
+        deadline = self._deadline
+        if opening is not None and opening < deadline.left():
+            deadline = transport.deadline(opening)
+        self._response = upgraded(transport, path, headers, operation, ledger, deadline)
         self._channel = Channel(self._response.extensions["network_stream"])
 
     def __enter__(self) -> Socket:
@@ -165,9 +177,9 @@ class Socket:
 
     def _hurries(self, held: bytes) -> bool:
         """Whether anything follows what looks like an error that is all the rack has to say."""
-        until = time.monotonic() + _HURRY_SECONDS
+        until = self._now() + _HURRY_SECONDS
         while not self._inbox and not self._ended:
-            left = until - time.monotonic()
+            left = until - self._now()
             if left <= 0:
                 return False
             self._receive(self._bounded(left))
@@ -175,15 +187,15 @@ class Socket:
 
     def _pieces(self) -> Iterator[bytes]:
         """What comes, an empty piece for each ``idle`` seconds of silence."""
-        heard = pinged = time.monotonic()
+        heard = pinged = self._now()
         while True:
             while self._inbox:
                 yield self._inbox.popleft()
-                heard = pinged = time.monotonic()
+                heard = pinged = self._now()
             if self._ended:
                 return
             self._feed()
-            now = time.monotonic()
+            now = self._now()
             silent, quiet = now - heard, now - pinged
             if self._idle and silent >= self._idle:
                 heard = now
@@ -198,7 +210,7 @@ class Socket:
 
     def _feed(self) -> None:
         """Take the next piece of the input, when the last is sent."""
-        if self._next is None or self._channel.is_busy or time.monotonic() < self._input_later:
+        if self._next is None or self._channel.is_busy or self._now() < self._input_later:
             return
         piece = self._next()
         if piece is None:
@@ -207,7 +219,7 @@ class Socket:
         elif piece:
             self._send_text(piece)
         else:
-            self._input_later = time.monotonic() + _INPUT_SECONDS
+            self._input_later = self._now() + _INPUT_SECONDS
 
     def _send_text(self, data: bytes) -> None:
         """As text frames, cut between letters where it is text: what stands between may look at that."""
@@ -218,6 +230,10 @@ class Socket:
             self._protocol.send_text(data[start : end - back])
             self._flush()
             start = end - back
+
+    def _now(self) -> float:
+        """Seconds since the beginning, on the clock that the deadline is on."""
+        return self._deadline.seconds - self._deadline.left()
 
     def _bounded(self, wait: float) -> float:
         left = self._deadline.left()

@@ -73,10 +73,17 @@ def create(client: Client, app: str, url: str, **options: t.Any) -> Build:
 
 
 def log(
-    client: Client, app: str, build: str, *, timeout: float, idle: float | None = None
+    client: Client,
+    app: str,
+    build: str,
+    *,
+    timeout: float,
+    opening: float | None = None,
+    idle: float | None = None,
 ) -> t.Iterator[str]:
     """Text of a build's log as it comes, always from its beginning (the server does not hear ``Since``
-    here); ends with the build. ``timeout`` in seconds; after ``idle`` seconds of silence an empty text is
-    given."""
+    here); ends with the build. ``timeout``, and ``opening`` for the connection alone, in seconds; after ``idle``
+    seconds without a text an empty one is given."""
     path = route("apps", app, "builds", build, "logs")
-    return client.stream_text(path, operation=f"follow build {build}", timeout=timeout, idle=idle)
+    operation = f"follow build {build}"
+    return client.stream_text(path, operation=operation, timeout=timeout, opening=opening, idle=idle)

@@ -3,7 +3,7 @@
 """Private to convox.rack: watch a build to its end, show its log meanwhile, and say why it failed.
 
 The build's status decides. The log only decorates: it may come late, break off, never end, or need a library
-that is not there, and none of that fails the task.
+that is not there, and none of that fails the task or holds it up.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-
+from ansible_collections.convox.rack.plugins.module_utils._api._http import deadline
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import pause_after
@@ -26,29 +26,44 @@ GOING = ("", "created", "running")
 COMPLETE = "complete"
 LOG_LINES = 20
 LINES_IN_WORDS = 3
-# Between two looks at the status the log is read. A silent log lets go of us after so many seconds.
+# Between two reads of the status the log is read. This many seconds without a text of it are a silence.
 SILENCE = 0.2
-# A log that broke off is opened again, this often in a row without anything new in it.
+# A log that broke off is opened again, this often in a row without anything new in it; each time after a pause
+# that is longer than the one before.
 REOPENINGS = 5
 REOPEN_AFTER = 2.0
-# The longest that one log stream is held, so that one that hangs while it is opened does not hold us.
-STREAM_SECONDS = 300.0
+LATER_BY = 1.5
+# Seconds for the log to be opened, where the next read of the status would be sooner; and for the rest of a
+# complete build's log.
+LATE = 1.0
+# Seconds for the stored log of a build that failed: it alone knows why.
+REASON_SECONDS = 5.0
 
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
+# What moves a terminal's cursor, colours it or names its window; and every other control character but the tab and
+# the line end.
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*[0-~]?"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
 
 
 @dataclass
 class Lines:
-    """Log text as it comes, in lines. ``show`` gets each one; the last ones are kept in ``last``.
+    """Log text as it comes, in lines, which end at a line feed alone. ``show`` gets each one; ``last`` holds the
+    last ones.
 
-    A stream that is opened again starts at the log's beginning: what was read before is left out.
+    ``redact`` takes out secrets, of the whole line as it came: what of it a terminal would show may be a piece of
+    one. A stream that is opened again starts at the log's beginning: what was read before is left out.
     """
 
     show: t.Callable[[str], None]
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
+    redact: t.Callable[[str], str] = str
     read: int = 0
     _known: int = 0
-    _rest: str = ""
+    _rest: list[str] = field(default_factory=list)
 
     def begin(self) -> None:
         """A stream was opened, at the log's beginning."""
@@ -60,29 +75,34 @@ class Lines:
         self._known -= known
         text = text[known:]
         self.read += len(text)
-        *lines, self._rest = (self._rest + text).split("\n")
+        *lines, rest = text.split("\n")
+        if lines:
+            lines[0] = "".join([*self._rest, lines[0]])
+            self._rest.clear()
+        self._rest.append(rest)
         for line in lines:
             self._take(line)
 
     def end(self) -> None:
-        """The log is over: its last line may have no end."""
-        line, self._rest = self._rest, ""
+        """The whole log was read: its last line may have no end."""
+        line = "".join(self._rest)
+        self._rest.clear()
         self._take(line)
 
     def _take(self, line: str) -> None:
-        line = plain_line(line)
+        line = self.redact(plain_line(self.redact(line)))
         if line:
             self.last.append(line)
             self.show(line)
 
 
 def plain_line(line: str) -> str:
-    """A line without colours and without what a progress bar has overwritten."""
+    """A line without control characters, colours, and what a progress bar has overwritten."""
     return _ESCAPES.sub("", line.rstrip("\r").rpartition("\r")[2]).rstrip()
 
 
 def as_result(build: builds.Build) -> dict[str, t.Any]:
-    """A build as results tell it."""
+    """A build as it stands in results."""
     return build.model_dump(include={"id", "status", "description", "git_sha", "started", "ended"})
 
 
@@ -94,7 +114,7 @@ class Watch:
         self.context = context
         self.app = app
         self.build = build
-        self.lines = Lines(lambda line: context.progress(app, context.redact(line)))
+        self.lines = Lines(lambda line: context.progress(app, line), redact=context.redact)
         self._last = builds.Build.model_validate({"id": build})
         self._stream: t.Iterator[str] | None = None
         self._whole = False
@@ -138,7 +158,7 @@ class Watch:
         return max(0.0, self._deadline - self.context.clock.now())
 
     def _read(self) -> builds.Build:
-        """Show what comes of the log for a moment, then look at the build."""
+        """Show what comes of the log until the next read of the build is due; then read that."""
         self._show_for(min(self._left(), self._pause()))
         build = self._last = builds.get(self.client, self.app, self.build)
         if build.status not in GOING:
@@ -151,37 +171,46 @@ class Watch:
     def _show_for(self, seconds: float) -> None:
         until = self.context.clock.now() + seconds
         while (left := until - self.context.clock.now()) > 0:
-            self._open()
+            self._open(max(left, LATE))
             if self._stream is None:
                 self.context.clock.sleep(left)
             elif self._next() is None:
-                return  # the log is over, or broke off: look at the build at once
+                return  # the log is over, or broke off: read the build at once
 
     def _show_rest(self, build: builds.Build) -> None:
         """The build is done. What its log still holds comes at once; if it broke off, it is stored whole."""
-        while self._stream is not None and self._next():
+        until = self.context.clock.now() + LATE
+        while self._stream is not None and self.context.clock.now() < until and self._next():
             pass
         if not self._whole or build.status != COMPLETE:
             self.lines.begin()
-            self.lines.feed(self._stored(build))
-        self.lines.end()
+            stored = self._stored(build)
+            self.lines.feed(stored)
+            self._whole = self._whole or bool(stored)
+        if self._whole:
+            # Else the last line is cut, maybe inside a secret.
+            self.lines.end()
 
     def _stored(self, build: builds.Build) -> str:
         key = build.logs.partition(f"object://{self.app}/")[2]
+        seconds = LATE if build.status == COMPLETE else REASON_SECONDS
         try:
-            return objects.text(self.client, self.app, key) if key else ""
+            with deadline.within(deadline.begin(seconds, self.context.clock.now)):
+                return objects.text(self.client, self.app, key) if key else ""
         except errors.ConvoxError:
             return ""  # a plain deploy key may not read it
 
-    def _open(self) -> None:
-        if self._stream is not None or self._openings > REOPENINGS or self.context.clock.now() < self._open_at:
+    def _open(self, opening: float) -> None:
+        now = self.context.clock.now()
+        if self._stream is not None or self._openings > REOPENINGS or now < self._open_at:
             return
+        self._open_at = now + REOPEN_AFTER * LATER_BY**self._openings
         self._openings += 1
-        self._open_at = self.context.clock.now() + REOPEN_AFTER
         self._whole = False
         self.lines.begin()
-        timeout = max(1.0, min(STREAM_SECONDS, self._left()))
-        self._stream = builds.log(self.client, self.app, self.build, timeout=timeout, idle=SILENCE)
+        self._stream = builds.log(
+            self.client, self.app, self.build, timeout=max(1.0, self._left()), opening=opening, idle=SILENCE
+        )
 
     def _next(self) -> str | None:
         """The next text of the log, "" for a short silence, None when the stream is over."""
@@ -211,14 +240,14 @@ class Watch:
             close()
 
     def _words(self, build: builds.Build) -> str:
-        last = f", last line: {self.context.redact(self.lines.last[-1])}" if self.lines.last else ""
+        last = f", last line: {self.lines.last[-1]}" if self.lines.last else ""
         return f"status {build.status}{last}"
 
     def _bad(self, build: builds.Build) -> errors.ConvoxError | None:
         if build.status in (*GOING, COMPLETE):
             return None
-        lines = [self.context.redact(line) for line in self.lines.last]
-        reason = self.context.redact(build.reason) or reason_in(lines)
+        lines = list(self.lines.last)
+        reason = self.context.redact(_ESCAPES.sub("", self.context.redact(build.reason))) or reason_in(lines)
         shown = f" Last lines: {' | '.join(lines[-LINES_IN_WORDS:])}" if lines else ""
         return errors.ConvoxError(
             f"build {self.build} of {self.app} ended as {build.status}: "
@@ -229,6 +258,6 @@ class Watch:
 
 
 def reason_in(lines: t.Sequence[str]) -> str:
-    """The reason of a failure as the log's last lines tell it: a builder's last ``ERROR:``, else the end."""
-    as_result = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
-    return (as_result or list(lines[-1:]) or [""])[-1]
+    """The reason of a failure as the log's last lines have it: a builder's last ``ERROR:``, else the end."""
+    named = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
+    return (named or list(lines[-1:]) or [""])[-1]

@@ -20,7 +20,7 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.read_back impo
 )
 
 MASK_CONFIG = "cli-env-mask"
-# Lists lag: seconds between two looks for a release of ours that they do not show yet.
+# Lists lag: seconds between two reads of one that does not show a release of ours yet.
 LAG_PAUSE = 0.1
 
 
@@ -155,7 +155,8 @@ def _there(desired: Desired, window: list[Release], active: Release | None) -> d
 
 
 def wanted(desired: Desired, env: t.Mapping[str, str]) -> env_text.Change:
-    """The change that the task wants. For an exact env it is computed once, against the first look."""
+    """The change that the task wants. For an exact env it is computed once, against the first
+    observation."""
     unset = frozenset(env) - frozenset(desired.values) if desired.exact else desired.unset
     return env_text.Change(changed=desired.values, removed=unset)
 
@@ -223,7 +224,7 @@ def _before(
     desired: Desired,
     fork: Release | None,
 ) -> tuple[dict[str, str], ...]:
-    """The envs that the task compares with, as they were at the first look."""
+    """The envs that the task compares with, as they were at the first observation."""
     compared = [release.variables for release in window[:1]]
     if desired.promote and active is not None:
         compared.append(active.variables)

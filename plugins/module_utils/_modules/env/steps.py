@@ -181,7 +181,7 @@ def write_blind(observed: Observed, desired: Desired) -> MakeRelease:
 
 
 def promote(observed: Observed, desired: Desired, release: releases.Release) -> Promote:
-    """Promote a release that holds our change; another that becomes active meanwhile is looked at anew."""
+    """Promote a release that holds our change; another that becomes active meanwhile is observed anew."""
     before = observed.active.variables if observed.active else {}
     env = release.variables
     also = tuple(

@@ -53,7 +53,7 @@ def _unfinished(observed: Observed, desired: Desired, service: services.Service)
     count, exact = scale.expected(service, {})
     if observed.processes is None or matches(observed.processes, count, exact=exact):
         return []
-    return [steps.AwaitScaled(desired.app, service.name, count, exact)]
+    return [steps.AwaitScaled(desired.app, service.name, count, exact, service.agent)]
 
 
 def _plan_assumed(desired: Desired) -> list[Step]:
@@ -166,7 +166,8 @@ class ServiceNoun(Noun[Desired, Observed]):
             )
         if not desired.scale or context.check_mode:
             return Observed(chosen)
-        return Observed(chosen, tuple(own_processes(client, desired.app, desired.name)))
+        agent = chosen[0].agent
+        return Observed(chosen, tuple(own_processes(client, desired.app, desired.name, agent=agent)))
 
     def assumed(self, desired: Desired) -> Observed:
         """A service of which nothing is known but its name."""
@@ -182,7 +183,7 @@ class ServiceNoun(Noun[Desired, Observed]):
             return _plan_assumed(desired)
         if desired.restarted:
             return [
-                steps.Restart(desired.app, service.name, *scale.expected(service, {}))
+                steps.Restart(desired.app, service.name, *scale.expected(service, {}), service.agent)
                 for service in observed.services
             ]
         service = observed.services[0]

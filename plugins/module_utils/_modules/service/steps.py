@@ -92,22 +92,32 @@ class Scale(Step):
 
 @dataclass(frozen=True)
 class Restart(Step):
-    """Replace every process of a service, and wait until the new ones run."""
+    """Replace every process of a service (or of an ``agent``), and wait until the new ones run."""
 
     app: str
     service: str
     count: int
     exact: bool = True
+    agent: bool = False
     one_shot: t.ClassVar[bool] = True
 
     def changes(self) -> t.Sequence[Change]:
         return [Change((self.service, "restarted"), False, True)]
 
     def apply(self, client: Client, context: Context) -> None:
-        old = {process.id for process in own_processes(client, self.app, self.service)}
+        running = own_processes(client, self.app, self.service, agent=self.agent)
         services.restart(client, self.app, self.service)
         if context.wait:
-            until_scaled(client, context, self.app, self.service, self.count, old, exact=self.exact)
+            until_scaled(
+                client,
+                context,
+                self.app,
+                self.service,
+                self.count,
+                {process.id for process in running},
+                exact=self.exact,
+                agent=self.agent,
+            )
 
 
 @dataclass(frozen=True)
@@ -118,9 +128,19 @@ class AwaitScaled(Step):
     service: str
     count: int
     exact: bool = True
+    agent: bool = False
     wait_only: t.ClassVar[bool] = True
     one_shot: t.ClassVar[bool] = True
 
     def apply(self, client: Client, context: Context) -> None:
         if context.wait:
-            until_scaled(client, context, self.app, self.service, self.count, set(), exact=self.exact)
+            until_scaled(
+                client,
+                context,
+                self.app,
+                self.service,
+                self.count,
+                set(),
+                exact=self.exact,
+                agent=self.agent,
+            )

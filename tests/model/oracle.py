@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the env may be after all that was done, and which builds may run, told without the collection's code.
+
+Where acts overlap, a variable may have any value that one of them gave it; where they do not, the last one's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import releases
+from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
+from tests.model.hands import KEYS, Cli, Done, Task, Value
+from tests.practice_rack import releases as answers
+from tests.practice_rack.memory import MemoryRack
+
+Allowed = dict[str, set[Value]]
+
+
+def true_env(rack: MemoryRack) -> dict[str, str]:
+    """The true env by the fold over all releases."""
+    app = rack.app()
+    listed = [
+        releases.Release.model_validate(answers.as_json(rack.state, each)) for each in reversed(app.releases)
+    ]
+    return dict(release_list.true_env(listed))
+
+
+def allowed_after(before: dict[str, str], dones: Sequence[Done], rack: MemoryRack) -> Allowed:
+    """What each variable may be after these acts, which overlapped, on a true env that was ``before``."""
+    allowed: Allowed = {}
+    ever = {key: {r.get(key) for r in map(rack.env, [r.id for r in rack.app().releases])} for key in KEYS}
+    for key in KEYS:
+        old = before.get(key)
+        values: set[Value] = set()
+        surely = False
+        for done in dones:
+            given, sure = _given(done, key, old, dones, rack, ever[key])
+            values |= given
+            surely = surely or sure
+        allowed[key] = values if surely else values | {old}
+    return allowed
+
+
+def _given(
+    done: Done, key: str, old: Value, dones: Sequence[Done], rack: MemoryRack, ever: set[Value]
+) -> tuple[set[Value], bool]:
+    """The values that an act may have left in a variable, and whether it has left one for sure."""
+    act, alone = done.act, len(dones) == 1
+    wrote = done.wrote(rack)
+    if not wrote and not done.good:
+        return set(), False
+    sure = done.good and _seen(done, dones, rack)
+    if key in act.change:
+        return {act.change[key]}, sure
+    if isinstance(act, Task) and act.options.get("purge"):
+        return {None}, alone and sure
+    if act.whole and wrote:
+        return set(ever), False
+    if isinstance(act, Cli) and not alone and wrote:
+        # It read what was there before the others, and puts that back; nobody can tell this from a wish.
+        return {old}, False
+    return set(), False
+
+
+def _seen(done: Done, dones: Sequence[Done], rack: MemoryRack) -> bool:
+    """Whether an act can answer for its change: the CLI, or a whole env, may undo it unseen after its last look."""
+    others = [
+        record.at
+        for other in dones
+        if other is not done and (isinstance(other.act, Cli) or other.act.whole)
+        for record in other.records(rack)
+        if record.changed and record.operation == "releases.create"
+    ]
+    looks = [r.at for r in done.records(rack) if r.operation == "releases.list"]
+    lag = rack.settings.lag_seconds + rack.settings.read_lag_seconds
+    return not others or (bool(looks) and not isinstance(done.act, Cli) and max(others) + lag < max(looks))
