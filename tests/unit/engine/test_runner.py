@@ -22,6 +22,7 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun 
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     HIDDEN,
     Context,
+    Leaving,
     Noun,
     Step,
     no_progress,
@@ -185,7 +186,7 @@ def test_a_task_that_is_ended_says_what_goes_on_and_passes_it_on() -> None:
         client.ledger.wrote("promote R of web")
         raise KeyboardInterrupt
 
-    leaving = _runner.Leaving(shown.append)
+    leaving = Leaving(shown.append)
     options = {"host": "http://127.0.0.1:1", "api_key": KEY, "app": "web"}
     with pytest.raises(KeyboardInterrupt):
         _runner.perform(said(observe), options, front(leaving=leaving), secrets=set())
@@ -202,7 +203,7 @@ def test_nothing_is_said_where_nothing_goes_on(end: type[BaseException] | None) 
             raise end
         client.ledger.wrote("promote R of web")
 
-    leaving = _runner.Leaving(shown.append)
+    leaving = Leaving(shown.append)
     options = {"host": "http://127.0.0.1:1", "api_key": KEY, "app": "web"}
     try:
         _runner.perform(said(observe), options, front(leaving=leaving), secrets=set())
