@@ -172,7 +172,9 @@ def _target(
     if active.description.startswith(ROLLED_BACK):
         return None, f"{active.id} is itself a {active.description.split(' · ')[0]}; name a release to go on"
     return previous(
-        listed, active, lambda build: absent_is_none(lambda: builds.get(client, desired.app, build))
+        listed,
+        active,
+        lambda build: absent_is_none(lambda: builds.get(client, desired.app, build), "build", build),
     )
 
 
