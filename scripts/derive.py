@@ -59,7 +59,7 @@ FAILURE_KEYS = {
     "error": ("Class of the error.", "str", "ConvoxNotFoundError"),
     "status": ("HTTP status of the rack's answer, null where none came.", "int", "404"),
     "request_id": ("Id of the request in the rack's log, null where no answer came.", "str", "5d1f2c3a9b8e"),
-    "unsettled": ("Whether something was sent and may have been done, for no answer told.", "bool", "false"),
+    "unsettled": ("Whether something was sent and no answer came, so it may be done.", "bool", "false"),
 }
 KEY = "{}:\n  description: {}\n  returned: failure\n  type: {}\n  sample: {}\n"
 SCENARIO = f"{HEAD}---\n# Everything is in ../config.yml.\n"
