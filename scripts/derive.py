@@ -67,7 +67,7 @@ _DOCUMENTATION = re.compile(r'^DOCUMENTATION = r"""\n(.*?)^"""$', re.DOTALL | re
 # What RETURN says, and all that stands below it.
 _RETURN = re.compile(r'(?<=^RETURN = r"""\n)(.*?)^""".*', re.DOTALL | re.MULTILINE)
 _FAILURE_KEY = re.compile(
-    rf"^(?:{'|'.join(FAILURE_KEYS)}):\n(?:  .*\n)*?  returned: failure\n(?:  .*\n)*", re.MULTILINE
+    rf"^({'|'.join(FAILURE_KEYS)}):\n(  .*\n)*?  returned: failure\n(  .*\n)*", re.MULTILINE
 )
 _GROUP = re.compile(r"(?<=^action_groups:\n  rack:\n)(?:    - \w+\n)*", re.MULTILINE)
 _TABLE = re.compile(r"(?<=<!-- modules, by make format -->\n).*?(?=<!-- end of modules -->\n)", re.DOTALL)
@@ -83,13 +83,13 @@ FOLDERS = {
 }
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def documentation(path: Path) -> dict[str, Any]:
     """The DOCUMENTATION of a module or plugin. Raises ValueError where it has none."""
-    found = _DOCUMENTATION.search(_text(path))
+    found = _DOCUMENTATION.search(path.read_text(encoding="utf-8"))
     if found is None:
         raise ValueError(f"no DOCUMENTATION in {path}")
     read: dict[str, Any] = yaml.safe_load(found[1])
@@ -145,7 +145,7 @@ def _part(planned: re.Match[str], there: set[str]) -> str:
 
 def _with(path: Path, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str]) -> tuple[Path, str]:
     """A file and its text with what is derived. Raises ValueError where it has no place for it."""
-    text, count = pattern.subn(made, _text(path))
+    text, count = pattern.subn(made, path.read_text(encoding="utf-8"))
     if count != 1:
         raise ValueError(f"{path}: {count} places for what is derived, not 1: {pattern.pattern}")
     return path, text
@@ -167,29 +167,21 @@ def wanted(root: Path) -> Iterator[tuple[Path, str | None]]:
     yield _with(root / "meta" / "runtime.yml", _GROUP, lambda _found: group)
     yield _with(root / "README.md", _TABLE, lambda _found: _table(root))
     coverage = root / "docs" / "coverage.md"
-    yield coverage, _PLANNED.sub(lambda found: _part(found, there), _text(coverage))
-
-
-def differences(root: Path) -> dict[Path, str | None]:
-    """The files of ``wanted`` that are not so."""
-    return {
-        path: text
-        for path, text in wanted(root)
-        if path.is_file() != (text is not None) or _text(path) != (text or "")
-    }
+    yield coverage, _PLANNED.sub(lambda found: _part(found, there), coverage.read_text(encoding="utf-8"))
 
 
 def main(words: list[str]) -> int:
     """Bring all of it up to date; with ``--check`` name what is not, and answer 1."""
-    root = Path.cwd()
-    for path, text in differences(root).items():
-        if words == ["--check"]:
+    root, check = Path.cwd(), words == ["--check"]
+    differing = {path: text for path, text in wanted(root) if text != _text(path)}
+    for path, text in differing.items():
+        if check:
             print(f"{path.relative_to(root)}: make format would write something else")
         elif text is None:
             path.unlink()
         else:
             path.write_text(text, encoding="utf-8")
-    return int(bool(differences(root)))
+    return int(check and bool(differing))
 
 
 if __name__ == "__main__":

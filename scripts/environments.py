@@ -105,9 +105,13 @@ def alone(name: str) -> Iterator[None]:
         yield
 
 
-def _environment(name: str, python: Path, files: Sequence[str], pins: str, pip: Path | None) -> Path:
-    """The bin folder of an environment; it is filled by the Python ``pip``, else by its own."""
-    paths = [REQUIREMENTS / f"{file}.txt" for file in (*files, pins)]
+def make(
+    name: str, files: Sequence[str], core: str = USUAL_CORE, python: Path | None = None, pins: str = _PINS
+) -> Path:
+    """The bin folder of the environment with these requirement files and this core; it is made once. That of
+    no core ("") has a pip of its own, the others are filled from outside. Raises Unavailable."""
+    python, pip = python or for_core(core), installer() if core else None
+    paths = [REQUIREMENTS / f"{file}.txt" for file in (*files, *[f"core-{core}"] * bool(core), pins)]
     text = "".join(path.read_text(encoding="utf-8") for path in paths)
     key = hashlib.sha256(f"{python}\n{text}".encode()).hexdigest()[:10]
     folder = CACHE / "venvs" / f"{name}-{key}"
@@ -142,14 +146,7 @@ def with_pip() -> Path:
 def installer() -> Path:
     """A Python whose pip installs into other environments: to give each one its own takes longer than to fill
     it, and the Pythons of some distributions have none to give."""
-    return _environment("installer", with_pip(), ["installer"], _PINS, None) / "python"
-
-
-def make(
-    name: str, files: Sequence[str], core: str = USUAL_CORE, python: Path | None = None, pins: str = _PINS
-) -> Path:
-    """The bin folder of the environment with these requirement files and this core; it is made once."""
-    return _environment(name, python or for_core(core), [*files, f"core-{core}"], pins, installer())
+    return make("installer", ["installer"], "", with_pip()) / "python"
 
 
 def development(core: str = USUAL_CORE, python: Path | None = None) -> Path:
@@ -169,15 +166,13 @@ def tools(name: str, *more: str) -> Path:
 
 def forget_old() -> None:
     """Remove the environments that were not used for a month."""
-
-    def old(ready: Path) -> bool:
-        return ready.exists() and ready.stat().st_mtime < time.time() - _MONTH
-
-    # Asked before the lock, too: whoever makes one now may hold it for minutes.
-    for ready in filter(old, CACHE.glob("*/*/ready")):
-        with alone(ready.parent.name):
-            if old(ready):
-                shutil.rmtree(ready.parent)
+    long_ago = time.time() - _MONTH
+    for ready in CACHE.glob("*/*/ready"):
+        # Asked before the lock, too: whoever makes one now may hold it for minutes.
+        if ready.stat().st_mtime < long_ago:
+            with alone(ready.parent.name):
+                if ready.exists() and ready.stat().st_mtime < long_ago:
+                    shutil.rmtree(ready.parent)
 
 
 def home(made: Path = BUILD / "home") -> Path:

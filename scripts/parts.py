@@ -77,8 +77,7 @@ def _oldest(work: Work) -> None:
 def _molecule(work: Work) -> None:
     """The scenarios; words in ARGS are molecule's, for this part run alone."""
     words = (os.environ.get("ARGS") or "") if work.live else ""
-    here = environments.tools("molecule", "development")
-    work.pytest(here, _TESTS["molecule"], CONVOX_TEST_MOLECULE=words)
+    work.pytest(environments.tools("molecule", "development"), _TESTS["molecule"], CONVOX_TEST_MOLECULE=words)
 
 
 def _certification(work: Work) -> None:
@@ -164,11 +163,8 @@ def _docs(work: Work) -> None:
         work.say(f"\nThe start page: {(html / 'index.html').as_uri()}")
 
 
-_CELL: dict[str, Callable[..., None]] = {
-    "sanity": sanity.run,
-    "unit": partial(_tests, name="unit"),
-    "integration": partial(_tests, name="integration"),
-}
+_CELL: dict[str, Callable[..., None]] = {"sanity": sanity.run}
+_CELL |= {name: partial(_tests, name=name) for name in ("unit", "integration")}
 
 
 def _absent(version: str, _work: Work) -> None:
@@ -221,15 +217,12 @@ def wanted(name: str, core: str = "") -> list[Part]:
         Part("lint", _lint),
         tested("faults"),
         *_sanity(core),
-        tested("unit"),
-        tested("contract"),
+        *map(tested, ("unit", "contract")),
         Part("oldest", _oldest),
         Part("certification", _certification),
         Part("docs", _docs),
         Part("doclint", _doclint),
-        tested("importer"),
-        tested("install"),
-        tested("ee"),
+        *map(tested, ("importer", "install", "ee")),
         Part("nox", _nox),
     ]
     return [part for part in parts if name in ("test", part.name.split()[0])]
