@@ -52,7 +52,7 @@ def check_values(arguments: Mapping[str, t.Any], spec: Spec) -> None:
             value, kind = arguments.get(name), each.get("type", "str")
             if kind in ("int", "float") and not _is_bounded(value):
                 raise errors.ConvoxOptionError(name, "is a number without an end", "give one that is smaller")
-            if kind != "path" and not _is_text(value):
+            if kind != "path" and not is_text(value):
                 raise errors.ConvoxOptionError(
                     name, "holds half a letter (a lone surrogate)", "write it in UTF-8"
                 )
@@ -67,7 +67,7 @@ def _is_bounded(value: t.Any) -> bool:
     return number.is_finite() and number.adjusted() < _DIGITS
 
 
-def _is_text(value: t.Any) -> bool:
+def is_text(value: t.Any) -> bool:
     """Whether all text in a value can be written in UTF-8."""
     if isinstance(value, str):
         try:
@@ -75,8 +75,8 @@ def _is_text(value: t.Any) -> bool:
         except UnicodeEncodeError:
             return False
     if isinstance(value, Mapping):
-        return all(_is_text(name) and _is_text(inner) for name, inner in value.items())
-    return not isinstance(value, (list, tuple)) or all(map(_is_text, value))
+        return all(is_text(name) and is_text(inner) for name, inner in value.items())
+    return not isinstance(value, (list, tuple)) or all(map(is_text, value))
 
 
 def misread(arguments: Mapping[str, t.Any], spec: Spec) -> list[str]:

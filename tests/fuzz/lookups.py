@@ -55,7 +55,11 @@ class _Fragments:
     """The documentation fragments of the collection, as core's loader gives them."""
 
     def get(self, name: str) -> object:
-        return rack_fragment.ModuleDocFragment() if name == "convox.rack.rack" else None
+        if name != "convox.rack.rack":
+            return None
+        fragment = rack_fragment.ModuleDocFragment()
+        fragment.ansible_name = name
+        return fragment
 
 
 @cache
