@@ -168,7 +168,7 @@ class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
 
     @abc.abstractmethod
     def observe(self, client: Client, desired: DesiredT, context: Context) -> ObservedT:
-        """A typed picture of what is there. Raises the errors of ``_api/errors.py``."""
+        """What is there. Raises the errors of ``_api/errors.py``."""
 
     def assumed(self, desired: DesiredT) -> ObservedT | None:
         """What check mode takes as there where ``observe`` finds that an earlier task of the play has yet to

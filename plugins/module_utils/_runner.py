@@ -261,7 +261,7 @@ def _check_waits(options: dict[str, t.Any]) -> None:
 
 
 def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[str, t.Any]:
-    """A bug of ours. Its message might quote a value, so only its class and place are told."""
+    """A bug of ours. Its message might quote a value, so only its class and place are named."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     place = traceback.extract_tb(error.__traceback__)[-1]
     words = (

@@ -130,14 +130,19 @@ def in_process(
 
 
 def in_process_here(
-    noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
+    noun: _runner.NounClass,
+    options: dict[str, Any],
+    rack: MemoryRack,
+    *,
+    check: bool = False,
+    environ: dict[str, str] | None = None,
 ) -> Ran:
-    """The same where this rack is served already."""
+    """The same where this rack is served already. ``environ``: another than one with its login."""
     ran = Ran({})
     front = _runner.FrontEnd(
         check_mode=check,
         diff=True,
-        environ=login(rack),
+        environ=environ or login(rack),
         progress=lambda app, text, thing="": ran.lines.append(text),
         warn=ran.warnings.append,
     )
