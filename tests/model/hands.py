@@ -39,9 +39,10 @@ class Task:
     @property
     def whole(self) -> bool:
         """Whether it may replace the env as a whole."""
-        return bool(
-            self.options.get("purge") or self.options.get("restore_env") or self.options.get("env_from")
-        ) or self.options.get("state") == "rolled_back"
+        return (
+            bool(self.options.get("purge") or self.options.get("restore_env") or self.options.get("env_from"))
+            or self.options.get("state") == "rolled_back"
+        )
 
     @property
     def deploys(self) -> bool:
@@ -101,7 +102,9 @@ def _cancels(record: Record) -> bool:
     return record.operation == "apps.cancel" and record.status in (200, None)
 
 
-def perform(rack: MemoryRack, act: Act, actor: str, wire: httpx.BaseTransport, *, check: bool = False) -> Done:
+def perform(
+    rack: MemoryRack, act: Act, actor: str, wire: httpx.BaseTransport, *, check: bool = False
+) -> Done:
     """Do it on a rack that is served."""
     done = Done(act, actor)
     if isinstance(act, Cli):

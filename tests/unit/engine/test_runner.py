@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import third_party
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
@@ -152,6 +152,6 @@ def test_an_alias_beside_its_option_is_a_warning() -> None:
 
 def test_every_noun_has_the_common_options() -> None:
     for noun in (EnvNoun, ReleaseNoun):
-        spec = _runner.argument_spec(noun)
-        assert set(_runner.RACK_ARGUMENTS) < set(spec)
+        spec = _options.argument_spec(noun)
+        assert set(_options.RACK_ARGUMENTS) < set(spec)
         assert set(noun.ARGUMENTS) < set(spec)
