@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import printable, redact
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import printable
 
 # Shorter values are everywhere in ordinary text: they are taken out beside their name alone.
 COVERED_LENGTH = 6
@@ -45,7 +45,8 @@ class Secrets:
         return self._values
 
     def redact(self, text: str) -> str:
-        """The text without the values, in any form in which a rack or an app may write them, and printable."""
+        """The text without the values, in any form in which a rack or an app may write them, and
+        printable."""
         text = redact(text, self._values)
         for beside in self._named.values():
             text = beside.sub(_MASK, text)
