@@ -87,7 +87,8 @@ options:
     default: 1.0
   backoff_max:
     description:
-      - Most seconds between two tries. A C(Retry-After) of the server is heard up to 120 seconds.
+      - Most seconds between two tries. A C(Retry-After) of the server is obeyed up to 120 seconds where O(timeout)
+        leaves time for it; a module that waits for the rack obeys it until its C(wait_timeout).
     type: float
     default: 30.0
   retry_on_500:

@@ -78,6 +78,20 @@ def no_progress(app: str, text: str, thing: str = "") -> None:
 
 
 @dataclass
+class Leaving:
+    """What a task says that is ended from outside: by its ``timeout``, by Ctrl-C, by a signal. ``show`` takes
+    the line, which ``say`` gives once, and only if something was sent that goes on without us."""
+
+    show: t.Callable[[str], None] = lambda text: None
+    words: t.Callable[[], str] = str
+
+    def say(self) -> None:
+        words, self.words = self.words(), str
+        if words:
+            self.show(words)
+
+
+@dataclass
 class Context:
     """The modes of a task, its wait options (seconds), and where words go.
 
@@ -154,7 +168,7 @@ class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
 
     @abc.abstractmethod
     def observe(self, client: Client, desired: DesiredT, context: Context) -> ObservedT:
-        """A typed picture of what is there. Raises the errors of ``_api/errors.py``."""
+        """What is there. Raises the errors of ``_api/errors.py``."""
 
     def assumed(self, desired: DesiredT) -> ObservedT | None:
         """What check mode takes as there where ``observe`` finds that an earlier task of the play has yet to

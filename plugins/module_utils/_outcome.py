@@ -192,7 +192,7 @@ def values_of(options: t.Mapping[str, t.Any], masked: t.Sequence[str]) -> list[s
 
 
 def redacted(value: t.Any, redact: t.Callable[[str], str]) -> t.Any:
-    """The same value with ``cover`` applied to every text in it."""
+    """The same value with ``redact`` applied to every text in it."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):

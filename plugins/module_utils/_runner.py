@@ -25,7 +25,13 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.transport i
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Progress, no_progress
+from ansible_collections.convox.rack.plugins.module_utils._noun import (
+    Context,
+    Leaving,
+    Noun,
+    Progress,
+    no_progress,
+)
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     SECRET_LENGTH,
     carriable,
@@ -65,24 +71,6 @@ RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
 NounClass = type[Noun[t.Any, t.Any]]
 
 
-@dataclass
-class Leaving:
-    """What a task says that is ended from outside: by its ``timeout``, by Ctrl-C, by a signal. ``show`` takes
-    the line, which ``say`` gives once, and only if something was sent that goes on without us."""
-
-    show: t.Callable[[str], None]
-    words: t.Callable[[], str] = str
-
-    def say(self) -> None:
-        words, self.words = self.words(), str
-        if words:
-            self.show(words)
-
-
-def _nothing(words: str) -> None:
-    """Shows nothing."""
-
-
 @dataclass(frozen=True)
 class FrontEnd:
     """What both ways give: the modes of the task, its environment, where words go, and its clock.
@@ -96,7 +84,7 @@ class FrontEnd:
     progress: Progress
     warn: t.Callable[[str], None]
     folder: str = os.curdir
-    leaving: Leaving = field(default_factory=lambda: Leaving(_nothing))
+    leaving: Leaving = field(default_factory=Leaving)
     clock: Clock = field(default_factory=Clock)
 
 
@@ -279,7 +267,7 @@ def _check_waits(options: dict[str, t.Any]) -> None:
 
 
 def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[str, t.Any]:
-    """A bug of ours. Its message might quote a value, so only its class and place are told."""
+    """A bug of ours. Its message might quote a value, so only its class and place are named."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     place = traceback.extract_tb(error.__traceback__)[-1]
     words = (

@@ -103,19 +103,19 @@ service:
       type: int
       sample: 3
     cpu:
-      description: Thousandths of a core for each process.
+      description: Thousandths of a core for each process; null in check mode for a service that is not there yet.
       type: int
       sample: 500
     memory:
-      description: MiB of memory for each process.
+      description: MiB of memory for each process; null in check mode for a service that is not there yet.
       type: int
       sample: 1024
     gpu:
-      description: GPUs for each process.
+      description: GPUs for each process; null in check mode for a service that is not there yet.
       type: int
       sample: 0
     gpu_vendor:
-      description: Vendor of the GPUs.
+      description: Vendor of the GPUs; null in check mode for a service that is not there yet.
       type: str
       sample: ""
     min:
@@ -127,16 +127,16 @@ service:
       type: int
       sample: 1
     domain:
-      description: Host name of the service.
+      description: Host name of the service; null in check mode for a service that is not there yet.
       type: str
       sample: web.web.rack.test
     ports:
-      description: Ports of the service.
+      description: Ports of the service; null in check mode for a service that is not there yet.
       type: list
       elements: dict
       sample: [{"balancer": 443, "certificate": "", "container": 3000}]
     agent:
-      description: Whether it runs once on every instance.
+      description: Whether it runs once on every instance; null in check mode for a service that is not there yet.
       type: bool
       sample: false
     autoscale:
@@ -165,7 +165,7 @@ request_id:
   type: str
   sample: 5d1f2c3a9b8e
 unsettled:
-  description: Whether something was sent and may have been done, for no answer told.
+  description: Whether something was sent and no answer came, so it may be done.
   returned: failure
   type: bool
   sample: false

@@ -18,8 +18,8 @@ from ansible.utils.display import Display
 from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
+from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving, no_progress
 from ansible_collections.convox.rack.plugins.module_utils._noun import Progress as ProgressOfNoun
-from ansible_collections.convox.rack.plugins.module_utils._noun import no_progress
 from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
 from ansible_collections.convox.rack.plugins.plugin_utils import core, interrupts, screen
 from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values, misread
@@ -115,7 +115,7 @@ class InProcess(ActionBase):
             folder=plain(self._loader.get_basedir()),
             progress=self._progress(task_vars),
             warn=warnings.append,
-            leaving=_runner.Leaving(self._last_words),
+            leaving=Leaving(self._last_words),
             clock=interrupts.ClockOfAPlay(),
         )
         with interrupts.said(front.leaving):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.interpreters import CORES
+from scripts.environments import CORES
 from tests.docs.blocks import PAGES, ROOT
 from tests.docs.copies import Copy
 
@@ -67,7 +67,7 @@ def test_files_that_are_named_are_there(page: Path) -> None:
         r"`((?:plugins|tests|scripts|docs|meta|changelogs|extensions)/[\w./-]*)`", page.read_text()
     )
     assert len(named) > 3
-    real = [name for name in named if not re.search("NOUN|NAME|^build/", name)]
+    real = [name for name in named if not re.search("NOUN|NAME|RESOURCE|^build/", name)]
     assert [name for name in real if not (ROOT / name).exists()] == []
 
 

@@ -133,6 +133,16 @@ def test_a_line_stands_below_its_task(harness: Harness, release: str) -> None:
     assert task < first < end
 
 
+def test_ansible_runner_frames_them_as_what_else_it_shows(harness: Harness, release: str) -> None:
+    run = harness.run_runner([promote(release), AFTER]).must()
+    assert f"[web] promote {release}" in live(run.stdout)
+    (events,) = harness.folder.glob("runner*/artifacts/*/job_events")
+    kinds = [json.loads(path.read_text(encoding="utf-8")) for path in events.glob("*.json")]
+    shown = [each for each in kinds if f"[web] promote {release}" in each["stdout"]]
+    assert [each["event"] for each in shown] == ["verbose"]
+    assert sum(each["event"] == "runner_on_ok" for each in kinds) == 2
+
+
 # -- the way out
 
 

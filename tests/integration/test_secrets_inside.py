@@ -119,7 +119,7 @@ def test_a_crashing_app_prints_its_env(
 ) -> None:
     rack.settings.change({"diagnose": diagnose, "revert_seconds": 1.0})
     printed = f"fatal: cannot use {OLD} or {VALUE}"
-    monkeypatch.setattr(logs, "lines", lambda state, pod: [(state.now, printed)])
+    monkeypatch.setattr(logs, "lines", lambda state, pod, **more: [(state.now, printed)])
     build(rack, "https://code.test/crash.tgz")
     task = release_task(release="latest") if module == "release" else env_task({"A": VALUE})
     answer = do(rack, env_task({"A": VALUE}, promote=False))

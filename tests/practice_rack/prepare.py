@@ -97,7 +97,7 @@ class Prepared:
         app: str = "web",
         **facts: Any,
     ) -> Build:
-        """A build that somebody started: it ends in so many seconds with this status, its log comes first."""
+        """A build that somebody started: its log comes, and in so many seconds it ends with this status."""
         return builds.begin(self.state, self.state.apps[app], seconds, lines, status, facts)
 
     def remove_build(self, id: str, app: str = "web") -> None:

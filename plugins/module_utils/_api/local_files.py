@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Files of this machine that somebody named: opened so that none of them can hold or fill us.
 
-Private to convox.rack. A pipe without a writer holds whoever opens it, a device may never end. So only regular
-files are opened, without blocking, and a file that is read whole has a bound.
+Private to convox.rack. A pipe without a writer holds whoever opens it, a device may never end. So only
+regular files are opened, without blocking, and a file that is read whole has a bound.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _MIB = 1024 * 1024
 def open_regular(path: str) -> BinaryIO:
     """The regular file ``path``, open for reading, unbuffered.
 
-    Raises OSError whose ``strerror`` says what is wrong, for a folder (IsADirectoryError), a pipe, a socket, a
-    device, and for a name that no file can have (a NUL byte, half a surrogate pair) too.
+    Raises OSError whose ``strerror`` says what is wrong, for a folder (IsADirectoryError), a pipe, a socket,
+    a device, and for a name that no file can have (a NUL byte, half a surrogate pair) too.
     """
     # Looked at before it is opened too: to open a device may already do something.
     _check_kind(_state(path))

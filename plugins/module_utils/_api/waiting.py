@@ -12,10 +12,10 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline, within
 
 FIRST_PAUSE = 0.3
-# A wait looks again after a twelfth of the time it has already waited: after ten seconds that is 0.8 s,
+# A wait reads again after a twelfth of the time it has already waited: after ten seconds that is 0.8 s,
 # so a task ends soon after the rack is done, and a long wait costs few requests.
 PATIENCE = 12.0
-# A look at the deadline itself may take so many seconds: with none at all it could see nothing.
+# A read at the deadline itself may take so many seconds: with none at all it could see nothing.
 LAST_LOOK = 1.0
 # The longest pause that an answer may ask for (Retry-After), in seconds.
 LONGEST_PAUSE = 120.0
@@ -46,8 +46,8 @@ class Wait(t.Generic[T]):
 
     ``what`` completes "waiting for …"; ``words`` tells what was seen, for the message at the deadline;
     ``advice`` tells there what the rack goes on doing and what the user can do. ``bad`` gives the error
-    that ends the wait, or None. ``tell`` gets each new picture (progress). ``timeout``, ``poll_interval``
-    and ``confirm`` are seconds; a good picture counts when it is still good after ``confirm``.
+    that ends the wait, or None. ``tell`` gets each new state (progress). ``timeout``, ``poll_interval``
+    and ``confirm`` are seconds; a good state counts when it is still good after ``confirm``.
     """
 
     what: str
@@ -73,12 +73,12 @@ class Clock:
 
 
 def pause_after(waited: float, poll_interval: float) -> float:
-    """Seconds until the next look, when ``waited`` seconds have passed."""
+    """Seconds until the next read, when ``waited`` seconds have passed."""
     return min(poll_interval, max(FIRST_PAUSE, waited / PATIENCE))
 
 
 def wait_for(wait: Wait[T], clock: Clock | None = None) -> T:
-    """Read until the picture is good, and return it.
+    """Read until the state is good, and return it.
 
     Raises what ``wait.bad`` gives, and ConvoxWaitError at the deadline. A read that fails never ends it: not
     an outage, a 500, a 429 (whose Retry-After is heard), a foreign 404 or half an answer; a refusal (401,
@@ -90,7 +90,7 @@ def wait_for(wait: Wait[T], clock: Clock | None = None) -> T:
 
 
 class _Loop(t.Generic[T]):
-    """One wait going on: since when the picture is good, and what went wrong since the last one."""
+    """One wait going on: since when the state is good, and what went wrong since the last one."""
 
     def __init__(self, wait: Wait[T], clock: Clock) -> None:
         self._wait = wait
@@ -157,7 +157,7 @@ class _Loop(t.Generic[T]):
         return self._wait.confirm - (self._clock.now() - since)
 
     def _pause(self) -> None:
-        """Sleep until the next look. Raises ConvoxWaitError at the deadline; what was good before it may be
+        """Sleep until the next read. Raises ConvoxWaitError at the deadline; what was good before it may be
         confirmed after it."""
         if self._good_since is not None:
             self._clock.sleep(max(0.01, self._to_confirm(self._good_since)))

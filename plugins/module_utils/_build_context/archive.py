@@ -19,9 +19,14 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
+from ansible_collections.convox.rack.plugins.module_utils._build_context import dockerfiles, tar_headers
 from ansible_collections.convox.rack.plugins.module_utils._build_context import folder as folders
-from ansible_collections.convox.rack.plugins.module_utils._build_context import tar_headers
-from ansible_collections.convox.rack.plugins.module_utils._build_context.folder import NAMES_SHOWN, Item, listed, shown
+from ansible_collections.convox.rack.plugins.module_utils._build_context.folder import (
+    NAMES_SHOWN,
+    Item,
+    listed,
+    shown,
+)
 
 MANIFEST = "convox.yml"
 
@@ -66,7 +71,7 @@ class Packed:
 
 @dataclass(frozen=True)
 class Archive:
-    """A finished .tgz that was looked through. ``chunks()`` reads it, anew at each call."""
+    """A finished .tgz that was read through. ``chunks()`` reads it, anew at each call."""
 
     path: str
     files: int
@@ -84,7 +89,7 @@ class Archive:
 
 
 def pack(folder: str, manifest: str = MANIFEST, ignore_file: str = ".dockerignore") -> Packed:
-    """Look through ``folder`` (see `folder.find`) and make it ready to be packed.
+    """Find what of ``folder`` is to be packed (see `folder.find`), and make it ready.
 
     ``manifest`` is a path relative to the folder, which has to be in the archive. Raises ConvoxOptionError
     for the option ``path``.
@@ -105,15 +110,32 @@ def pack(folder: str, manifest: str = MANIFEST, ignore_file: str = ".dockerignor
     path = next(item.path for item in found.items if item.name == wanted)
     with local_files.open_regular(path) as file:
         text = _text(file.read(_MANIFEST_LIMIT))
+    if found.leaves_out:
+        warnings += _lost_dockerfiles(found.root, set(files), text, ignore_file)
     return Packed(tuple(found.items), len(files), text, tuple(warnings))
+
+
+def _lost_dockerfiles(root: str, files: set[str], manifest: str, ignore_file: str) -> list[str]:
+    """Words on each Dockerfile that is there and left out. docker sends it all the same, and so people name
+    it."""
+    services: dict[str, list[str]] = {}
+    for service, name in dockerfiles.of_services(manifest).items():
+        if name not in files and os.path.isfile(os.path.join(root, name)):
+            services.setdefault(name, []).append(service)
+    return [
+        f"{shown(ignore_file)} leaves out {shown(name)}, without which a rack cannot build {listed(names)} "
+        f"(docker alone would send it all the same): add the line !{shown(name)} to {shown(ignore_file)}, "
+        f"at its end"
+        for name, names in services.items()
+    ]
 
 
 def check_archive(path: str, manifest: str = MANIFEST) -> Archive:
     """Read the .tgz ``path`` through, to its last byte, keeping nothing of it.
 
-    Raises ConvoxOptionError for the option ``archive``: no regular file, empty, no gzip, broken, with a header
-    of more than tar_headers.HEADER_LIMIT bytes, or without ``manifest``. Links in it are warned of: the builder
-    drops them.
+    Raises ConvoxOptionError for the option ``archive``: no regular file, empty, no gzip, broken, with a
+    header of more than tar_headers.HEADER_LIMIT bytes, or without ``manifest``. Links in it are warned of:
+    the builder drops them.
     """
     way_out = "pack the source with tar -czf"
     try:

@@ -28,8 +28,8 @@ _WAY_OUT = "correct the pattern, docker refuses it too"
 
 
 class Rules:
-    """The patterns of one ignore file: each cleaned, with whether it takes in. Paths are relative to the folder,
-    with slashes."""
+    """The patterns of one ignore file: each cleaned, with whether it takes in. Paths are relative to the
+    folder, with slashes."""
 
     def __init__(self, lines: Sequence[tuple[str, bool]]) -> None:
         self._any = bool(lines)

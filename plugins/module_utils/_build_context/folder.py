@@ -24,8 +24,8 @@ from ansible_collections.convox.rack.plugins.module_utils._build_context import 
 #: Bytes of an ignore file: the time it takes grows with it.
 IGNORE_LIMIT = 1024 * 1024
 NAMES_SHOWN = 10
-#: What symbolic links may add to a folder, each standing for what it points to: links to folders that hold links
-#: double it with each level.
+#: What symbolic links may add to a folder, each standing for what it points to: links to folders that hold
+#: links double it with each level.
 LINKED_ENTRIES = 100_000
 LINKED_BYTES = 10 * 1024**3
 
@@ -41,8 +41,8 @@ class Item:
 
 @dataclass
 class Found:
-    """What a walk found: the items, parents first, each folder's names in order; and names of what cannot
-    be packed."""
+    """What a walk found: the items, parents first, each folder's names in order; names of what cannot be
+    packed; whether the ignore file leaves anything out."""
 
     root: str
     items: list[Item] = field(default_factory=list)
@@ -51,6 +51,7 @@ class Found:
     circles: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     special: list[str] = field(default_factory=list)
+    leaves_out: bool = False
     linked: Counter[str] = field(default_factory=Counter)
     linked_entries: int = 0
     linked_bytes: int = 0
@@ -58,8 +59,8 @@ class Found:
     real_paths: dict[str, str] = field(default_factory=dict)
 
     def add_linked(self, link: str, size: int = 0) -> None:
-        """Count what is seen by way of ``link``: an entry, or the bytes of one. Raises ConvoxOptionError where
-        links add too much."""
+        """Count what is seen by way of ``link``: an entry, or the bytes of one. Raises ConvoxOptionError
+        where links add too much."""
         if not size:
             self.linked[link] += 1
             self.linked_entries += 1
@@ -111,8 +112,9 @@ def _rules(root: str, ignore_file: str) -> dockerignore.Rules:
 
 
 class _Here(t.NamedTuple):
-    """A folder to walk: what to read, its name in the archive, the real paths of the folders we are in (to see a
-    link that leads back into one of them), whether it is left out, and the link that led here, "" for none."""
+    """A folder to walk: what to read, its name in the archive, the real paths of the folders we are in (to
+    see a link that leads back into one of them), whether it is left out, and the link that led here, "" for
+    none."""
 
     path: str
     name: str
@@ -134,6 +136,7 @@ def _walk(found: Found, rules: dockerignore.Rules) -> None:
             child = f"{here.name}/{entry.name}" if here.name else entry.name
             link = here.link or (child if entry.is_symlink() else "")
             left_out = rules.excludes(child)
+            found.leaves_out = found.leaves_out or left_out
             if link:
                 found.add_linked(link)
             if left_out and (entry.is_symlink() or not entry.is_dir() or rules.excludes_all_below(child)):
@@ -216,8 +219,8 @@ def _too_much(found: Found) -> errors.ConvoxOptionError:
     names = [name for name, _count in found.linked.most_common()]
     return errors.ConvoxOptionError(
         "path",
-        f"symbolic links would add more than {what} to {shown(found.root)}, for each is packed as what it points "
-        f"to: {listed(names)}",
+        f"symbolic links would add more than {what} to {shown(found.root)}, for each is packed as what "
+        f"it points to: {listed(names)}",
         "leave these names out in .dockerignore, or put what they point to into the folder once",
     )
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What git knows of a folder: the description and the commit of a build, as the CLI takes them.
 
-Private to the collection. Read from the repository's files, for the program git would run programs that those files
-name. No repository, one of somebody else, one of an unknown form, one that takes too long: all of that is no
-answer, never an error.
+Private to the collection. Read from the repository's files, for the program git would run programs that those
+files name. No repository, one of somebody else, one of an unknown form, one that takes too long: all of that
+is no answer, never an error.
 """
 
 from __future__ import annotations

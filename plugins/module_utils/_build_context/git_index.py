@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""The index of a git repository (versions 2 to 4): what is tracked, which tree that makes, and whether the files
-are still what it says.
+"""The index of a git repository (versions 2 to 4): what is tracked, which tree that makes, and whether the
+files are still what it says.
 
-Private to the collection. Format: git's documentation, gitformat-index. A file whose time, size or owner is another
-one is compared by its content as it lies there. Where git would convert that first (a filter, line ends), it counts
-as changed: no program is run to find out.
+Private to the collection. Format: git's documentation, gitformat-index. A file whose time, size or owner is
+another one is compared by its content as it lies there. Where git would convert that first (a filter, line
+ends), it counts as changed: no program is run to find out.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Entry(t.NamedTuple):
 
 
 class Index:
-    """The index of ``repository``, whose ids are as long as ``id_``. Raises OSError and UnreadableError, the latter
-    for one with conflicts or files that are only announced too."""
+    """The index of ``repository``, whose ids are as long as ``id_``. Raises OSError and UnreadableError, the
+    latter for one with conflicts or files that are only announced too."""
 
     def __init__(self, repository: Repository, id_: str) -> None:
         path = os.path.join(repository.private, "index")
@@ -214,8 +214,8 @@ def _number_at(data: bytes, place: int) -> tuple[int, int]:
 
 
 def _check_extensions(data: bytes, place: int, end: int) -> None:
-    """Raise UnreadableError for an extension that has to be understood and is not: those in small letters, as that
-    of an index that is split over two files."""
+    """Raise UnreadableError for an extension that has to be understood and is not: those in small letters, as
+    that of an index that is split over two files."""
     while place < end:
         kind, size = struct.unpack_from(">4sI", data, place)
         if not b"A" <= kind[:1] <= b"Z" and kind != _SPARSE:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The commits of a git repository, read from its folder of objects: loose ones, and packs (index version 2).
 
-Private to the collection. Formats: git's documentation, gitformat-pack. Nothing of a pack is trusted: every size has
-a bound, and what does not fit is UnreadableError.
+Private to the collection. Formats: git's documentation, gitformat-pack. Nothing of a pack is trusted: every
+size has a bound, and what does not fit is UnreadableError.
 """
 
 from __future__ import annotations
@@ -202,7 +202,8 @@ def _size(delta: bytes, place: int) -> tuple[int, int]:
 
 
 def _instruction(base: bytes, delta: bytes, place: int) -> tuple[bytes, int]:
-    """What one instruction adds: a piece of the base, or of the delta itself; and where the next one begins."""
+    """What one instruction adds: a piece of the base, or of the delta itself; and where the next one
+    begins."""
     byte = delta[place]
     place += 1
     if not byte & 128:

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A git repository, read from its files: where it is, what HEAD points to, and the commit itself.
 
-Private to the collection. The program git would run what a repository's settings name (filters, hooks, monitors,
-transports of a partial clone), so it is not asked. Nothing is written, and only regular files of bounded sizes are
-read. The formats are those of git's documentation: gitrepository-layout, gitformat-pack.
+Private to the collection. The program git would run what a repository's settings name (filters, hooks,
+monitors, transports of a partial clone), so it is not asked. Nothing is written, and only regular files of
+bounded sizes are read. The formats are those of git's documentation: gitrepository-layout, gitformat-pack.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Repository:
     common: str
 
     def head(self) -> str | None:
-        """The full id of the commit that HEAD points to, None where there is none yet. Raises UnreadableError for
-        what this reader does not know, OSError for what cannot be read."""
+        """The full id of the commit that HEAD points to, None where there is none yet. Raises UnreadableError
+        for what this reader does not know, OSError for what cannot be read."""
         name = "HEAD"
         for _step in range(_SYMBOLIC_REFS):
             text = self._ref(name)
@@ -90,7 +90,7 @@ class Repository:
 
 
 def new_hash(id_: str, *parts: bytes) -> hashlib._Hash:
-    """The hash that this repository's ids are made with, which their length tells."""
+    """The hash that this repository's ids are made with, which follows from their length."""
     made = hashlib.new("sha1" if len(id_) == 40 else "sha256", usedforsecurity=False)
     for part in parts:
         made.update(part)
@@ -98,8 +98,8 @@ def new_hash(id_: str, *parts: bytes) -> hashlib._Hash:
 
 
 def find(folder: str) -> Repository | None:
-    """The repository that a folder lies in, None for no one or one that is somebody else's. Raises UnreadableError
-    and OSError as ``Repository.head``."""
+    """The repository that a folder lies in, None for no one or one that is somebody else's. Raises
+    UnreadableError and OSError as ``Repository.head``."""
     start = worktree = os.path.realpath(folder)
     state = os.stat(start)
     while True:

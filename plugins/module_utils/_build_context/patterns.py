@@ -3,8 +3,8 @@
 """The patterns of an ignore file, matched all at once, in time linear in patterns and name.
 
 Private to the collection. Pure. A regular expression would try every way to share a name among several stars.
-Here all patterns are one automaton: each place in a pattern is a bit of one number, and the number holds every
-place that a name may have reached. What is known after a folder's name is where each name in it begins.
+Here all patterns are one automaton: each place in a pattern is a bit of one number, and the number holds
+every place that a name may have reached. What is known after a folder's name is where each name in it begins.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _Place = tuple[int, str]
 
 
 class Patterns:
-    """Well-formed patterns, cleaned, in order. A set of patterns is a number; the later one has the higher bit."""
+    """Well-formed patterns, cleaned, in order. A set of patterns is a number; the later one has the higher
+    bit."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._of_kind: dict[int, list[int]] = {}
@@ -108,7 +109,8 @@ class Patterns:
         return self._bits(leads), self._bits(stays)
 
     def _with_skips(self, state: int) -> int:
-        """The state with every place that is reached without a letter. No more than three follow each other."""
+        """The state with every place that is reached without a letter. No more than three follow each
+        other."""
         while True:
             more = state | (state & self._skips_one) << 1 | (state & self._skips_two) << 2
             if more == state:

@@ -13,7 +13,7 @@ import re
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import Protocol
 
 #: Bytes of one extended header. Go's archive/tar, with which a rack unpacks, reads no larger one.
 HEADER_LIMIT = 1024 * 1024
@@ -30,11 +30,15 @@ _RECORD = re.compile(rb"([0-9]{1,9}) ([^=]+)=")
 _NUMBER = re.compile(rb"[0-9]{1,20}")
 _NUMBERS = re.compile(rb"(?:[0-9]{1,20}(?:,[0-9]{1,20})*)?")
 _LINE = re.compile(rb"([0-9]{1,20})\n")
-# Where an old sparse header, and each block that goes on with it, says whether another one follows; the numbers
-# in such a block, octal or binary.
+# Where an old sparse header, and each block that goes on with it, says whether another one follows; the
+# numbers in such a block, octal or binary.
 _MORE_IN_HEADER, _MORE_IN_BLOCK = 482, 504
 _MAP_IN_BLOCK = re.compile(rb"(?: *[0-7]*[ \0]*|[\x80\xff].*)", re.DOTALL)
 _FIELD = 12
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 class HeaderTooLargeError(tarfile.TarError):
@@ -53,7 +57,7 @@ class Member:
 class Members:
     """The members of the tar in ``stream``, one after the other, to its end mark."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: _Readable) -> None:
         self._stream = stream
         self._left = 0
         self._padding = 0

@@ -108,5 +108,6 @@ def test_files_of_the_cli(tmp_path: Path, kind: str, name: str) -> None:
 def test_the_src_of_an_env(tmp_path: Path, kind: str) -> None:
     path = special_file(tmp_path / "x.env", kind)
     options = {name: spec.get("default") for name, spec in env.EnvNoun.ARGUMENTS.items()}
-    with at_most(5), pytest.raises(ConvoxOptionError, match="cannot be read"):
+    words = "is a folder" if kind == "folder" else "cannot be read"
+    with at_most(5), pytest.raises(ConvoxOptionError, match=words):
         env.EnvNoun().desired({**options, "app": "web", "src": path})

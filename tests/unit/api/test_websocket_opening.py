@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A websocket that decorates holds nobody up: its opening has a bound of its own, and silence is what brings no
-text, whatever else comes."""
+"""A websocket that decorates holds nobody up: its opening has a bound of its own, and silence is what brings
+no text, whatever else comes."""
 
 from __future__ import annotations
 

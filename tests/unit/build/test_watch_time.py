@@ -42,7 +42,9 @@ LOGS: dict[str, Callable[[MemoryRack], None]] = {
     "pings": lambda rack: rack.play("/logs$", [part for _number in range(4000) for part in (PING, 0.05)]),
     "a frame without an end": lambda rack: rack.play("/logs$", ENDLESS),
     "the head of a frame": lambda rack: rack.play("/logs$", [b"\x81\x7e"]),
-    "text without an end": lambda rack: rack.play("/logs$", [p for n in range(9000) for p in (f"{n}\n", 0.01)]),
+    "text without an end": lambda rack: rack.play(
+        "/logs$", [p for n in range(9000) for p in (f"{n}\n", 0.01)]
+    ),
     "an error held back": lambda rack: rack.play("/logs$", ["ERROR: x\n", 3000.0]),
     "errors": lambda rack: rack.play("/logs$", [p for n in range(9000) for p in (f"ERROR: {n}\n", 0.01)]),
     "broken": lambda rack: rack.play("/logs$", [b"\xff" * 40, 3000.0]),

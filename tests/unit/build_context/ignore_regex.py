@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a pattern of an ignore file means, as moby has it: as a regular expression. The reference of the tests; too
-slow for names and patterns that are made to be slow."""
+"""What a pattern of an ignore file means, as moby has it: as a regular expression. The reference of the
+tests; too slow for names and patterns that are made to be slow."""
 
 from __future__ import annotations
 

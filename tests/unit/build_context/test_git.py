@@ -65,7 +65,9 @@ def test_a_repository_of_somebody_else(repository: Path, monkeypatch: pytest.Mon
     assert git.commit_of(str(repository)) == whole != git.Commit()
     theirs = os.stat_result([*repository.stat()[:4], repository.stat().st_uid + 2, *repository.stat()[5:10]])
     state = os.stat
-    monkeypatch.setattr(os, "stat", lambda path, **more: theirs if str(path).endswith(".git") else state(path, **more))
+    monkeypatch.setattr(
+        os, "stat", lambda path, **more: theirs if str(path).endswith(".git") else state(path, **more)
+    )
     assert git.commit_of(str(repository)) == git.Commit()
 
 

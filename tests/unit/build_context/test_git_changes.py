@@ -58,7 +58,10 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a file made a link": lambda folder: ((folder / "a").unlink(), (folder / "a").symlink_to("b.f")),
     "a file made a folder": lambda folder: ((folder / "a").unlink(), (folder / "a").mkdir()),
     "a file made a pipe": lambda folder: ((folder / "a").unlink(), os.mkfifo(folder / "a")),
-    "a folder made a link": lambda folder: ((folder / "b").rename(folder / "B"), (folder / "b").symlink_to("B")),
+    "a folder made a link": lambda folder: (
+        (folder / "b").rename(folder / "B"),
+        (folder / "b").symlink_to("B"),
+    ),
     "staged": lambda folder: ((folder / "a").write_text("b\n"), run(folder, "add", "a")),
     "staged, and put back": lambda folder: (
         (folder / "a").write_text("b\n"),
@@ -94,8 +97,8 @@ NO_CHANGES: dict[str, Callable[[Path], object]] = {
         run(folder, "update-index", "--skip-worktree", "a"),
         (folder / "a").unlink(),
     ),
-    "folders not checked out": lambda folder: (
-        run(folder, "sparse-checkout", "set", "--cone", "--sparse-index", "z")
+    "folders not checked out": lambda folder: run(
+        folder, "sparse-checkout", "set", "--cone", "--sparse-index", "z"
     ),
 }
 
@@ -155,7 +158,11 @@ def test_an_index_that_leads_out_is_not_judged(repository: Path) -> None:
 
 
 @settings(max_examples=60)
-@given(st.integers(0, 10**9), st.binary(min_size=1, max_size=8), st.sampled_from(["index", "pack", "idx", "HEAD", "packed-refs"]))
+@given(
+    st.integers(0, 10**9),
+    st.binary(min_size=1, max_size=8),
+    st.sampled_from(["index", "pack", "idx", "HEAD", "packed-refs"]),
+)
 def test_whatever_the_files_hold_is_an_answer(seed: int, noise: bytes, kind: str) -> None:
     repository = packed()
     path = next(iter(sorted((repository / ".git").rglob(f"*.{kind}"))), repository / ".git" / kind)
@@ -199,7 +206,13 @@ def _clean() -> Iterator[None]:
 def test_a_pack_that_leads_in_circles(tmp_path: Path) -> None:
     """An object that is a delta of itself."""
     id_ = b"\x11" * 20
-    pack = b"PACK" + bytes([0, 0, 0, 2, 0, 0, 0, 1]) + bytes([0x71]) + id_ + b"\x78\x9c\x4b\x04\x00\x00\x62\x00\x62"
+    pack = (
+        b"PACK"
+        + bytes([0, 0, 0, 2, 0, 0, 0, 1])
+        + bytes([0x71])
+        + id_
+        + b"\x78\x9c\x4b\x04\x00\x00\x62\x00\x62"
+    )
     fanout = b"".join((0 if first < 0x11 else 1).to_bytes(4, "big") for first in range(256))
     index = b"\xfftOc\0\0\0\2" + fanout + id_ + bytes(4) + (12).to_bytes(4, "big") + bytes(40)
     (tmp_path / "pack").mkdir()

@@ -133,7 +133,9 @@ def signatures(trap: Trap) -> None:
 
 
 def shown_by_programs(trap: Trap) -> None:
-    trap.config("diff.external", "core.pager", "pager.diff", "pager.log", "core.editor", "interactive.diffFilter")
+    trap.config(
+        "diff.external", "core.pager", "pager.diff", "pager.log", "core.editor", "interactive.diffFilter"
+    )
     (trap.folder / "a").write_text("2")
 
 

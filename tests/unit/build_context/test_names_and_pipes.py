@@ -50,7 +50,10 @@ def test_a_file_that_becomes_a_pipe_while_it_is_packed(source: Path) -> None:
     packed = archive.pack(str(source))
     (source / "convox.yml").unlink()
     os.mkfifo(source / "convox.yml")
-    with at_most(5), pytest.raises(errors.ConvoxOptionError, match=r"convox\.yml cannot be read: it is no regular"):
+    with (
+        at_most(5),
+        pytest.raises(errors.ConvoxOptionError, match=r"convox\.yml cannot be read: it is no regular"),
+    ):
         list(packed.chunks())
 
 

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading a finished archive: like tarfile where it is whole, in words where it is not, in little memory always."""
+"""Reading a finished archive: like tarfile where it is whole, in words where it is not, in little memory
+always."""
 
 from __future__ import annotations
 
@@ -75,7 +76,10 @@ def refused(path: Path, data: bytes) -> str:
     return caught.value.message
 
 
-@given(st.sampled_from(FORMATS), st.lists(st.tuples(NAMES, st.sampled_from(KINDS_OF_MEMBERS), st.binary(max_size=600))))
+@given(
+    st.sampled_from(FORMATS),
+    st.lists(st.tuples(NAMES, st.sampled_from(KINDS_OF_MEMBERS), st.binary(max_size=600))),
+)
 def test_the_same_members_as_tarfile(form: int, wanted: list[tuple[str, bytes, bytes]]) -> None:
     file = io.BytesIO()
     with tarfile.open(fileobj=file, mode="w", format=form) as tar:
@@ -86,13 +90,19 @@ def test_the_same_members_as_tarfile(form: int, wanted: list[tuple[str, bytes, b
     file.seek(0)
     with tarfile.open(fileobj=file) as tar:
         theirs = [
-            (member.name, member.isreg(), member.issym() or member.islnk(), read_of(tar, member)) for member in tar
+            (member.name, member.isreg(), member.issym() or member.islnk(), read_of(tar, member))
+            for member in tar
         ]
     file.seek(0)
     members = tar_headers.Members(file)
     ours = [
         # tarfile takes the slash off a folder's name
-        (member.name.rstrip("/"), member.is_file, member.is_link, members.content(MIB) if member.is_file else b"")
+        (
+            member.name.rstrip("/"),
+            member.is_file,
+            member.is_link,
+            members.content(MIB) if member.is_file else b"",
+        )
         for member in members
     ]
     assert ours == [(name.rstrip("/"), *rest) for name, *rest in theirs]
@@ -110,8 +120,15 @@ def test_content_has_a_bound() -> None:
 
 def big_headers(size: int) -> Iterator[bytes]:
     text = b"%d comment=" % size
-    yield bytes(header(tarfile.XHDTYPE, size)) + text + bytes(size - len(text) - 1) + b"\n" + bytes(-size % 512)
-    for kind in (tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.SOLARIS_XHDTYPE):
+    yield (
+        bytes(header(tarfile.XHDTYPE, size)) + text + bytes(size - len(text) - 1) + b"\n" + bytes(-size % 512)
+    )
+    for kind in (
+        tarfile.XGLTYPE,
+        tarfile.GNUTYPE_LONGNAME,
+        tarfile.GNUTYPE_LONGLINK,
+        tarfile.SOLARIS_XHDTYPE,
+    ):
         yield bytes(header(kind, size)) + bytes(size + -size % 512)
 
 
@@ -198,7 +215,8 @@ def test_broken_records_are_refused_in_words(tmp_path: Path, start: bytes) -> No
         SPARSE + sparse_file(b"1\n0\n512\n"),
         SPARSE + sparse_file(b"0\n"),
         pax(record("GNU.sparse.map=0,1,5,1"), record("GNU.sparse.numblocks=2")) + FILE,
-        pax(record("GNU.sparse.size=9"), record("GNU.sparse.offset=0"), record("GNU.sparse.numbytes=1")) + FILE,
+        pax(record("GNU.sparse.size=9"), record("GNU.sparse.offset=0"), record("GNU.sparse.numbytes=1"))
+        + FILE,
     ],
 )
 def test_a_sparse_file_is_a_file(tmp_path: Path, sparse: bytes) -> None:
@@ -219,7 +237,11 @@ def test_an_old_sparse_file_whose_map_goes_on(tmp_path: Path) -> None:
 WHOLE = pax(b"10 path=a\n") + bytes(header(tarfile.GNUTYPE_SPARSE, 3)) + padded(b"abc") + MANIFEST + END
 
 
-@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=4), st.integers(0, len(WHOLE)), st.booleans())
+@given(
+    st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=4),
+    st.integers(0, len(WHOLE)),
+    st.booleans(),
+)
 def test_a_changed_archive_is_read_or_refused(changes: list[tuple[int, int]], end: int, mend: bool) -> None:
     data = bytearray(WHOLE)
     for place, value in changes:

@@ -12,6 +12,7 @@ import pytest
 from ansible import constants as C
 from ansible.config.manager import ConfigManager
 from ansible.errors import AnsibleError
+from jinja2 import Environment
 
 from ansible_collections.convox.rack.plugins.plugin_utils import core
 
@@ -154,3 +155,77 @@ def test_a_file_of_the_controller(tmp_path: Path) -> None:
     assert [Path(path).name for path in files.cleaned] == ["web.env", "bad.env"]
     with pytest.raises(AnsibleError):
         core.controller_text(files, "none.env")
+
+
+class Manager(core.TaskQueueManager):  # type: ignore[misc]  # ansible-core's classes have no annotations
+    """As it is while a play runs, with these callbacks."""
+
+    def __init__(self, stdout: Any, *others: Any, old: bool = False) -> None:
+        self._callback_plugins = [*others] if old else [stdout, *others]
+        if old:
+            self._stdout_callback = stdout
+
+    def __del__(self) -> None:
+        """Nothing was started."""
+
+    def run(self, play: Any = None) -> bool:
+        return core.stdout_is_for_people()
+
+
+def callback(module: str, kind: str = "stdout") -> Any:
+    base = type("CallbackModule", (), {"__module__": module, "CALLBACK_TYPE": kind})
+    return type("CallbackModule", (base,), {"__module__": "ansible_collections.some.one.made"})()
+
+
+@pytest.mark.parametrize("old", [True, False], ids=["up to 2.18", "since 2.19"])
+@pytest.mark.parametrize(
+    ("module", "people"),
+    [
+        ("ansible.plugins.callback.default", True),
+        ("ansible.plugins.callback.minimal", True),
+        ("ansible.plugins.callback.oneline", False),
+        ("ansible_collections.ansible.posix.plugins.callback.json", False),
+        ("ansible.plugins.callback", False),
+    ],
+)
+def test_whether_people_read_is_what_the_callback_is_made_from(module: str, people: bool, old: bool) -> None:
+    beside = callback("ansible.plugins.callback.default", "aggregate")
+    assert Manager(callback(module), beside, old=old).run() is people
+
+
+@pytest.mark.parametrize(("name", "people"), [("default", True), ("minimal", True), ("json", False)])
+def test_without_a_play_the_setting_tells(name: str, people: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(C, "DEFAULT_STDOUT_CALLBACK", name, raising=False)
+    assert core.stdout_is_for_people() is people
+
+
+def test_a_tree_of_files_is_for_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core.context, "CLIARGS", {"tree": "somewhere"})
+    assert Manager(callback("ansible.plugins.callback.minimal")).run() is False
+
+
+def test_a_display_of_another_program_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert core.display_is_replaced() is False
+    monkeypatch.setattr(core.Display, "display", lambda self, text: None)
+    assert core.display_is_replaced() is True
+
+
+def test_outside_of_a_template_no_evaluation_is_found() -> None:
+    assert core.template_evaluated() is None
+
+
+def test_each_evaluation_of_a_template_is_found_and_the_outermost_counts() -> None:
+    found: list[Any] = []
+    environment = Environment()
+    inner = environment.from_string("{{ ask() }}")
+
+    def ask() -> str:
+        found.append(core.template_evaluated())
+        return ""
+
+    outer = environment.from_string("{{ ask() }}{{ render() }}{{ ask() }}")
+    for _unused in range(2):
+        outer.render(ask=ask, render=lambda: inner.render(ask=ask))
+    first, second = found[:3], found[3:]
+    assert len({id(each) for each in first}) == len({id(each) for each in second}) == 1
+    assert first[0] is not second[0] and first[0] is not None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils._runner import Leaving
+from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving
 from ansible_collections.convox.rack.plugins.plugin_utils import interrupts
 
 

@@ -56,8 +56,6 @@ class Transport:
         random: Callable[[], float] = random_library.random,
     ) -> None:
         self.connection = connection
-        # Of all calls together, about: only that it changed is ever asked.
-        self.requests = 0
         self._sleep = sleep
         self._clock = clock
         self._random = random
@@ -187,7 +185,6 @@ class Transport:
     def _send(self, call: Call, deadline: Deadline) -> tuple[Response, httpx.Response]:
         attempt = 0
         while True:
-            self.requests += 1
             try:
                 done = self._exchange.one_try(call, deadline)
             except responses.Failed as problem:

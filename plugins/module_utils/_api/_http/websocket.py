@@ -86,9 +86,9 @@ class Socket:
     """An open websocket, for one thread: iterate over it for the bytes that come, until the rack ends it.
 
     headers: the route's options (`Follow`, `Command`, …). input: what to send meanwhile; after its end the
-    end of input is sent. timeout: seconds for everything together, by default the connection's. opening: seconds
-    for the connection to become a websocket, by default all of them. idle: after that many seconds without a
-    piece an empty one is given, so that the reader can look elsewhere.
+    end of input is sent. timeout: seconds for everything together, by default the connection's. opening:
+    seconds for the connection to become a websocket, by default all of them. idle: after that many seconds
+    without a piece an empty one is given, so that the reader can look elsewhere.
 
     Raises, when it is made, as ``Transport.upgrade``, and ConvoxMissingLibraryError without websockets. While
     it is read: ConvoxTimeoutError at the deadline, ConvoxConnectionError if the connection is lost before

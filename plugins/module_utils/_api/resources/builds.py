@@ -81,8 +81,8 @@ def log(
     opening: float | None = None,
     idle: float | None = None,
 ) -> t.Iterator[str]:
-    """Text of a build's log as it comes, always from its beginning (the server does not hear ``Since``
-    here); ends with the build. ``timeout``, and ``opening`` for the connection alone, in seconds; after ``idle``
+    """Text of a build's log as it comes, always from its beginning (the server does not hear ``Since`` here);
+    ends with the build. ``timeout``, and ``opening`` for the connection alone, in seconds; after ``idle``
     seconds without a text an empty one is given."""
     path = route("apps", app, "builds", build, "logs")
     operation = f"follow build {build}"

@@ -8,8 +8,7 @@ import re
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.convox.rack.plugins.module_utils._api import env_text
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors
 
 OPTION = "build_args"
 # A rack splits the list at commas and writes each argument, unquoted, into the builder's command line.

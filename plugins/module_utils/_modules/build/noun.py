@@ -9,16 +9,15 @@ import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._build_context import archive
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
+from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import state
-from ansible_collections.convox.rack.plugins.module_utils._build_context import git
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import steps as steps
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.arguments import (pairs)
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.state import (Observed, Desired)
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import (as_result)
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.arguments import pairs
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.state import Desired, Observed
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import as_result
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import (WAIT_ARGUMENTS)
+from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
 SOURCES = ("path", "archive", "url")
 # No file's name holds a NUL byte; and a rack gets the name as text, on one line.
@@ -28,7 +27,9 @@ _NO_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 def _source(options: dict[str, t.Any], manifest: str) -> steps.Source | None:
     if _NO_NAME.search(manifest):
         raise errors.ConvoxOptionError(
-            "manifest", f"{ascii(manifest)} is no name of a file in the source", "write its path as plain text"
+            "manifest",
+            f"{ascii(manifest)} is no name of a file in the source",
+            "write its path as plain text",
         )
     if options.get("path"):
         return archive.pack(options["path"], manifest)
@@ -43,7 +44,9 @@ def _refuse(observed: Observed, desired: Desired) -> None:
     operation = f"build {desired.app}"
     if observed.app.status == "deleting":
         raise errors.ConvoxError(
-            f"the app {desired.app} is being deleted", hint="Make it again with convox_app first.", operation=operation
+            f"the app {desired.app} is being deleted",
+            hint="Make it again with convox_app first.",
+            operation=operation,
         )
     if observed.budget_tripped:
         raise errors.ConvoxError(
@@ -62,9 +65,8 @@ def _refuse(observed: Observed, desired: Desired) -> None:
 
 
 def _lost_words(observed: Observed, desired: Desired) -> str:
-    return (
-        f"the newest release of {desired.app} lacks variables that the running one has: {', '.join(observed.lost)}."
-    )
+    lost = ", ".join(observed.lost)
+    return f"the newest release of {desired.app} lacks variables that the running one has: {lost}."
 
 
 class BuildNoun(Noun[Desired, Observed]):
@@ -99,7 +101,7 @@ class BuildNoun(Noun[Desired, Observed]):
         self._app = apps.App(name="")
 
     def desired(self, options: dict[str, t.Any]) -> Desired:
-        """Looks through the source. Raises ConvoxOptionError for one that no rack can build from."""
+        """Reads the source through. Raises ConvoxOptionError for one that no rack can build from."""
         manifest = options["manifest"]
         source = _source(options, manifest)
         commit = git.commit_of(options["path"]) if options.get("path") else git.Commit()
@@ -107,7 +109,9 @@ class BuildNoun(Noun[Desired, Observed]):
             app=options["app"],
             source=source,
             url=options.get("url") or "",
-            description=options["description"] if options.get("description") is not None else commit.description,
+            description=options["description"]
+            if options.get("description") is not None
+            else commit.description,
             git_sha=options.get("git_sha") or commit.sha,
             manifest=manifest if manifest != archive.MANIFEST else None,
             build_args=pairs(options.get("build_args")),
@@ -132,8 +136,8 @@ class BuildNoun(Noun[Desired, Observed]):
         return observed
 
     def plan(self, observed: Observed, desired: Desired) -> list[Step]:
-        """One step: build, wait for a build of the same commit, or take one. Raises ConvoxError for an app that
-        is being deleted, whose budget is used up, or that would lose variables."""
+        """One step: build, wait for a build of the same commit, or take one. Raises ConvoxError for an app
+        that is being deleted, whose budget is used up, or that would lose variables."""
         if observed.made or observed.release:
             return []
         if observed.going:
@@ -165,8 +169,8 @@ class BuildNoun(Noun[Desired, Observed]):
         return Observed(apps.App(name=desired.app))
 
     def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
-        """``build``: id, status, description, git_sha, started, ended; ``release``: its id. Both null in check
-        mode where a build is to be made; ``release`` null while a build goes on."""
+        """``build``: id, status, description, git_sha, started, ended; ``release``: its id. Both null in
+        check mode where a build is to be made; ``release`` null while a build goes on."""
         if observed.made:
             return {"build": as_result(observed.made.build), "release": observed.made.release or None}
         build = observed.complete or observed.going

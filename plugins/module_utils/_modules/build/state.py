@@ -1,22 +1,26 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: what convox_build wishes for, and what it sees before it builds."""
+"""Private to convox.rack: what convox_build is asked for, and what it observes before it builds."""
 
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, budgets, builds, releases
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import (
+    apps,
+    budgets,
+    builds,
+    releases,
+)
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.steps import Made, Source
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import COMPLETE, GOING
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.steps import (Made, Source)
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import (COMPLETE, GOING)
-from ansible_collections.convox.rack.plugins.module_utils._noun import (Context)
 
-# How many builds are looked through for one of the same commit.
+# How many builds are searched for one of the same commit.
 BUILDS = 100
 
 

@@ -8,15 +8,14 @@ import secrets
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects, releases
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-
-from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects, releases
+from ansible_collections.convox.rack.plugins.module_utils._build_context.archive import Archive, Packed
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import Watch, as_result
+from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._build_context.archive import (Archive, Packed)
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import (Watch, as_result)
-from ansible_collections.convox.rack.plugins.module_utils._noun import (Change, Context, Step)
 
 Source = t.Union[Packed, Archive]
 
@@ -57,7 +56,8 @@ class Build(Step):
     def apply(self, client: Client, context: Context) -> Made:
         context.add_secrets(pair.partition("=")[2] for pair in self.build_args)
         url = self._upload(client, context, self.source) if self.source else self.url
-        build = builds.create(client, 
+        build = builds.create(
+            client,
             self.app,
             url,
             description=self.description or None,
@@ -105,7 +105,9 @@ class Take(Step):
 
     def apply(self, client: Client, context: Context) -> Made:
         words = release_list.describe(EnvChange(), self.newest, f"build {self.build.id} again")
-        made = releases.create(client, self.app, newer_than=self.newest, build=self.build.id, description=words)
+        made = releases.create(
+            client, self.app, newer_than=self.newest, build=self.build.id, description=words
+        )
         return Made(self.build, made.id)
 
 

@@ -13,14 +13,12 @@ import typing as t
 from collections import deque
 from dataclasses import dataclass, field
 
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http import deadline
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import pause_after
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import wait_for
-from ansible_collections.convox.rack.plugins.module_utils._noun import (Context)
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects
+from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, pause_after, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
 GOING = ("", "created", "running")
 COMPLETE = "complete"
@@ -28,8 +26,8 @@ LOG_LINES = 20
 LINES_IN_WORDS = 3
 # Between two reads of the status the log is read. This many seconds without a text of it are a silence.
 SILENCE = 0.2
-# A log that broke off is opened again, this often in a row without anything new in it; each time after a pause
-# that is longer than the one before.
+# A log that broke off is opened again, this often in a row without anything new in it; each time after a
+# pause that is longer than the one before.
 REOPENINGS = 5
 REOPEN_AFTER = 2.0
 LATER_BY = 1.5
@@ -39,8 +37,8 @@ LATE = 1.0
 # Seconds for the stored log of a build that failed: it alone knows why.
 REASON_SECONDS = 5.0
 
-# What moves a terminal's cursor, colours it or names its window; and every other control character but the tab and
-# the line end.
+# What moves a terminal's cursor, colours it or names its window; and every other control character but the
+# tab and the line end.
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"
@@ -51,11 +49,12 @@ _ESCAPES = re.compile(
 
 @dataclass
 class Lines:
-    """Log text as it comes, in lines, which end at a line feed alone. ``show`` gets each one; ``last`` holds the
-    last ones.
+    """Log text as it comes, in lines, which end at a line feed alone. ``show`` gets each one; ``last`` holds
+    the last ones.
 
-    ``redact`` takes out secrets, of the whole line as it came: what of it a terminal would show may be a piece of
-    one. A stream that is opened again starts at the log's beginning: what was read before is left out.
+    ``redact`` takes out secrets, of the whole line as it came: what of it a terminal would show may be a
+    piece of one. A stream that is opened again starts at the log's beginning: what was read before is left
+    out.
     """
 
     show: t.Callable[[str], None]

@@ -19,7 +19,11 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.release.state
 )
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import Promoted, app_after
+from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import (
+    Promoted,
+    app_after,
+    is_newer,
+)
 
 # How far back a release to return to is looked for.
 HISTORY = 50
@@ -45,8 +49,10 @@ def _after(client: Client, context: Context, promoted: Promoted) -> apps.App:
     """The app after our promote, which is done once."""
     app = app_after(client, context, promoted)
     if app.release != promoted.release:
+        newer = is_newer(client, app.name, app.release, promoted.release)
+        blame = ": someone promoted it meanwhile" if newer else ""
         raise errors.ConvoxRolloutError(
-            f"{app.release} runs instead: someone promoted it meanwhile",
+            f"{app.release} runs instead{blame}",
             operation=f"promote {promoted.release} of {app.name}",
             extra={"release": promoted.release, "reverted_to": app.release, "failure": {"services": []}},
         )
@@ -166,7 +172,9 @@ def _target(
     if active.description.startswith(ROLLED_BACK):
         return None, f"{active.id} is itself a {active.description.split(' · ')[0]}; name a release to go on"
     return previous(
-        listed, active, lambda build: absent_is_none(lambda: builds.get(client, desired.app, build))
+        listed,
+        active,
+        lambda build: absent_is_none(lambda: builds.get(client, desired.app, build), "build", build),
     )
 
 

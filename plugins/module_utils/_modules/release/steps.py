@@ -116,6 +116,8 @@ def create(observed: Observed, desired: Desired) -> Create:
         shown.append(Change(("newest", "build"), observed.newest.build if observed.newest else None, build))
     if source is not None:
         shown.append(Change(("newest", "env of"), newest or None, source.id))
+    if not shown:
+        shown.append(Change(("newest",), newest or None, "a new release"))
     return Create(desired.app, newest, build, source.env if source else None, description, tuple(shown))
 
 
