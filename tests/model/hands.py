@@ -46,13 +46,15 @@ class Task:
 
     @property
     def deploys(self) -> bool:
-        """Whether somebody asks for a new build to run."""
-        return self.options.get("state") == "promoted" or bool(self.options.get("promote_pending"))
+        """Whether somebody asks for a new build to run. What ``previous`` was, a rack does not tell: it is
+        guessed from the list of releases, and may be one that never ran."""
+        state, pending = self.options.get("state"), self.options.get("promote_pending")
+        return state in ("promoted", "rolled_back") or bool(pending)
 
     @property
     def goes_back(self) -> bool:
         """Whether a build that ran may run again."""
-        return self.options.get("state") == "rolled_back" or self.options.get("on_failure") == "rollback"
+        return self.options.get("on_failure") == "rollback"
 
 
 @dataclass(frozen=True)
