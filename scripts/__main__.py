@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from scripts import environments, interpreters, parts, release, runner, tree
+from scripts import environments, parts, release, runner, tree
 from scripts.environments import BUILD, ROOT, USUAL_CORE
 
 
@@ -22,7 +22,7 @@ def _given(name: str) -> str:
 
 def _python(*words: str, **more: str) -> NoReturn:
     """Become a program of the project, in the development environment: signals of the terminal reach it."""
-    cores = interpreters.possible()
+    cores = environments.possible()
     usual = USUAL_CORE if USUAL_CORE in cores else cores[-1]
     here = environments.development(_given("CORE") or usual)
     os.chdir(tree.COLLECTION)
@@ -76,7 +76,7 @@ def main(name: str) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1]))
-    except (release.Refused, environments.InstallFailed, interpreters.NoPython) as problem:
+    except (release.Refused, environments.Unavailable) as problem:
         sys.exit(f"make: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -14,10 +14,10 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,8 @@ class ActionModule(InProcess):
 
     NOUN = {noun}
 '''
-TAIL = """
+TAIL = '''"""
+
 from {ours}.module_utils import _runner
 {noun_import}
 
@@ -52,24 +53,26 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-"""
+'''
 # name: description, type, sample
 FAILURE_KEYS = {
     "error": ("Class of the error.", "str", "ConvoxNotFoundError"),
     "status": ("HTTP status of the rack's answer, null where none came.", "int", "404"),
     "request_id": ("Id of the request in the rack's log, null where no answer came.", "str", "5d1f2c3a9b8e"),
-    "unsettled": ("Whether something was sent and may have been done, for no answer told.", "bool", "false"),
+    "unsettled": ("Whether something was sent and no answer came, so it may be done.", "bool", "false"),
 }
 KEY = "{}:\n  description: {}\n  returned: failure\n  type: {}\n  sample: {}\n"
 SCENARIO = f"{HEAD}---\n# Everything is in ../config.yml.\n"
+_DOCUMENTATION = re.compile(r'^DOCUMENTATION = r"""\n(.*?)^"""$', re.DOTALL | re.MULTILINE)
+# What RETURN says, and all that stands below it.
+_RETURN = re.compile(r'(?<=^RETURN = r"""\n)(.*?)^""".*', re.DOTALL | re.MULTILINE)
+_FAILURE_KEY = re.compile(
+    rf"^({'|'.join(FAILURE_KEYS)}):\n(  .*\n)*?  returned: failure\n(  .*\n)*", re.MULTILINE
+)
 _GROUP = re.compile(r"(?<=^action_groups:\n  rack:\n)(?:    - \w+\n)*", re.MULTILINE)
 _TABLE = re.compile(r"(?<=<!-- modules, by make format -->\n).*?(?=<!-- end of modules -->\n)", re.DOTALL)
-_ROW = re.compile(r"^(\| `[^`\n]+` \| )(.+?)( \|.*\|)$", re.MULTILINE)
-# What stands in a cell of the coverage page between two `; `.
-PART = re.compile(
-    r"(?P<planned>planned: )?(?P<what>(?P<kind>[a-z ]+)?(?: ?`(?P<name>\w+)`)?)"
-    r"(?:: (?P<options>`[^`]+`(?:, `[^`]+`)*))?"
-)
+# A part of a cell of the coverage page: what has the options, if it names any, and their names.
+_PLANNED = re.compile(r"(?<=[|;] )planned: ((?:[a-z ]*`\w+`: )?)([^|;]+?)(?=; | \|)")
 # Where things of a kind lie; a module is named without its kind.
 FOLDERS = {
     "": "plugins/modules",
@@ -80,21 +83,16 @@ FOLDERS = {
 }
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _assigned(text: str, name: str) -> ast.Assign:
-    """Where a module assigns a name. Raises ValueError where it does not."""
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
-            return node
-    raise ValueError(f"no {name} in {text[:300]}")
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def documentation(path: Path) -> dict[str, Any]:
     """The DOCUMENTATION of a module or plugin. Raises ValueError where it has none."""
-    read: dict[str, Any] = yaml.safe_load(ast.literal_eval(_assigned(_text(path), "DOCUMENTATION").value))
+    found = _DOCUMENTATION.search(path.read_text(encoding="utf-8"))
+    if found is None:
+        raise ValueError(f"no DOCUMENTATION in {path}")
+    read: dict[str, Any] = yaml.safe_load(found[1])
     return read
 
 
@@ -107,24 +105,12 @@ def _filled(template: str, module: str) -> str:
     return template.format(head=HEAD, module=module, noun=noun, noun_import=whole, ours=OURS)
 
 
-def _module(text: str, module: str) -> str:
-    """A module's text with its derived parts: the failure keys, and what stands below RETURN."""
-    node = _assigned(text, "RETURN")
-    lines = text.splitlines(keepends=True)
-    start, end = node.lineno, (node.end_lineno or node.lineno) - 1
-    keys = _with_failure_keys("".join(lines[start:end]))
-    return "".join(lines[:start]) + keys + lines[end] + _filled(TAIL, module)
-
-
-def _with_failure_keys(text: str) -> str:
-    """RETURN with the failure keys where the first of them stood, else at the end. A key of such a name that
-    is returned at other times, too, is the module's own."""
-    blocks = [(block.partition(":")[0], block) for block in re.split(r"^(?=\w)", text, flags=re.MULTILINE)]
-    derived = [name in FAILURE_KEYS and "\n  returned: failure\n" in block for name, block in blocks]
-    own = {name: block for (name, block), ours in zip(blocks, derived, strict=True) if not ours}
-    keys = [KEY.format(name, *words) for name, words in FAILURE_KEYS.items() if name not in own]
-    at = derived.index(True) if any(derived) else len(own)
-    return "".join([*list(own.values())[:at], *keys, *list(own.values())[at:]])
+def _returned(found: re.Match[str], module: str) -> str:
+    """RETURN with the failure keys at its end, and what stands below it. A key of such a name that is
+    returned at other times is the module's own."""
+    own = _FAILURE_KEY.sub("", found[1])
+    missing = [name for name in FAILURE_KEYS if not re.search(f"^{name}:", own, re.MULTILINE)]
+    return own + "".join(KEY.format(name, *FAILURE_KEYS[name]) for name in missing) + _filled(TAIL, module)
 
 
 def _table(root: Path) -> str:
@@ -136,83 +122,66 @@ def _table(root: Path) -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
-def _cell(root: Path, text: str) -> str:
-    return "; ".join(_part(root, part) for part in text.split("; "))
+def _there(root: Path) -> Iterator[str]:
+    """What there is, as the coverage page names it: kinds, things, their options, and the values of these."""
+    for kind, folder in FOLDERS.items():
+        for path in (root / folder).glob("[!_]*"):
+            what = f"{kind} `{path.stem}`".lstrip()
+            yield from (kind, what)
+            options = documentation(path).get("options", {}) if path.suffix == ".py" else {}
+            for name, spec in options.items():
+                values = spec.get("choices") or ("true", "false") * (spec.get("type") == "bool")
+                yield from (f"{what}: `{each}`" for each in (name, *(f"{name}: {value}" for value in values)))
 
 
-def _part(root: Path, text: str) -> str:
-    """A part of a cell of the coverage page, not planned where it is there; in two where half of it is."""
-    found = PART.fullmatch(text)
-    folder = FOLDERS.get((found["kind"] or "").strip()) if found and found["planned"] else None
-    if not found or folder is None:
-        return text
-    path = next((path for path in (root / folder).glob("[!_]*") if found["name"] in (path.stem, None)), None)
-    if path is None or not found["options"]:
-        return text if path is None else found["what"]
-    known = documentation(path)["options"]
-    options = {option: _has(known, option.strip("`")) for option in found["options"].split(", ")}
-    there, missing = (", ".join(name for name in options if options[name] is has) for has in (True, False))
+def _part(planned: re.Match[str], there: set[str]) -> str:
+    """A planned part of a cell: not planned where it is there; in two where some of its options are."""
+    what, names = planned[1], planned[2].split(", ")
+    arrived, missing = ([name for name in names if (what + name in there) is has] for has in (True, False))
     return "; ".join(
-        f"{word}{found['what']}: {names}" for word, names in (("", there), ("planned: ", missing)) if names
+        f"{word}{what}{', '.join(group)}" for word, group in (("", arrived), ("planned: ", missing)) if group
     )
 
 
-def _has(known: dict[str, Any], option: str) -> bool:
-    name, colon, value = option.partition(": ")
-    spec = known.get(name)
-    if spec is None or not colon:
-        return spec is not None
-    return value in spec.get("choices", ("true", "false") if spec.get("type") == "bool" else ())
-
-
-def _replaced(pattern: re.Pattern[str], made: str, text: str) -> str:
-    """Raises ValueError where the text has no place for it."""
-    replaced, count = pattern.subn(lambda _found: made, text)
+def _with(path: Path, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str]) -> tuple[Path, str]:
+    """A file and its text with what is derived. Raises ValueError where it has no place for it."""
+    text, count = pattern.subn(made, path.read_text(encoding="utf-8"))
     if count != 1:
-        raise ValueError(f"{count} places for what is derived, not 1: {pattern.pattern}")
-    return replaced
+        raise ValueError(f"{path}: {count} places for what is derived, not 1: {pattern.pattern}")
+    return path, text
 
 
 def wanted(root: Path) -> Iterator[tuple[Path, str | None]]:
     """Each file that is derived, whole or in part, and its text; None for one that has no business there."""
-    modules = {path.stem: path for path in sorted((root / "plugins" / "modules").glob("convox_*.py"))}
-    action = root / "plugins" / "action"
-    yield from ((path, None) for path in action.glob("convox_*.py") if path.stem not in modules)
+    plugins, there = root / "plugins", set(_there(root))
+    modules = {path.stem: path for path in sorted((plugins / "modules").glob("convox_*.py"))}
+    yield from ((path, None) for path in (plugins / "action").glob("convox_*.py") if path.stem not in modules)
     for name, path in modules.items():
-        yield action / path.name, _filled(ACTION, name)
-        yield path, _module(_text(path), name)
-    nouns = (root / "plugins" / "module_utils" / "_modules").glob("*/noun.py")
+        yield plugins / "action" / path.name, _filled(ACTION, name)
+        yield _with(path, _RETURN, partial(_returned, module=name))
+    nouns = (plugins / "module_utils" / "_modules").glob("*/noun.py")
     yield from ((path.with_name("__init__.py"), "") for path in nouns)
     scenarios = (root / "extensions" / "molecule").glob("*/converge.yml")
     yield from ((path.with_name("molecule.yml"), SCENARIO) for path in scenarios)
-    path = root / "meta" / "runtime.yml"
-    yield path, _replaced(_GROUP, "".join(f"    - {name}\n" for name in modules), _text(path))
-    path = root / "README.md"
-    yield path, _replaced(_TABLE, _table(root), _text(path))
-    path = root / "docs" / "coverage.md"
-    yield path, _ROW.sub(lambda row: row[1] + _cell(root, row[2]) + row[3], _text(path))
-
-
-def differences(root: Path) -> dict[Path, str | None]:
-    """The files of ``wanted`` that are not so."""
-    return {
-        path: text
-        for path, text in wanted(root)
-        if path.is_file() != (text is not None) or _text(path) != (text or "")
-    }
+    group = "".join(f"    - {name}\n" for name in modules)
+    yield _with(root / "meta" / "runtime.yml", _GROUP, lambda _found: group)
+    yield _with(root / "README.md", _TABLE, lambda _found: _table(root))
+    coverage = root / "docs" / "coverage.md"
+    yield coverage, _PLANNED.sub(lambda found: _part(found, there), coverage.read_text(encoding="utf-8"))
 
 
 def main(words: list[str]) -> int:
     """Bring all of it up to date; with ``--check`` name what is not, and answer 1."""
-    root = Path.cwd()
-    for path, text in differences(root).items():
-        if words == ["--check"]:
+    root, check = Path.cwd(), words == ["--check"]
+    differing = {path: text for path, text in wanted(root) if text != _text(path)}
+    for path, text in differing.items():
+        if check:
             print(f"{path.relative_to(root)}: make format would write something else")
         elif text is None:
             path.unlink()
         else:
             path.write_text(text, encoding="utf-8")
-    return int(bool(differences(root)))
+    return int(check and bool(differing))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Virtual environments in the user's cache, shared by all checkouts.
+"""Which Python runs which ansible-core, and virtual environments in the user's cache, for all checkouts.
 
 A folder's name carries a hash of the interpreter and of the requirement files, so that a changed pin makes a
 new environment and an unchanged one is used again; one that nobody used for a month is removed.
@@ -9,16 +9,16 @@ new environment and an unchanged one is used again; one that nobody used for a m
 from __future__ import annotations
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-from scripts import interpreters
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -27,15 +27,72 @@ CACHE = Path(
     or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "convox.rack"
 )
 REQUIREMENTS = ROOT / "tests" / "requirements"
+# Versions of Python on the controller, from each core's release notes.
+CORES = {
+    "2.16": ("3.10", "3.11", "3.12"),
+    "2.17": ("3.10", "3.11", "3.12"),
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.12", "3.13", "3.14"),
+}
 USUAL_CORE = "2.19"
+VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+RUNNING = "{}.{}".format(*sys.version_info[:2])
+SYSTEM = Path("/usr/bin")
 _PINS = "constraints"
 _MONTH = 30 * 24 * 3600
 # Variables of the caller that would change what a test or a tool does.
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS", "XDG_")
 
 
-class InstallFailed(Exception):
-    """pip could not install an environment; the message is its output."""
+class Unavailable(Exception):
+    """This machine has no such Python, or cannot install an environment; the message says why."""
+
+
+@functools.cache
+def find(version: str) -> Path | None:
+    """The path of an interpreter of this version ("3.12") that can make a venv; None where there is none."""
+    name, pyenv = f"python{version}", Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    # The system's first: distributions build theirs with all optimisations, which pyenv does only if asked,
+    # and that is a quarter of the time of nearly everything here. But who names one gets it.
+    paths = [SYSTEM / name, *[Path(sys.executable)] * (version == RUNNING)]
+    if os.environ.get("PYTHON"):
+        paths.reverse()
+    paths += [Path(folder) / name for folder in os.get_exec_path()]
+    paths += sorted(pyenv.glob(f"versions/{version}.*/bin/{name}"), reverse=True)
+    # A pyenv shim exists for versions that are not active and then fails: ask each one.
+    ask = "import sys, venv; print('%d.%d' % sys.version_info[:2], sys.executable)"
+    for path in filter(Path.is_file, paths):
+        answer = subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
+        found, _space, executable = answer.stdout.strip().partition(" ")
+        if answer.returncode == 0 and found == version:
+            return Path(executable)
+    return None
+
+
+def of_core(core: str) -> dict[str, Path | None]:
+    """The Pythons of this ansible-core, oldest first, and where they are; None where there is none."""
+    if core not in CORES:
+        raise Unavailable(f"ansible-core {core} is not one of {', '.join(CORES)}")
+    return {version: find(version) for version in CORES[core]}
+
+
+def for_core(core: str) -> Path:
+    """The interpreter to run this ansible-core with: the running one if it may, else the oldest found."""
+    found = of_core(core)
+    python = found.get(RUNNING) or next(filter(None, found.values()), None)
+    if python is None:
+        raise Unavailable(f"ansible-core {core} needs Python {' or '.join(CORES[core])}; none was found")
+    return python
+
+
+def possible() -> list[str]:
+    """The cores that a Python of this machine runs, oldest first. Raises Unavailable where there is none."""
+    cores = [core for core, versions in CORES.items() if any(map(find, versions))]
+    if not cores:
+        raise Unavailable("no Python from 3.10 on was found that can make a virtual environment")
+    return cores
 
 
 @contextmanager
@@ -48,9 +105,13 @@ def alone(name: str) -> Iterator[None]:
         yield
 
 
-def _environment(name: str, python: Path, files: Sequence[str], pins: str, pip: Path | None) -> Path:
-    """The bin folder of an environment; it is filled by the Python ``pip``, else by its own."""
-    paths = [REQUIREMENTS / f"{file}.txt" for file in (*files, pins)]
+def make(
+    name: str, files: Sequence[str], core: str = USUAL_CORE, python: Path | None = None, pins: str = _PINS
+) -> Path:
+    """The bin folder of the environment with these requirement files and this core; it is made once. That of
+    no core ("") has a pip of its own, the others are filled from outside. Raises Unavailable."""
+    python, pip = python or for_core(core), installer() if core else None
+    paths = [REQUIREMENTS / f"{file}.txt" for file in (*files, *[f"core-{core}"] * bool(core), pins)]
     text = "".join(path.read_text(encoding="utf-8") for path in paths)
     key = hashlib.sha256(f"{python}\n{text}".encode()).hexdigest()[:10]
     folder = CACHE / "venvs" / f"{name}-{key}"
@@ -67,24 +128,25 @@ def _environment(name: str, python: Path, files: Sequence[str], pins: str, pip: 
                 # pip may list every version there ever was in one line.
                 output = done.stdout + done.stderr
                 short = "\n".join(line[:400] for line in output.splitlines() if "ERROR" in line)
-                raise InstallFailed(f"environment {folder.name}: {short or output[-2000:]}")
+                raise Unavailable(f"environment {folder.name}: {short or output[-2000:]}")
         ready.touch()
     return folder / "bin"
+
+
+@functools.cache
+def with_pip() -> Path:
+    """An interpreter that can make an environment with a pip in it: the running one if it can."""
+    for python in filter(None, [Path(sys.executable), *map(find, VERSIONS)]):
+        tried = subprocess.run([python, "-c", "import ensurepip"], capture_output=True, check=False)
+        if tried.returncode == 0:
+            return python
+    raise Unavailable("no Python with ensurepip was found (Debian and Ubuntu: apt install python3-venv)")
 
 
 def installer() -> Path:
     """A Python whose pip installs into other environments: to give each one its own takes longer than to fill
     it, and the Pythons of some distributions have none to give."""
-    python = interpreters.with_pip()
-    return _environment("installer", python, ["installer"], _PINS, None) / "python"
-
-
-def make(
-    name: str, files: Sequence[str], core: str = USUAL_CORE, python: Path | None = None, pins: str = _PINS
-) -> Path:
-    """The bin folder of the environment with these requirement files and this core; it is made once."""
-    python = python or interpreters.for_core(core)
-    return _environment(name, python, [*files, f"core-{core}"], pins, installer())
+    return make("installer", ["installer"], "", with_pip()) / "python"
 
 
 def development(core: str = USUAL_CORE, python: Path | None = None) -> Path:
@@ -106,7 +168,7 @@ def forget_old() -> None:
     """Remove the environments that were not used for a month."""
     long_ago = time.time() - _MONTH
     for ready in CACHE.glob("*/*/ready"):
-        # Looked at before the lock: whoever makes one now may hold it for minutes.
+        # Asked before the lock, too: whoever makes one now may hold it for minutes.
         if ready.stat().st_mtime < long_ago:
             with alone(ready.parent.name):
                 if ready.exists() and ready.stat().st_mtime < long_ago:
@@ -127,10 +189,10 @@ def home(made: Path = BUILD / "home") -> Path:
 
 def variables(bin_folder: Path, **more: str) -> dict[str, str]:
     """The variables for a command of that environment, free of the caller's Ansible and Convox settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_STRANGE)}
-    kept["PATH"] = f"{bin_folder}{os.pathsep}{kept.get('PATH', os.defpath)}"
-    kept["HOME"] = str(home())
-    kept["NO_COLOR"] = "1"
-    kept["ANSIBLE_COLLECTIONS_PATH"] = str(BUILD)
-    kept["PYTHONPATH"] = str(BUILD)
-    return {**kept, **more}
+    ours = {
+        "PATH": f"{bin_folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "HOME": str(home()),
+        "NO_COLOR": "1",
+        **dict.fromkeys(("ANSIBLE_COLLECTIONS_PATH", "PYTHONPATH"), str(BUILD)),
+    }
+    return {name: value for name, value in os.environ.items() if not name.startswith(_STRANGE)} | ours | more

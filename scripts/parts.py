@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from scripts import environments, interpreters, sanity, tree
+from scripts import environments, sanity, tree
 from scripts.environments import BUILD, USUAL_CORE
 from scripts.runner import Part, Skipped, Work
 
@@ -77,8 +77,7 @@ def _oldest(work: Work) -> None:
 def _molecule(work: Work) -> None:
     """The scenarios; words in ARGS are molecule's, for this part run alone."""
     words = (os.environ.get("ARGS") or "") if work.live else ""
-    here = environments.tools("molecule", "development")
-    work.pytest(here, _TESTS["molecule"], CONVOX_TEST_MOLECULE=words)
+    work.pytest(environments.tools("molecule", "development"), _TESTS["molecule"], CONVOX_TEST_MOLECULE=words)
 
 
 def _certification(work: Work) -> None:
@@ -87,9 +86,9 @@ def _certification(work: Work) -> None:
     The workflow of partner-certification-checker names their versions; its ansible-test is `make sanity`.
     """
     # The workflow's own first. The core would run on 3.10, but some of what its tools bring along wants 3.11.
-    python = interpreters.find("3.12") or interpreters.find("3.11")
+    python = environments.find("3.12") or environments.find("3.11")
     if python is None:
-        raise interpreters.NoPython("the tools of the certification need Python 3.12 or 3.11")
+        raise environments.Unavailable("the tools of the certification need Python 3.12 or 3.11")
     pins = "constraints-certification"
     here = environments.make("certification", ["certification"], CERTIFICATION_CORE, python, pins)
     env = environments.variables(here)
@@ -164,11 +163,8 @@ def _docs(work: Work) -> None:
         work.say(f"\nThe start page: {(html / 'index.html').as_uri()}")
 
 
-_CELL: dict[str, Callable[..., None]] = {
-    "sanity": sanity.run,
-    "unit": partial(_tests, name="unit"),
-    "integration": partial(_tests, name="integration"),
-}
+_CELL: dict[str, Callable[..., None]] = {"sanity": sanity.run}
+_CELL |= {name: partial(_tests, name=name) for name in ("unit", "integration")}
 
 
 def _absent(version: str, _work: Work) -> None:
@@ -178,7 +174,7 @@ def _absent(version: str, _work: Work) -> None:
 def _cells(core: str, *names: str) -> list[Part]:
     """These parts of one core with each of its Pythons; a row that says so for one that is not here."""
     parts = []
-    for version, python in interpreters.of_core(core).items():
+    for version, python in environments.of_core(core).items():
         for name in names if python else names[:1]:
             run = partial(_CELL[name], core=core, python=python)
             parts.append(Part(f"{name} {core} {version}", run if python else partial(_absent, version)))
@@ -187,12 +183,12 @@ def _cells(core: str, *names: str) -> list[Part]:
 
 def matrix(only: str = "") -> list[Part]:
     """Each core, or the one given, with each Python that may run it and is here."""
-    return [part for core in ([only] if only else interpreters.CORES) for part in _cells(core, *_CELL)]
+    return [part for core in ([only] if only else environments.CORES) for part in _cells(core, *_CELL)]
 
 
 def _sanity(core: str) -> list[Part]:
     """The core that was asked for with each of its Pythons, else the oldest and the newest that run here."""
-    cores = dict.fromkeys([interpreters.possible()[0], interpreters.possible()[-1]])
+    cores = dict.fromkeys([environments.possible()[0], environments.possible()[-1]])
     usual = [Part(f"sanity {each}", partial(sanity.run, core=each)) for each in cores]
     return _cells(core, "sanity") if core else usual
 
@@ -201,7 +197,7 @@ def _integration(core: str) -> list[Part]:
     """All tests with a core that was asked for; else the newest and the oldest share them."""
     if core:
         return [Part(f"integration {core}", partial(_tests, name="integration", core=core))]
-    shares = (("newest", interpreters.possible()[-1]), ("oldest", OLDEST_CORE))
+    shares = (("newest", environments.possible()[-1]), ("oldest", OLDEST_CORE))
     return [Part(f"integration {core}", partial(_share, name=name, core=core)) for name, core in shares]
 
 
@@ -221,15 +217,12 @@ def wanted(name: str, core: str = "") -> list[Part]:
         Part("lint", _lint),
         tested("faults"),
         *_sanity(core),
-        tested("unit"),
-        tested("contract"),
+        *map(tested, ("unit", "contract")),
         Part("oldest", _oldest),
         Part("certification", _certification),
         Part("docs", _docs),
         Part("doclint", _doclint),
-        tested("importer"),
-        tested("install"),
-        tested("ee"),
+        *map(tested, ("importer", "install", "ee")),
         Part("nox", _nox),
     ]
     return [part for part in parts if name in ("test", part.name.split()[0])]

@@ -12,7 +12,6 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Collection
 from pathlib import Path
 
 from scripts import environments, parts, runner, tree
@@ -47,7 +46,7 @@ What is left is for a person:
 and to upload the same file to Automation Hub, on its page "My namespaces", and to name the next version in
 galaxy.yml.
 """
-Names = Collection[str]
+Names = list[str]
 
 
 class Refused(Exception):
@@ -55,11 +54,10 @@ class Refused(Exception):
 
 
 def git(*words: str, root: Path = ROOT) -> str:
-    """What git prints. Raises Refused with its words where it fails."""
+    """The output of git. Raises Refused with it where git fails."""
     done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip() or "it gave no reason"
-        raise Refused(f"git {words[0]} ended with {done.returncode}: {said}")
+        raise Refused(f"git {words[0]} ended with {done.returncode}: {(done.stderr or done.stdout).strip()}")
     return done.stdout
 
 
@@ -73,17 +71,6 @@ def name_version(wanted: str, root: Path = ROOT) -> None:
     path = root / "galaxy.yml"
     text = path.read_text(encoding="utf-8")
     path.write_text(_VERSION.sub(f"version: {wanted}", text), encoding="utf-8")
-
-
-def _released() -> list[str]:
-    """The versions that changelog.yaml tells of."""
-    text = (ROOT / _ENTRIES).read_text(encoding="utf-8")
-    return re.findall(r"^  (\d+\.\d+\.\d+):$", text, re.MULTILINE)
-
-
-def _fragments() -> list[str]:
-    """The fragments that no entry of the changelog has yet."""
-    return sorted(path.name for path in (ROOT / _FRAGMENTS).glob("*.y*ml"))
 
 
 def _write() -> None:
@@ -106,12 +93,12 @@ def make_entry() -> int:
 
 def without_fragment(base: str, root: Path = ROOT) -> list[str]:
     """Files that users meet and that differ from the commit where this branch left ``base``, if no fragment
-    tells of it. Raises Refused where git knows no such commit."""
+    describes it. Raises Refused where git knows no such commit."""
     listed = git("diff", "--name-only", "--no-renames", "-z", "--merge-base", base, "--", root=root)
     listed += git("ls-files", "--others", "--exclude-standard", "-z", root=root)
     changed = sorted(filter(None, listed.split("\0")))
-    told = [name for name in changed if name.startswith((_FRAGMENTS, _ENTRIES)) and (root / name).exists()]
-    return [] if told else [name for name in changed if name.startswith(_MET)]
+    described = (name.startswith((_FRAGMENTS, _ENTRIES)) and (root / name).exists() for name in changed)
+    return [] if any(described) else [name for name in changed if name.startswith(_MET)]
 
 
 def check_fragment(base: str, root: Path = ROOT) -> int:
@@ -120,15 +107,14 @@ def check_fragment(base: str, root: Path = ROOT) -> int:
         raise Refused("say BASE=... (the branch that the change is for, as origin/main)")
     if missing := without_fragment(base, root):
         hint = "What users do not notice gets one, too, in the section 'trivial'."
-        raise Refused("\n".join([f"no fragment in {_FRAGMENTS} tells of", *missing, hint]))
+        raise Refused("\n".join([f"no fragment in {_FRAGMENTS} describes", *missing, hint]))
     print(f"The changelog knows what it has to of the changes since {base}.")
     return 0
 
 
-def numbers(version: str) -> tuple[int, ...]:
-    """A version to compare with others; () for one that is not X.Y.Z."""
-    found = _NUMBERS.fullmatch(version)
-    return tuple(map(int, found.groups())) if found else ()
+def numbers(version: str) -> list[int]:
+    """A version to compare with others; [] for one that is not X.Y.Z."""
+    return [int(number) for number in version.split(".")] if _NUMBERS.fullmatch(version) else []
 
 
 def refusals(
@@ -137,10 +123,9 @@ def refusals(
     """Why this version cannot be released from here, and what to do; none where it can.
 
     version: that of galaxy.yml. branch: "" where none is checked out. changed: files that are not committed.
-    released: the versions of changelog.yaml.
+    released: the versions of changelog.yaml. fragments: those that no entry of the changelog has yet.
     """
-    allowed = _BRANCHES.fullmatch(branch)
-    known, left = wanted in released, ", ".join(fragments)
+    allowed, known, left = _BRANCHES.fullmatch(branch), wanted in released, ", ".join(fragments)
     later = [each for each in released if numbers(each) > numbers(wanted)]
     reasons = {
         f"{wanted!r} is not a version of three numbers, as 1.2.0": not numbers(wanted),
@@ -151,33 +136,33 @@ def refusals(
         f"changelog.yaml has {', '.join(later)} already, which is later than {wanted}": later,
         f"changelog.yaml has an entry for {wanted} already, and not in it: {left}. Put them in with `make "
         f"changelog`, and commit that; or ask for a later VERSION=": known and left,
-        f"changelogs/fragments is empty: nothing to tell of {wanted}": not known and not left,
+        f"changelogs/fragments is empty: nothing to say of {wanted}": not known and not left,
     }
     return [reason for reason, holds in reasons.items() if holds]
 
 
-def _build(version: str) -> Path | None:
-    """The tarball, if it can be installed, imported and put into an execution environment."""
+def _build(version: str) -> Path:
+    """The tarball. Raises Refused unless it can be installed, imported, put into an execution environment."""
     ansible, stage = environments.user(USUAL_CORE), tree.fresh("release")
     tarball = BUILD / "release" / f"convox-rack-{version}.tar.gz"
     command = [ansible / "ansible-galaxy", "collection", "build", stage, "--output-path", tarball.parent]
     subprocess.run(list(map(str, command)), env=environments.variables(ansible), check=True)
     os.environ["RELEASE_TARBALL"] = str(tarball)
-    tried = [part for name in _TRIED_BY for part in parts.wanted(name)]
-    return tarball if runner.run(tried, jobs=2) == 0 else None
+    if runner.run([part for name in _TRIED_BY for part in parts.wanted(name)], jobs=2):
+        raise Refused("no release: see build/logs. The checkout is as it was.")
+    return tarball
 
 
-def _make(version: str) -> Path | None:
-    """Write and try the release; its tarball, or None where it is none and nothing is written any more."""
+def _make(version: str) -> Path:
+    """Write, try and commit the release; its tarball. Raises Refused, with nothing written any more."""
     try:
         name_version(version)
         _write()
         tree.copy()
         built = _build(version)
-        if built is not None:
-            git("add", "--all", "--", *_WRITTEN)
-            if git("status", "--porcelain", "--", *_WRITTEN):
-                git("commit", "--quiet", "--message", f"Release {version}", "--", *_WRITTEN)
+        git("add", "--all", "--", *_WRITTEN)
+        if git("status", "--porcelain", "--", *_WRITTEN):
+            git("commit", "--quiet", "--message", f"Release {version}", "--", *_WRITTEN)
         return built
     finally:
         # After a commit there is nothing to put back.
@@ -189,11 +174,11 @@ def run(asked: str) -> int:
     wanted, branch = asked or version(), git("branch", "--show-current").strip()
     changed = [line[3:] for line in git("status", "--porcelain").splitlines()]
     tags = git("tag", "--list").split()
-    if reasons := refusals(wanted, version(), branch, changed, tags, _released(), _fragments()):
+    released = re.findall(r"^  (\d+\.\d+\.\d+):$", (ROOT / _ENTRIES).read_text("utf-8"), re.MULTILINE)
+    fragments = sorted(path.name for path in (ROOT / _FRAGMENTS).glob("*.y*ml"))
+    if reasons := refusals(wanted, version(), branch, changed, tags, released, fragments):
         raise Refused("\n".join(["no release:", *reasons]))
     built = _make(wanted)
-    if built is None:
-        raise Refused("no release: see build/logs. The checkout is as it was.")
     file, digest = built.relative_to(ROOT), hashlib.sha256(built.read_bytes()).hexdigest()
     commit = git("rev-parse", "HEAD").strip()
     print(_LEFT.format(version=wanted, file=file, digest=digest, commit=commit, branch=branch))

@@ -14,13 +14,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from scripts import environments, tree
-from scripts.environments import InstallFailed
-from scripts.interpreters import NoPython
 
 LOGS = environments.BUILD / "logs"
 # Words, or what stands for one as a path does.
@@ -52,8 +51,8 @@ class Count:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
-def count_junit(files: Iterable[Path]) -> Count:
-    """Count the tests of JUnit files, as pytest and ansible-test write them."""
+def count_junit(files: Iterable[Path], status: int) -> Count:
+    """Count the tests of JUnit files, as pytest and ansible-test write them; ``status``: how they ended."""
     count, skipped = Count(), defaultdict(list)
     for case in (case for file in files for case in ElementTree.parse(file).iter("testcase")):
         reason = case.find("skipped")
@@ -66,6 +65,8 @@ def count_junit(files: Iterable[Path]) -> Count:
         else:
             count.passed += 1
     count.skipped = sum(map(len, skipped.values()))
+    # Either may break without a file for any test.
+    count.failed = count.failed or int(status != 0)
     for why, names in sorted(skipped.items()):
         count.notes.append(textwrap.shorten(f"{why}: {', '.join(sorted(names))}", 240, placeholder=" ..."))
     return count
@@ -95,40 +96,31 @@ class Work:
 
     def run(self, command: Command, env: Mapping[str, str], cwd: Path = tree.COLLECTION) -> tuple[int, str]:
         """Run a command to its end with its output in the log; answers its exit status and the output."""
-        words = list(map(str, command))
+        words, lines = list(map(str, command)), list[str]()
         self.say(f"$ {shlex.join(words)}")
-        with subprocess.Popen(
-            words, env=env, cwd=cwd, encoding="utf-8", errors="replace", **_PIPES
-        ) as process:
-            lines = []
-            for line in process.stdout or ():
+        with subprocess.Popen(words, env=env, cwd=cwd, encoding="utf-8", errors="replace", **_PIPES) as run:
+            for line in run.stdout or ():
                 lines.append(line)
                 self.say(line.rstrip("\n"))
-        return process.returncode, "".join(lines)
+        return run.returncode, "".join(lines)
 
-    def check(
-        self, label: str, command: Command, env: Mapping[str, str], cwd: Path = tree.COLLECTION
-    ) -> bool:
-        """Run a command that counts as one test."""
-        return self.verdict(label, self.run(command, env, cwd)[0] == 0)
+    def check(self, name: str, command: Command, env: Mapping[str, str], cwd: Path = tree.COLLECTION) -> bool:
+        """Run a command that counts as one test; answers whether it succeeded."""
+        return self.verdict(name, self.run(command, env, cwd)[0] == 0)
 
     def verdict(self, label: str, good: bool) -> bool:
-        """Count something that was looked at as one test; answers whether it is good."""
+        """Count something that was examined as one test; answers whether it is good."""
         self.count.add(Count(passed=1) if good else Count(failed=1))
         self.say(f"{'ok' if good else 'FAILED'}: {label}")
         return good
 
     def pytest(self, bin_folder: Path, words: Sequence[str], **more: str) -> None:
         """Run pytest over the copied tree and add up its tests; none collected is a failure."""
-        report = LOGS / f"{self.log.stem}.xml"
+        report = self.log.with_suffix(".xml")
         report.unlink(missing_ok=True)
         command = [bin_folder / "python", "-m", "pytest", f"--junitxml={report}", *words]
         status, _output = self.run(command, environments.variables(bin_folder, **more))
-        count = count_junit([report] if report.is_file() else [])
-        if status and not count.failed:
-            self.say(f"FAILED: pytest ended with {status}")
-            count.failed = 1
-        self.count.add(count)
+        self.count.add(count_junit(LOGS.glob(report.name), status))
 
 
 class Part(NamedTuple):
@@ -139,41 +131,37 @@ class Part(NamedTuple):
 
 
 def _perform(part: Part, live: bool) -> Work:
-    """Run one part to its end; a part that breaks, or in which no test ran, has failed."""
-    work = Work(part.name, live)
-    started = time.monotonic()
+    """Run one part to its end; a part that breaks, or in which no test ran, has failed. Of one that is not
+    live, show the whole log where it failed, else its last lines."""
+    work, started = Work(part.name, live), time.monotonic()
+    if not live:
+        print(f"{part.name} ...", flush=True)
     try:
         part.run(work)
+        if not work.count.passed and not work.count.failed:
+            work.verdict("no test ran", False)
     except Skipped as reason:
         work.say(f"skipped: {reason}")
         work.count.add(Count(skipped=1, notes=[str(reason)]))
         work.word = "skipped"
-    except (NoPython, InstallFailed, OSError, subprocess.SubprocessError) as error:
+    except (environments.Unavailable, OSError, subprocess.SubprocessError) as error:
         work.verdict(str(error), False)
     except Exception:  # one broken part must not hide what the others found
         work.verdict(traceback.format_exc(), False)
-    if work.word == "ok" and not work.count.passed and not work.count.failed:
-        work.verdict("no test ran", False)
     work.word = "FAILED" if work.count.failed else work.word
     work.seconds = time.monotonic() - started
-    return work
-
-
-def _performed(part: Part) -> Work:
-    """Run one of several parts, and show a failed one's whole log, else its last lines."""
-    print(f"{part.name} ...", flush=True)
-    work = _perform(part, live=False)
-    lines = work.log.read_text(encoding="utf-8").splitlines()
-    shown = lines if work.count.failed else lines[-3:]
-    print(f"==== {work.name}: {work.word} ({work.seconds:.0f} s, {work.log})", *shown, sep="\n", flush=True)
+    if not live:
+        lines = work.log.read_text(encoding="utf-8").splitlines()[0 if work.count.failed else -3 :]
+        head = f"==== {work.name}: {work.word} ({work.seconds:.0f} s, {work.log})"
+        print(head, *lines, sep="\n", flush=True)
     return work
 
 
 def run(parts: list[Part], jobs: int) -> int:
     """Run all parts, print the table and the line that adds up their tests; answers the exit status."""
-    started = time.monotonic()
+    started, live = time.monotonic(), len(parts) == 1
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        works = [_perform(parts[0], live=True)] if len(parts) == 1 else list(pool.map(_performed, parts))
+        works = list((map if live else pool.map)(partial(_perform, live=live), parts))
     total = Count()
     print(f"\n{'part':<20} {'tests':<40} {'seconds':>8}  verdict")
     for work in works:

@@ -9,7 +9,7 @@ import re
 import shutil
 from pathlib import Path
 
-from scripts import environments, interpreters, tree
+from scripts import environments, tree
 from scripts.runner import Count, Work, count_junit
 
 # The pip that each core's ansible-test wants in an environment that it made.
@@ -43,9 +43,9 @@ def _home(core: str) -> Path:
     text = _BOOTSTRAP.format(installer=str(environments.installer()), pip=_PIPS[core])
     script.write_text(text, encoding="utf-8")
     (home / "bin").mkdir(exist_ok=True)
-    # ansible-test looks for these names on PATH.
-    for version in interpreters.VERSIONS:
-        link, path = home / "bin" / f"python{version}", interpreters.find(version)
+    # ansible-test searches PATH for these names.
+    for version in environments.VERSIONS:
+        link, path = home / "bin" / f"python{version}", environments.find(version)
         link.unlink(missing_ok=True)
         if path is not None:
             link.symlink_to(path)
@@ -55,12 +55,10 @@ def _home(core: str) -> Path:
 
 def counted(junit: Path, output: str, status: int) -> Count:
     """The tests of a run: its JUnit files, what it printed, its exit status."""
-    count = count_junit(junit.glob("*.xml"))
+    count = count_junit(junit.glob("*.xml"), status)
     for names in _DISABLED.findall(output):
         count.add(Count(skipped=len(names.split(", ")), notes=[f"disabled by default: {names}"]))
     count.notes += sorted({*_PROGRAM.findall(output)})
-    # It may break without a file for any test.
-    count.failed = count.failed or int(status != 0)
     return count
 
 

@@ -21,22 +21,23 @@ from scripts.environments import BUILD, ROOT, alone
 IN_BUILD = Path("ansible_collections", "convox", "rack")
 COLLECTION = BUILD / IN_BUILD
 # Made by tools, and left where they are: in a checkout without git, and in a copy.
-_MADE = {".git", ".hypothesis", ".pytest_cache", "__pycache__"}
-_KEPT = (".git", "tests/output", "__pycache__")
+_MADE = (".git", ".hypothesis", ".pytest_cache", "__pycache__", "tests/output")
 
 
 def files() -> set[str]:
     """Paths of the project's files, relative to its root."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
-        return {name for name in _walk(ROOT) if not (_MADE & {*name.split("/")} or name.startswith("build/"))}
+        return {name for name in _walk(ROOT) if not name.startswith("build/")}
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
     return {name for name in os.fsdecode(listed).split("\0") if (ROOT / name).is_file()}
 
 
 def _walk(root: Path) -> set[str]:
-    found = [Path(folder, name) for folder, _folders, names in os.walk(root) for name in names]
-    return {path.relative_to(root).as_posix() for path in found}
+    """Paths of the files that no tool has made."""
+    found = (Path(folder, name) for folder, _folders, names in os.walk(root) for name in names)
+    paths = {path.relative_to(root).as_posix() for path in found}
+    return {path for path in paths if not any(f"/{made}/" in f"/{path}/" for made in _MADE)}
 
 
 def _copy(target: Path) -> None:
@@ -50,11 +51,10 @@ def _copy(target: Path) -> None:
             shutil.copy2(source, fresh)
             fresh.replace(copied)
     for name in _walk(target) - wanted:
-        if not any(f"/{kept}/" in f"/{name}" for kept in _KEPT):
-            (target / name).unlink(missing_ok=True)
-            # Of a folder that a file is left in it says so.
-            with contextlib.suppress(OSError):
-                os.removedirs((target / name).parent)
+        (target / name).unlink(missing_ok=True)
+        # Fails where a file is left in the folder.
+        with contextlib.suppress(OSError):
+            os.removedirs((target / name).parent)
 
 
 def copy(target: Path = COLLECTION) -> Path:

@@ -89,9 +89,14 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.transport i
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
 from ansible_collections.convox.rack.plugins.plugin_utils import core
+from ansible_collections.convox.rack.plugins.plugin_utils.names import check_values, is_text
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
 display = Display()
+_SPEC: dict[str, dict[str, t.Any]] = {
+    **_runner.RACK_ARGUMENTS,
+    **{name: {"type": "str"} for name in ("app", "release", "on_missing")},
+}
 # What the templates that are being evaluated have read; it goes with them.
 _read_by: weakref.WeakKeyDictionary[t.Any, dict[tuple[Transport, str, str], dict[str, str]]] = (
     weakref.WeakKeyDictionary()
@@ -105,8 +110,20 @@ class LookupModule(LookupBase):
         self, terms: list[str], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[t.Any]:
         ours = self._ours(variables or {}, kwargs)
+        given = {**{name.removeprefix("convox_"): value for name, value in ours.items()}, **kwargs}
+        try:
+            # Before core reads them: it has no words for a number without an end.
+            check_values(plain(given), _SPEC)
+        except errors.ConvoxOptionError as error:
+            raise AnsibleLookupError(errors.describe(error)) from None
         self.set_options(var_options=ours, direct=kwargs)
         app, release = plain(self.get_option("app")), plain(self.get_option("release"))
+        names = plain(terms)
+        if not all(isinstance(name, str) and is_text(name) for name in names):
+            raise AnsibleLookupError(
+                "A name of a variable is not text. Give each name by itself, such as lookup('convox.rack.convox_env', "
+                "'A', 'B', app='web'), or a list of them with a star before it."
+            )
         try:
             _runner.need_libraries()
             folder = self.get_basedir(variables or {})
@@ -117,7 +134,7 @@ class LookupModule(LookupBase):
         except errors.ConvoxError as error:
             words = errors.describe(error)
         else:
-            return [wrap_var(value) for value in self._values(plain(terms), env, app, release, kwargs)]
+            return [wrap_var(value) for value in self._values(names, env, app, release, kwargs)]
         raise AnsibleLookupError(words)
 
     def _ours(self, variables: dict[str, t.Any], given: dict[str, t.Any]) -> dict[str, t.Any]:

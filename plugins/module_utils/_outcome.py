@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import typing as t
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ def _fits(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:
         if elements and isinstance(converted, list):
             for item in converted:
                 _CONVERT[elements](item)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return False
     return True
 
@@ -200,8 +201,21 @@ def redacted(value: t.Any, redact: t.Callable[[str], str]) -> t.Any:
 
 
 def cleaned(answer: dict[str, t.Any], secrets: t.Iterable[str]) -> dict[str, t.Any]:
-    """The answer without a secret in any text, the way AnsibleModule takes out ``no_log`` values."""
+    """The answer without a secret in any text, the way AnsibleModule takes out ``no_log`` values, and as core
+    can carry it."""
     kept = {name: value for name, value in answer.items() if value is None or isinstance(value, bool)}
-    clean: dict[str, t.Any] = remove_values(answer, set(secrets))
+    clean: dict[str, t.Any] = carriable(remove_values(answer, set(secrets)))
     clean.update(kept)
     return clean
+
+
+def carriable(value: t.Any) -> t.Any:
+    """The same value as JSON in UTF-8 can hold it: half letters (lone surrogates) written out (``\\ud800``),
+    and numbers that are none (nan, inf) as text."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {carriable(name): carriable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [carriable(inner) for inner in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

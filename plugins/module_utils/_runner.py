@@ -13,7 +13,7 @@ import platform
 import sys
 import traceback
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
@@ -34,6 +34,7 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import (
 )
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     SECRET_LENGTH,
+    carriable,
     cleaned,
     failure,
     masked_options,
@@ -113,13 +114,12 @@ class _Module(AnsibleModule):
         super().fail_json(self._words(msg), **self._with_invocation(kwargs))
 
     def _words(self, msg: str) -> str:
-        return without_values(msg, wrong_values(self.params, self._spec))
+        words: str = carriable(without_values(msg, wrong_values(self.params, self._spec)))
+        return words
 
     def _with_invocation(self, answer: dict[str, t.Any]) -> dict[str, t.Any]:
-        return {
-            "invocation": {"module_args": masked_options(self.params, self._masked, self._spec)},
-            **answer,
-        }
+        shown = carriable(masked_options(self.params, self._masked, self._spec))
+        return {"invocation": {"module_args": shown}, **answer}
 
 
 def run_module(noun: NounClass) -> t.NoReturn:
@@ -177,6 +177,12 @@ def perform(
     noun_class: NounClass, options: dict[str, t.Any], front: FrontEnd, *, secrets: set[str]
 ) -> dict[str, t.Any]:
     """Do the task: validated options in, the answer out. Fills ``secrets`` with what it found elsewhere."""
+    progress, warn = front.progress, front.warn
+    front = replace(
+        front,
+        progress=lambda app, text, thing="": progress(app, carriable(text), thing),
+        warn=lambda text: warn(carriable(text)),
+    )
     context = Context(
         check_mode=front.check_mode,
         wait=bool(options.get("wait", True)),

@@ -206,7 +206,7 @@ request_id:
   type: str
   sample: 5d1f2c3a9b8e
 unsettled:
-  description: Whether something was sent and may have been done, for no answer told.
+  description: Whether something was sent and no answer came, so it may be done.
   returned: failure
   type: bool
   sample: false

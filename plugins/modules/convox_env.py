@@ -157,6 +157,21 @@ conflicts:
   type: list
   elements: str
   sample: []
+reverted_to:
+  description: Id of the release that the rack put back, null where the rollout still goes on.
+  returned: when a rollout failed or took too long
+  type: str
+  sample: RUDVIXSQLAT
+failure:
+  description: Why the rollout failed, as RV(convox.rack.convox_release#module:failure).
+  returned: when a rollout failed or took too long
+  type: dict
+  sample:
+    services:
+      - name: worker
+        state: CrashLoopBackOff
+        hint: Process is crash-looping on startup -- check the logs below for the error
+        logs: ["starting worker", "fatal: told to crash"]
 error:
   description: Class of the error.
   returned: failure
@@ -173,25 +188,10 @@ request_id:
   type: str
   sample: 5d1f2c3a9b8e
 unsettled:
-  description: Whether something was sent and may have been done, for no answer told.
+  description: Whether something was sent and no answer came, so it may be done.
   returned: failure
   type: bool
   sample: false
-reverted_to:
-  description: Id of the release that the rack put back, null where the rollout still goes on.
-  returned: when a rollout failed or took too long
-  type: str
-  sample: RUDVIXSQLAT
-failure:
-  description: Why the rollout failed, as RV(convox.rack.convox_release#module:failure).
-  returned: when a rollout failed or took too long
-  type: dict
-  sample:
-    services:
-      - name: worker
-        state: CrashLoopBackOff
-        hint: Process is crash-looping on startup -- check the logs below for the error
-        logs: ["starting worker", "fatal: told to crash"]
 """
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner

@@ -22,7 +22,7 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving, 
 from ansible_collections.convox.rack.plugins.module_utils._noun import Progress as ProgressOfNoun
 from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
 from ansible_collections.convox.rack.plugins.plugin_utils import core, interrupts, screen
-from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, misread
+from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values, misread
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress
 
@@ -47,6 +47,7 @@ class InProcess(ActionBase):
         try:
             check_names(self._task.args, spec)
             arguments = plain(self._task.args)
+            check_values(arguments, spec)
             self._read_files(arguments)
         except errors.ConvoxError as error:
             return {**result, **failure(error, changed=False)}

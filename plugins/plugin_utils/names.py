@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to convox.rack: names and values that YAML has read as something else than text.
+"""Private to convox.rack: names and values that YAML has read as something else than text, and numbers that
+are none.
 
-``NO: "1"`` is a variable named false, ``3.10`` the number 3.1. As a module a task gets its arguments as JSON,
+``NO: "1"`` is a variable named false, ``3.10`` the number 3.1, ``.inf`` no number of anything. As a module a task gets its arguments as JSON,
 which has text for names only: what YAML made of them can be seen in the action plugin alone, before either
 way is taken.
 """
@@ -10,6 +11,7 @@ way is taken.
 from __future__ import annotations
 
 import datetime
+import decimal
 import typing as t
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +21,8 @@ Spec = t.Mapping[str, t.Mapping[str, t.Any]]
 # What a dict of names is given as: build_args are a dict or a list.
 _OF_NAMES = ("dict", "raw")
 _DATES = (datetime.date, datetime.datetime, datetime.time)
+# More digits than any of these numbers has. Core works for minutes on the text 1e999999999.
+_DIGITS = 18
 
 
 def check_names(arguments: Mapping[str, t.Any], spec: Spec) -> None:
@@ -38,6 +42,41 @@ def check_names(arguments: Mapping[str, t.Any], spec: Spec) -> None:
                 f"has a name that is not text: {', '.join(wrong)}",
                 'quote it, such as "NO" or "2024": YAML reads some words and all numbers otherwise',
             )
+
+
+def check_values(arguments: Mapping[str, t.Any], spec: Spec) -> None:
+    """Raise ConvoxOptionError for a number that is endless, or so large that core cannot read it, and for a
+    text that is none: with half a letter (a lone surrogate) in it. A file's name may have one."""
+    for option, each in spec.items():
+        for name in (option, *each.get("aliases", ())):
+            value, kind = arguments.get(name), each.get("type", "str")
+            if kind in ("int", "float") and not _is_bounded(value):
+                raise errors.ConvoxOptionError(name, "is a number without an end", "give one that is smaller")
+            if kind != "path" and not is_text(value):
+                raise errors.ConvoxOptionError(
+                    name, "holds half a letter (a lone surrogate)", "write it in UTF-8"
+                )
+
+
+def _is_bounded(value: t.Any) -> bool:
+    try:
+        number = decimal.Decimal(value if isinstance(value, (int, float)) else str(value))
+    except (decimal.InvalidOperation, ValueError):
+        # What is no number has words of core's own.
+        return True
+    return number.is_finite() and number.adjusted() < _DIGITS
+
+
+def is_text(value: t.Any) -> bool:
+    """Whether all text in a value can be written in UTF-8."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return False
+    if isinstance(value, Mapping):
+        return all(is_text(name) and is_text(inner) for name, inner in value.items())
+    return not isinstance(value, (list, tuple)) or all(map(is_text, value))
 
 
 def misread(arguments: Mapping[str, t.Any], spec: Spec) -> list[str]:

@@ -65,21 +65,17 @@ def _arrange(app: Any, page: str, text: list[str]) -> None:
             text[0] = text[0].replace(mark, "".join(f"{line}\n" for line in lines))
 
 
-def _page_of(url: str) -> str:
-    """The page for a file of the project, by its whole link."""
-    name = url.removeprefix(_BLOB).removesuffix(".md")
-    return _PLUGIN.sub(r"plugins/\2_\1", name).replace("README", "index")
-
-
 def _lead_home(app: Any, page: nodes.document) -> None:
-    """Turn whole links to files that have a page into references, which MyST looks up."""
+    """Turn whole links to files that have a page into references, which MyST resolves."""
     for image in page.findall(nodes.image):
         image["uri"] = image["uri"].replace(_RAW, "/")
     for link in list(page.findall(nodes.reference)):
         url, _mark, anchor = link.get("refuri", "").partition("#")
-        if not url.startswith(_BLOB) or _page_of(url) not in app.env.found_docs:
+        name = _PLUGIN.sub(r"plugins/\2_\1", url.removeprefix(_BLOB)).removesuffix(".md")
+        target = name.replace("README", "index")
+        if not url.startswith(_BLOB) or target not in app.env.found_docs:
             continue
-        where = {"refdomain": "doc", "reftarget": _page_of(url), "reftargetid": anchor or None}
+        where = {"refdomain": "doc", "reftarget": target, "reftargetid": anchor or None}
         found = addnodes.pending_xref(reftype="myst", refdoc=app.env.docname, refexplicit=True, **where)
         found += nodes.inline("", "", *link.children)
         link.replace_self(found)
@@ -88,5 +84,5 @@ def _lead_home(app: Any, page: nodes.document) -> None:
 def setup(app: Any) -> None:
     app.connect("missing-reference", _of_ansible)
     app.connect("source-read", _arrange)
-    # Before Sphinx looks for the images, which it does at 500.
+    # Before Sphinx collects the images, which it does at 500.
     app.connect("doctree-read", _lead_home, priority=400)

@@ -28,12 +28,16 @@ from ansible_collections.convox.rack.plugins.lookup import convox_env as lookup
 from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._noun import Noun
-from scripts.derive import FOLDERS, PART
+from scripts.derive import FOLDERS
 from tests.docs.blocks import ROOT
 
 PAGE = ROOT / "docs" / "coverage.md"
 COMMANDS = ROOT / "tests" / "docs" / "cli_commands.txt"
 _ROW = re.compile(r"\| `([^`]+)` \| (.+?) \|.*\|")
+_PART = re.compile(
+    r"(?P<planned>planned: )?(?P<kind>[a-z ]+)?(?: ?`(?P<name>\w+)`)?"
+    r"(?:: (?P<options>`[^`]+`(?:, `[^`]+`)*))?"
+)
 
 
 def rows(title: str) -> dict[str, str]:
@@ -143,7 +147,7 @@ def parts(cell: str) -> Iterator[Part]:
         if re.fullmatch(r"no: \w.+", text):
             continue
         within = re.fullmatch(r"planned in `(\w+)`", text)
-        found = None if within else PART.fullmatch(text)
+        found = None if within else _PART.fullmatch(text)
         if within:
             yield Part(text, False, "", within[1], ())
         elif found and (found["name"] or found["kind"]):

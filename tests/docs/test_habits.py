@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.interpreters import CORES
+from scripts.environments import CORES
 from tests.docs.blocks import PAGES, ROOT
 from tests.docs.copies import Copy
 

@@ -16,7 +16,21 @@ from tests.practice_rack.faults import Fault
 from tests.practice_rack.memory import MemoryRack
 from tests.practice_rack.memory_streams import CUT, PING, Part
 
-DROP = object()
+
+
+class Long(str):
+    """The same letter many times, told in short."""
+
+    def __repr__(self) -> str:
+        return f"Long({self[0]!r} * {len(self)})"
+
+
+class _Drop:
+    def __repr__(self) -> str:
+        return "DROP"
+
+
+DROP = _Drop()
 Place = tuple[str | int, ...]
 # What a field may become. Texts that a rack, a proxy or a broken encoder has been seen to send, and what is none.
 VALUES: tuple[Any, ...] = (
@@ -32,7 +46,7 @@ VALUES: tuple[Any, ...] = (
     "\ud800",
     "a\x00b",
     "\x1b[31mred\x1b[0m",
-    "x" * 70_000,
+    Long("x" * 70_000),
     [],
     [None],
     {},
@@ -43,24 +57,25 @@ VALUES: tuple[Any, ...] = (
     "../..",
 )
 # Whole answers that are none of a rack's.
-BODIES: tuple[bytes, ...] = (
-    b"",
-    b"ok",
-    b"null",
-    b"[]",
-    b"{}",
-    b"[null]",
-    b'"text"',
-    b"12",
-    b"<html><title>Console</title></html>",
-    b"{" * 50,
-    b"[" * 100_000 + b"]" * 100_000,
-    b'{"error": "app not found: other"}',
-    b'{"error": null}',
-    b"\xff\xfe\x00",
-    b'{"a": "\\ud800"}',
-    b"\x00" * 1000,
-)
+BODIES: dict[str, bytes] = {
+    "nothing": b"",
+    "ok": b"ok",
+    "null": b"null",
+    "list": b"[]",
+    "object": b"{}",
+    "list of null": b"[null]",
+    "text": b'"text"',
+    "number": b"12",
+    "not a number": b'{"count": NaN, "name": Infinity}',
+    "page": b"<html><title>Console</title></html>",
+    "open": b"{" * 50,
+    "deep": b"[" * 100_000 + b"]" * 100_000,
+    "other app": b'{"error": "app not found: other"}',
+    "no error": b'{"error": null}',
+    "no text": b"\xff\xfe\x00",
+    "half a letter": b'{"a": "\\ud800"}',
+    "zeros": b"\x00" * 1000,
+}
 # What a gateway may answer although the rack did the work.
 MAYBE_DONE = (200, 502, 503, 504)
 STATUSES = (200, 204, 300, 304, 400, 401, 403, 404, 409, 429, 500, 502, 503, 504, 599)
@@ -90,12 +105,12 @@ def put(value: Any, place: Place, new: Any) -> Any:
 @dataclass(frozen=True)
 class Mutation:
     """What becomes of an answer. ``answer``: which one, from 0; ``always``: and all later ones. Of ``at`` and
-    ``value`` a field is changed; ``body`` and ``status`` replace what came whole."""
+    ``value`` a field is changed; ``body`` (of BODIES) and ``status`` replace what came whole."""
 
     answer: int
     at: int = 0
     value: Any = None
-    body: bytes | None = None
+    body: str | None = None
     status: int | None = None
     always: bool = False
 
@@ -106,7 +121,7 @@ class Mutation:
 
     def apply(self, reply: Reply) -> Reply:
         if self.body is not None:
-            return Reply(self.status or reply.status, reply.headers, self.body)
+            return Reply(self.status or reply.status, reply.headers, BODIES[self.body])
         if self.status is not None:
             return Reply(self.status, reply.headers, reply.content)
         try:
@@ -127,29 +142,29 @@ FIELDS = st.builds(
 WHOLE = st.builds(
     Mutation,
     answer=_ANSWER,
-    body=st.none() | st.sampled_from(BODIES),
+    body=st.none() | st.sampled_from(sorted(BODIES)),
     status=st.none() | st.sampled_from(STATUSES),
     always=_ALWAYS,
 )
 # What a log may bring instead of lines.
-FRAMES: tuple[Sequence[Part], ...] = (
-    (),
-    (CUT,),
-    (PING,) * 50,
-    ("a line\n", 300.0, "another\n"),
-    ("\x1b[31mred \u2028 \x00\n",),
-    ("x" * 200_000,),
-    (b"\x81\x02\xff\xfe",),
-    (b"\x01\x01a", 5.0, b"\xf0\x00"),
-    (b"\x81\x7f" + b"\x7f" * 8,),
-)
+FRAMES: dict[str, Sequence[Part]] = {
+    "nothing": (),
+    "cut": (CUT,),
+    "pings": (PING,) * 50,
+    "slow": ("a line\n", 300.0, "another\n"),
+    "escapes": ("\x1b[31mred \u2028 \x00\n",),
+    "long": ("x" * 200_000,),
+    "no text": (b"\x81\x02\xff\xfe",),
+    "never ends": (b"\x01\x01a", 5.0, b"\xf0\x00"),
+    "huge": (b"\x81\x7f" + b"\x7f" * 8,),
+}
 
 
 @dataclass(frozen=True)
 class Log:
-    """The next logs are these frames."""
+    """The next logs are these of FRAMES."""
 
-    frames: Sequence[Part]
+    frames: str
 
 
 @dataclass(frozen=True)
@@ -162,7 +177,7 @@ class Break:
     seconds: float
 
 
-LOGS = st.builds(Log, st.sampled_from(FRAMES))
+LOGS = st.builds(Log, st.sampled_from(sorted(FRAMES)))
 BREAKS = st.builds(
     Break,
     kind=st.sampled_from(("refuse", "cut_before", "cut_after", "half", "delay")),
@@ -181,7 +196,7 @@ def spoil(rack: MemoryRack, mutations: Mutations) -> None:
     for each in mutations:
         if isinstance(each, Log):
             for _unused in range(3):
-                rack.play("/logs$", each.frames)
+                rack.play("/logs$", FRAMES[each.frames])
         elif isinstance(each, Break):
             rack.faults.append(Fault(each.kind, skip=each.skip, times=each.times, seconds=each.seconds))
 

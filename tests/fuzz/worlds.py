@@ -17,10 +17,12 @@ import httpx
 from ansible.module_utils import basic
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import seconds_left
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
+from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values
 from tests.fuzz.nouns import ENV_CANARY
 from tests.practice_rack.memory import MemoryRack
 from tests.unit.tasks import RackClock
@@ -112,13 +114,23 @@ def served(rack: MemoryRack, wire: httpx.BaseTransport | None = None) -> Iterato
         mock.patch.object(_runner, "_transports", {}),
         mock.patch.object(_runner, "Transport", transport),
         mock.patch.object(_runner, "Client", partial(Client, sleep=rack.clock.sleep)),
-        mock.patch.object(_runner, "Context", partial(Context, clock=RackClock(rack))),
+        mock.patch.object(_runner, "FrontEnd", partial(_runner.FrontEnd, clock=RackClock(rack))),
     ):
         yield
 
 
 def login(rack: MemoryRack) -> dict[str, str]:
     return {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
+
+
+def _refused(noun: _runner.NounClass, options: dict[str, Any]) -> Ran | None:
+    """What an action plugin refuses before it takes either way."""
+    try:
+        check_names(options, _runner.argument_spec(noun))
+        check_values(options, _runner.argument_spec(noun))
+    except errors.ConvoxError as error:
+        return Ran(failure(error, changed=False))
+    return None
 
 
 def in_process(
@@ -138,6 +150,9 @@ def in_process_here(
     environ: dict[str, str] | None = None,
 ) -> Ran:
     """The same where this rack is served already. ``environ``: another than one with its login."""
+    refused = _refused(noun, options)
+    if refused is not None:
+        return refused
     ran = Ran({})
     front = _runner.FrontEnd(
         check_mode=check,
@@ -156,6 +171,9 @@ def as_module(
     noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
 ) -> Ran:
     """Run a task as a module does: arguments come and the answer leaves as JSON, through core's own hands."""
+    refused = _refused(noun, options)
+    if refused is not None:
+        return refused
     given = json.dumps({"ANSIBLE_MODULE_ARGS": {**options, "_ansible_diff": True, "_ansible_check_mode": check}})
     out = io.StringIO()
     environ = mock.patch.dict("os.environ", login(rack))

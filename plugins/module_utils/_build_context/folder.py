@@ -167,7 +167,11 @@ def _real_path(found: Found, entry: os.DirEntry[str], name: str, above: Sequence
         return entry.path
     real = found.real_paths.get(entry.path)
     if real is None:
-        real = found.real_paths[entry.path] = os.path.realpath(entry.path)
+        try:
+            real = found.real_paths[entry.path] = os.path.realpath(entry.path)
+        except OSError:
+            found.unreadable.append(name)
+            return None
     inside = real == found.root or real.startswith(os.path.join(found.root, ""))
     if not inside:
         found.leaving.append(name)

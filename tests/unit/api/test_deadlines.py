@@ -205,3 +205,10 @@ def test_a_request_ends_by_the_deadline_that_it_is_sent_within() -> None:
             assert isinstance(client.fails(timeout=30), errors.ConvoxTimeoutError)
         with within(Deadline(30, time.monotonic)):
             assert isinstance(client.fails(timeout=0.3), errors.ConvoxTimeoutError)
+
+
+def test_no_deadline_is_further_than_a_year_away() -> None:
+    """Python's own waits end with an OverflowError after some centuries."""
+    with Client("http://127.0.0.1:1", max_retries=0) as client:
+        assert isinstance(client.fails(timeout=2.0**63), errors.ConvoxConnectionError)
+    assert Deadline(2.0**63, lambda: 0.0).left() == 366 * 86400

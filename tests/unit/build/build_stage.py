@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,6 @@ class Stage:
         self.said: list[str] = []
         self.warned: list[str] = []
         monkeypatch.setattr(_runner, "client_for", self._client_for)
-        monkeypatch.setattr(_runner, "Context", partial(_runner.Context, clock=RackClock(self.rack)))
         folder.mkdir()
         (folder / "convox.yml").write_text(MANIFEST)
         (folder / "Dockerfile").write_text("FROM scratch\n")
@@ -68,6 +66,7 @@ class Stage:
             environ={},
             progress=lambda app, text, thing="": self.said.append(text),
             warn=self.warned.append,
+            clock=RackClock(self.rack),
         )
         answer = _runner.run_in_process(NOUNS[module], module, options, front, invocation=True)
         return {**answer, "requests": [f"{each.method} {each.path}" for each in self.rack.requests]}

@@ -102,3 +102,22 @@ def test_the_bytes_behind_links_have_a_bound(source: Path) -> None:
         archive.pack(str(source))
     (source / "link0").unlink()
     assert archive.pack(str(source)).files == 12
+
+
+def test_a_link_that_may_not_be_read_is_refused_by_name(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of other users' processes in /proc."""
+    (source / "own").symlink_to("convox.yml")
+    (source / "cwd").symlink_to("convox.yml")
+    real = os.readlink
+
+    def refuse(path: str | os.PathLike[str]) -> str:
+        if str(path).endswith("cwd"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "readlink", refuse)
+    with pytest.raises(errors.ConvoxOptionError) as caught:
+        archive.pack(str(source))
+    assert "not readable: cwd." in caught.value.message

@@ -277,3 +277,15 @@ def test_a_failure_says_what_was_sent_and_may_have_been_done(
     assert answer["msg"] == words
     assert answer["changed"] is bool(unsettled)
     assert answer["unsettled"] is bool(unsettled)
+
+
+def test_what_core_cannot_carry_is_written_out() -> None:
+    """Half letters (lone surrogates) are no UTF-8, and core refuses nan and inf."""
+    value = {
+        "a\ud800": ["é\udfff", {"b": float("inf"), "c": float("nan")}],
+        "d": [1, 1.5, None, True, "😀"],
+    }
+    assert _outcome.cleaned(value, []) == {
+        "a\\ud800": ["é\\udfff", {"b": "inf", "c": "nan"}],
+        "d": [1, 1.5, None, True, "😀"],
+    }

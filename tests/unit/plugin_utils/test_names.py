@@ -15,7 +15,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun import AppNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
-from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, misread
+from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values, misread
 
 OPTIONS: dict[str, _runner.NounClass] = {
     "variables": EnvNoun,
@@ -98,3 +98,42 @@ def test_values_that_were_read_as_something_else_are_named_once(option: str) -> 
 @pytest.mark.parametrize("value", [{"A": "3.10", "B": 1}, ["A=1"], "A=1", None])
 def test_no_warning_of_what_was_read_as_written(value: Any) -> None:
     assert misread({"build_args": value, "wait_timeout": 1.5}, _runner.argument_spec(BuildNoun)) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("inf"), float("-inf"), float("nan"), "inf", "1e999999999", 10**400, "Infinity", 2 * 10**18],
+)
+@pytest.mark.parametrize("option", ["wait_timeout", "poll_interval", "timeout", "max_retries"])
+def test_a_number_without_an_end_is_refused(option: str, value: Any) -> None:
+    """Core cannot make a whole number of it (OverflowError), or works on it for minutes."""
+    with pytest.raises(errors.ConvoxOptionError) as caught:
+        check_values({"app": "web", option: value}, _runner.argument_spec(EnvNoun))
+    assert caught.value.option == option
+
+
+@pytest.mark.parametrize("value", [5, 1e10, "5", "1e10", 0.1, True, None, "x", [], -(10**9)])
+def test_other_numbers_and_what_is_none_is_left_to_core(value: Any) -> None:
+    assert check_values({"wait_timeout": value}, _runner.argument_spec(EnvNoun)) is None
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("app", "\ud800"),
+        ("masked_keys", ["A", "\udfff"]),
+        ("variables", {"A": "x\ud800"}),
+        ("variables", {"\ud800": "x"}),
+        ("password", "\ud800"),
+        ("wait", {"x": ["\ud800"]}),
+    ],
+)
+def test_half_a_letter_is_refused(option: str, value: Any) -> None:
+    with pytest.raises(errors.ConvoxOptionError) as caught:
+        check_values({option: value}, _runner.argument_spec(EnvNoun))
+    assert caught.value.option == option
+    assert "half a letter" in errors.describe(caught.value)
+
+
+def test_the_name_of_a_file_may_be_no_text() -> None:
+    assert check_values({"src": "caf\udce9.env", "app": "é"}, _runner.argument_spec(EnvNoun)) is None

@@ -59,6 +59,17 @@ def test_rolled_back_twice_is_unchanged_and_says_why() -> None:
     assert f"{R4} is itself a rollback to {R2}" in task.result["reason"]
 
 
+def test_another_s_release_with_what_ran_before_is_no_rollback() -> None:
+    """Else the app would run a release that does not say that it went back, and the task go forth again."""
+    rack = world(1, [("", "B1"), ("A=1", "B1"), ("", "B1")])
+    task = done(ReleaseNoun, rack, app="web", state="rolled_back", release="previous")
+    assert (task.result["rolled_back_to"], rack.app().release) == (R1, R4)
+    assert done(ReleaseNoun, rack, app="web", state="rolled_back", release="previous").sent == []
+    rack = world(1, [("", "B1"), ("A=1", "B1"), ("", "B1")])
+    task = done(ReleaseNoun, rack, app="web", state="rolled_back", release=R1)
+    assert task.kinds == ["releases.promote"], "by its id it is clear what is to run"
+
+
 def test_rolling_back_to_what_runs_is_unchanged() -> None:
     rack = world(2, [("A=1", "B1"), ("A=2", "B2"), ("A=1", "B1")])
     task = done(ReleaseNoun, rack, app="web", state="rolled_back", release=R1)

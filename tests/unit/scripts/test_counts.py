@@ -79,6 +79,6 @@ def test_tests_of_pytest_are_counted_and_what_was_skipped_says_why(tmp_path: Pat
     )
     report = tmp_path / "pytest.xml"
     report.write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>", encoding="utf-8")
-    count = runner.count_junit([report])
+    count = runner.count_junit([report], 1)
     assert (count.passed, count.failed, count.skipped) == (1, 2, 1)
     assert count.notes == ["no Chromium: left"]

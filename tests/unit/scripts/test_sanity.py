@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import environments, interpreters, runner, sanity
+from scripts import environments, runner, sanity
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_link_leads_to_each_python_even_if_it_was_another_before(
     one.touch()
     two.touch()
     found = {"3.12": one, "3.11": one}
-    monkeypatch.setattr(interpreters, "find", found.get)
+    monkeypatch.setattr(environments, "find", found.get)
     monkeypatch.setattr(environments, "installer", lambda: one)
     links = sanity._home("2.16") / "bin"
     assert (links / "python3.12").samefile(one)
@@ -98,7 +98,7 @@ def test_a_link_leads_to_each_python_even_if_it_was_another_before(
 
 
 def test_every_core_has_what_its_ansible_test_asks_for() -> None:
-    assert {version for versions in interpreters.CORES.values() for version in versions} == {
-        *interpreters.VERSIONS
+    assert {version for versions in environments.CORES.values() for version in versions} == {
+        *environments.VERSIONS
     }
-    assert set(sanity._PIPS) == set(interpreters.CORES)
+    assert set(sanity._PIPS) == set(environments.CORES)

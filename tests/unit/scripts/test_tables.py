@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scripts import interpreters, parts, runner
+from scripts import environments, parts, runner
 from scripts.runner import Count, Part, Work
 
 NOTE = "nothing to check: pslint"
@@ -62,8 +62,8 @@ def cells(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **runs: Any
 ) -> tuple[int, list[str]]:
     """The matrix of two cores on a machine without Python 3.14: status and lines after the table's head."""
-    monkeypatch.setattr(interpreters, "CORES", {"2.20": ("3.13", "3.14"), "2.21": ("3.13",)})
-    monkeypatch.setattr(interpreters, "find", lambda version: None if version == "3.14" else Path("/python"))
+    monkeypatch.setattr(environments, "CORES", {"2.20": ("3.13", "3.14"), "2.21": ("3.13",)})
+    monkeypatch.setattr(environments, "find", lambda version: None if version == "3.14" else Path("/python"))
     monkeypatch.setattr(parts, "_CELL", runs)
     status = runner.run(parts.matrix(), 1)
     lines = capsys.readouterr().out.split("verdict\n")[1].splitlines()
@@ -108,6 +108,6 @@ def test_a_part_in_which_no_test_ran_fails(
 def test_a_matrix_without_a_cell_that_runs_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(interpreters, "find", lambda version: None)
+    monkeypatch.setattr(environments, "find", lambda version: None)
     assert runner.run(parts.matrix("2.21"), 1) == 1
     assert "0 passed, 0 failed, 3 skipped" in capsys.readouterr().out

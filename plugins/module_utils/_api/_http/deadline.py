@@ -9,13 +9,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 
+# Python's locks and sockets cannot wait for longer than some centuries; nobody waits for a year.
+FOREVER = 366 * 86400.0
+
+
 class Deadline:
-    """A moment on a clock. seconds: from now on."""
+    """A moment on a clock. seconds: from now on, a year at most."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
-        self.seconds = seconds
+        self.seconds = min(seconds, FOREVER)
         self._clock = clock
-        self._end = clock() + seconds
+        self._end = clock() + self.seconds
 
     def left(self) -> float:
         """Seconds that are left, 0 or less when it has passed."""

@@ -61,7 +61,7 @@ def _plan_rolled_back(observed: Observed, desired: Desired) -> list[Step]:
     target = observed.target
     if target is None or observed.active_equals(target):
         return [] if observed.app.running or not observed.app.release else [steps.AwaitApp(desired.app)]
-    copy = observed.copy_of(target)
+    copy = observed.copy_of(target, said=desired.release == "previous")
     if copy is None:
         return [steps.copy_forward(observed, desired, target)]
     return [Promote(desired.app, copy.id, observed.app.release, desired.how)]

@@ -76,12 +76,15 @@ class Observed:
         active = self.active
         return active is not None and content(active) == content(release)
 
-    def copy_of(self, release: Release) -> Release | None:
-        """A copy of a release that was made and is not promoted yet: newer than the active one."""
+    def copy_of(self, release: Release, *, said: bool) -> Release | None:
+        """A copy of a release that was made and is not promoted yet: newer than the active one. ``said``: its
+        description must say so, or nobody could tell later that the app went back."""
         for candidate in self.releases:
             if candidate.id == self.app.release:
                 return None
-            if content(candidate) == content(release):
+            if content(candidate) == content(release) and (
+                not said or candidate.description.startswith(f"{ROLLED_BACK}{release.id}")
+            ):
                 return candidate
         return None
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts import environments, interpreters, parts, runner
+from scripts import environments, parts, runner
 
 
 def only(monkeypatch: pytest.MonkeyPatch, *versions: str) -> None:
     """A machine with these Pythons and no others."""
     monkeypatch.setattr(
-        interpreters, "find", lambda version: Path("/bin", version) if version in versions else None
+        environments, "find", lambda version: Path("/bin", version) if version in versions else None
     )
 
 
@@ -35,17 +35,17 @@ def test_the_oldest_and_the_newest_core(
     monkeypatch: pytest.MonkeyPatch, versions: list[str], oldest: str, newest: str
 ) -> None:
     only(monkeypatch, *versions)
-    assert interpreters.possible()[0] == oldest
-    assert interpreters.possible()[-1] == newest
+    assert environments.possible()[0] == oldest
+    assert environments.possible()[-1] == newest
     assert [part.name for part in parts.wanted("sanity")] == [f"sanity {oldest}", f"sanity {newest}"]
 
 
 def test_no_python_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch)
-    with pytest.raises(interpreters.NoPython, match="no Python from 3.10 on"):
-        interpreters.possible()
-    with pytest.raises(interpreters.NoPython, match="needs Python 3.10 or 3.11 or 3.12; none"):
-        interpreters.for_core("2.16")
+    with pytest.raises(environments.Unavailable, match="no Python from 3.10 on"):
+        environments.possible()
+    with pytest.raises(environments.Unavailable, match="needs Python 3.10 or 3.11 or 3.12; none"):
+        environments.for_core("2.16")
 
 
 def test_a_core_asked_for_runs_with_each_of_its_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def test_a_core_asked_for_runs_with_each_of_its_pythons(monkeypatch: pytest.Monk
 
 
 def test_a_core_that_nobody_knows() -> None:
-    with pytest.raises(interpreters.NoPython, match=r"2\.15 is not one of 2\.16, "):
+    with pytest.raises(environments.Unavailable, match=r"2\.15 is not one of 2\.16, "):
         parts.wanted("sanity", "2.15")
 
 
@@ -89,23 +89,23 @@ def pythons(folder: Path, *names: str, pip: bool) -> list[Path]:
 
 def test_the_python_of_the_system_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     system, other = pythons(tmp_path, "system/python3.1", "other/python3.1", pip=False)
-    monkeypatch.setattr(interpreters, "SYSTEM", system.parent)
+    monkeypatch.setattr(environments, "SYSTEM", system.parent)
     monkeypatch.setenv("PATH", f"{other.parent}:/usr/bin:/bin")
     monkeypatch.delenv("PYTHON", raising=False)
-    assert interpreters.find.__wrapped__("3.1") == system
+    assert environments.find.__wrapped__("3.1") == system
     system.unlink()
-    assert interpreters.find.__wrapped__("3.1") == other
+    assert environments.find.__wrapped__("3.1") == other
 
 
 def test_but_who_names_one_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     version = "{}.{}".format(*sys.version_info[:2])
     system, running = pythons(tmp_path, f"system/python{version}", f"running/python{version}", pip=False)
-    monkeypatch.setattr(interpreters, "SYSTEM", system.parent)
+    monkeypatch.setattr(environments, "SYSTEM", system.parent)
     monkeypatch.setattr(sys, "executable", str(running))
     monkeypatch.delenv("PYTHON", raising=False)
-    assert interpreters.find.__wrapped__(version) == system
+    assert environments.find.__wrapped__(version) == system
     monkeypatch.setenv("PYTHON", str(running))
-    assert interpreters.find.__wrapped__(version) == running
+    assert environments.find.__wrapped__(version) == running
 
 
 def test_the_first_pip_is_that_of_a_python_that_has_one(
@@ -114,9 +114,9 @@ def test_the_first_pip_is_that_of_a_python_that_has_one(
     (running,) = pythons(tmp_path, "running/python3.11", pip=False)
     (with_pip,) = pythons(tmp_path, "other/python3.12", pip=True)
     found = {"3.11": running, "3.12": with_pip}
-    monkeypatch.setattr(interpreters, "find", found.get)
+    monkeypatch.setattr(environments, "find", found.get)
     monkeypatch.setattr(sys, "executable", str(running))
-    assert interpreters.with_pip.__wrapped__() == with_pip
+    assert environments.with_pip.__wrapped__() == with_pip
     del found["3.12"]
-    with pytest.raises(interpreters.NoPython, match="python3-venv"):
-        interpreters.with_pip.__wrapped__()
+    with pytest.raises(environments.Unavailable, match="python3-venv"):
+        environments.with_pip.__wrapped__()
