@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import printable
+from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import printable, redact
 
 # Shorter values are everywhere in ordinary text: they are taken out beside their name alone.
 COVERED_LENGTH = 6
