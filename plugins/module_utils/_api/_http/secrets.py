@@ -44,13 +44,17 @@ class Secrets:
         """The values that are taken out wherever they stand."""
         return self._values
 
-    def redact(self, text: str) -> str:
-        """The text without the values, in any form in which a rack or an app may write them, and
-        printable."""
+    def mask(self, text: str) -> str:
+        """The text without the values, in any form in which a rack or an app may write them; not yet to be
+        shown, for what a terminal would take for an order is still in it."""
         text = redact(text, self._values)
         for beside in self._named.values():
             text = beside.sub(_MASK, text)
-        return printable(text)
+        return text
+
+    def redact(self, text: str) -> str:
+        """The text without the values, and printable."""
+        return printable(self.mask(text))
 
 
 def _pieces(value: str) -> list[str]:

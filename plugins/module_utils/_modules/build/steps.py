@@ -46,8 +46,8 @@ class Build(Step):
     development: bool = False
     one_shot: t.ClassVar[bool] = True
     way_out: t.ClassVar[str] = (
-        "Stop its process to end it (with the CLI: convox ps stop), or run the task again with its git_sha to "
-        "wait for it."
+        "Stop its process to end it (with the CLI: convox ps stop), or run the task again with its git_sha "
+        "to wait for it."
     )
 
     def changes(self) -> t.Sequence[Change]:
