@@ -242,6 +242,8 @@ def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[st
 # One connection for all items of a loop. The key begins with the process id: one made before a fork (by a
 # lookup in a task's name) must not share its socket with the workers.
 _transports: dict[tuple[int, credentials.Connection], Transport] = {}
+# A loop over many racks or actors would else keep the sockets of all of them open.
+TRANSPORTS_KEPT = 4
 
 
 def client_for(
@@ -256,6 +258,13 @@ def client_for(
     ``folder`` is where the CLI's ``.convox/rack`` may lie."""
     connection = credentials.find_connection(options, environ, working_folder=folder)
     key = (os.getpid(), connection)
-    if key not in _transports:
-        _transports[key] = Transport(connection)
-    return Client(_transports[key], warn=warn, secrets=secrets)
+    transport = _transports.pop(key, None) or Transport(connection)
+    # The one used last stands last.
+    _transports[key] = transport
+    while len(_transports) > TRANSPORTS_KEPT:
+        oldest = next(iter(_transports))
+        closing = _transports.pop(oldest)
+        # What the parent had before the fork is the parent's to close.
+        if oldest[0] == os.getpid():
+            closing.close()
+    return Client(transport, warn=warn, secrets=secrets)
