@@ -79,7 +79,14 @@ KEYS = (
     f"{KEY_CANARY}:{KEY_CANARY}",
     "x" * 20_000,
 )
-TEXTS = (*(value for value in nouns.NASTY if isinstance(value, str)), "org/name", "jwt", "a:b", "~", "~nobody")
+TEXTS = (
+    *(value for value in nouns.NASTY if isinstance(value, str)),
+    "org/name",
+    "jwt",
+    "a:b",
+    "~",
+    "~nobody",
+)
 NUMBERS = tuple(value for value in nouns.NASTY if isinstance(value, (int, float))) + (1e-9, 5, "5", 10**400)
 _MEANING: dict[str, tuple[Any, ...]] = {"host": HOSTS, "proxy": PROXIES, "api_key": KEYS}
 # Bounded, or an honest task would wait for hours: of the rack's clock, but each try is work.
@@ -111,9 +118,7 @@ def _values(name: str) -> tuple[Any, ...]:
 @cache
 def options() -> st.SearchStrategy[dict[str, Any]]:
     """A few options of the connection."""
-    one = {
-        name: st.sampled_from(_values(name)) for name in _runner.RACK_ARGUMENTS if name not in _PATHS
-    }
+    one = {name: st.sampled_from(_values(name)) for name in _runner.RACK_ARGUMENTS if name not in _PATHS}
     return _some(one, 3)
 
 

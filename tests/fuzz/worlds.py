@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -174,16 +174,15 @@ def as_module(
     refused = _refused(noun, options)
     if refused is not None:
         return refused
-    given = json.dumps({"ANSIBLE_MODULE_ARGS": {**options, "_ansible_diff": True, "_ansible_check_mode": check}})
+    given = json.dumps(
+        {"ANSIBLE_MODULE_ARGS": {**options, "_ansible_diff": True, "_ansible_check_mode": check}}
+    )
     out = io.StringIO()
     environ = mock.patch.dict("os.environ", login(rack))
     arguments = mock.patch.object(basic, "_ANSIBLE_ARGS", given.encode())
     profile = mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True)
     began = rack.clock.now()
-    with served(rack), environ, arguments, profile, redirect_stdout(out):
-        try:
-            _runner.run_module(noun)
-        except SystemExit:
-            pass
+    with served(rack), environ, arguments, profile, redirect_stdout(out), suppress(SystemExit):
+        _runner.run_module(noun)
     answer = json.loads(out.getvalue().strip().splitlines()[-1])
     return Ran(answer, seconds=rack.clock.now() - began)

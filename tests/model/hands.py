@@ -39,9 +39,10 @@ class Task:
     @property
     def whole(self) -> bool:
         """Whether it may replace the env as a whole."""
-        return bool(
-            self.options.get("purge") or self.options.get("restore_env") or self.options.get("env_from")
-        ) or self.options.get("state") == "rolled_back"
+        return (
+            bool(self.options.get("purge") or self.options.get("restore_env") or self.options.get("env_from"))
+            or self.options.get("state") == "rolled_back"
+        )
 
     @property
     def deploys(self) -> bool:
@@ -103,7 +104,9 @@ def _cancels(record: Record) -> bool:
     return record.operation == "apps.cancel" and record.status in (200, None)
 
 
-def perform(rack: MemoryRack, act: Act, actor: str, wire: httpx.BaseTransport, *, check: bool = False) -> Done:
+def perform(
+    rack: MemoryRack, act: Act, actor: str, wire: httpx.BaseTransport, *, check: bool = False
+) -> Done:
     """Do it on a rack that is served."""
     done = Done(act, actor)
     if isinstance(act, Cli):
@@ -177,6 +180,8 @@ RELEASES: st.SearchStrategy[Act] = st.builds(
             {"state": "promoted", "release": "latest"},
             {"state": "promoted", "release": "latest", "on_failure": "rollback"},
             {"state": "rolled_back", "release": "previous"},
+            {"state": "created", "build_from": "active"},
+            {"state": "created", "build_from": "active", "env_from": "active"},
             {"state": "cancelled"},
             {"state": "cancelled", "restore_env": True},
         )
