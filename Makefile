@@ -7,6 +7,7 @@
 #   make unit ARGS="-k env"      one part alone; ARGS goes to pytest
 #   make integration CORE=2.16   with another ansible-core than the usual ones
 #   make molecule ARGS="-s env"  one scenario of molecule
+#   make fuzz                    20,000 random tries a noun; a few of them are in make test
 #   make demo                    a deploy to watch, on a practice rack
 #   make rack PORT=5443 PASSWORD=secret
 #   make fragment BASE=main      whether what differs from main has a fragment
@@ -23,7 +24,7 @@ BASE =
 VERSION =
 export CORE JOBS ARGS PORT PASSWORD BASE VERSION
 
-PARTS := lint unit contract integration faults sanity oldest molecule install importer certification ee nox doclint docs guides
+PARTS := lint unit contract integration faults fuzz sanity oldest molecule install importer certification ee nox doclint docs guides
 OTHERS := test tree demo picture rack bench matrix format changelog fragment release
 
 .PHONY: help clean $(PARTS) $(OTHERS)

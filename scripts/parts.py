@@ -21,10 +21,13 @@ CERTIFICATION_CORE = "2.16"
 _PARALLEL = ("--numprocesses=2", "--dist=worksteal")
 # The nouns against a rack that fails, without Ansible: once is enough, whatever the core.
 _FAULTS = "tests/integration/test_faults.py"
+# Tries a noun.
+_TRIES = "20000"
 _TESTS = {
     "unit": ("tests/unit", *_PARALLEL),
     "contract": ("tests/contract", *_PARALLEL),
     "faults": (_FAULTS, *_PARALLEL),
+    "fuzz": ("tests/fuzz", "tests/model", *_PARALLEL),
     "guides": ("tests/docs", "--numprocesses=2"),
     # Tests share what a playbook did: a worker takes whole files, or whole targets (conftest.py).
     "integration": ("tests/integration", f"--ignore={_FAULTS}", "--numprocesses=2", "--dist=loadgroup"),
@@ -72,6 +75,12 @@ def _oldest(work: Work) -> None:
     """Run tests with the oldest httpx, pydantic and core."""
     files = ["development", "libraries-oldest"]
     _pytest(work, "oldest", environments.make(f"oldest-{OLDEST_CORE}", files, OLDEST_CORE))
+
+
+def _fuzz(work: Work, core: str) -> None:
+    """Random tries: a few and always the same ones in `make test`, many in `make fuzz`."""
+    more = {"CONVOX_FUZZ": _TRIES} if work.live else {}
+    _pytest(work, "fuzz", environments.development(core), **more)
 
 
 def _molecule(work: Work) -> None:
@@ -216,6 +225,7 @@ def wanted(name: str, core: str = "") -> list[Part]:
         Part("molecule", _molecule),
         Part("lint", _lint),
         tested("faults"),
+        Part("fuzz", partial(_fuzz, core=core or USUAL_CORE)),
         *_sanity(core),
         *map(tested, ("unit", "contract")),
         Part("oldest", _oldest),

@@ -31,7 +31,7 @@ class _Drop:
 
 DROP = _Drop()
 Place = tuple[str | int, ...]
-# What a field may become: what a rack, a proxy or a broken encoder has been seen to send, and worse.
+# What a field may become. Texts that a rack, a proxy or a broken encoder has been seen to send, and others.
 VALUES: tuple[Any, ...] = (
     DROP,
     None,

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils import _options
+from ansible_collections.convox.rack.plugins.module_utils import _runner
 from tests.fuzz import nouns, worlds
-from tests.fuzz.sound import fuzz, in_time, share, sound
+from tests.fuzz.sound import in_time, share, sound
 from tests.unit.special_files import KINDS, special_file
 
 # Of these only the name is strange. (A whole machine as a source is work for minutes.)
@@ -84,11 +84,9 @@ TEXTS: dict[str, bytes] = {
     "negative": gzip.compress(_GOOD[:124] + b"\xff" * 12 + _GOOD[136:]),
 }
 _PATHS = {
-    noun: sorted(name for name, spec in _options.argument_spec(cls).items() if spec.get("type") == "path")
+    noun: sorted(name for name, spec in _runner.argument_spec(cls).items() if spec.get("type") == "path")
     for noun, cls in nouns.NOUNS.items()
 }
-# What the option of a file needs beside it.
-_BESIDE: dict[str, dict[str, dict[str, Any]]] = {"build": {"": {"url": "https://code.test/source.tgz"}}}
 _PLACES = [
     (noun, name) for noun in sorted(_PATHS) for name in _PATHS[noun] if name in nouns.NOUNS[noun].ARGUMENTS
 ]
@@ -113,7 +111,7 @@ def _file(path: Path, what: str) -> str:
 
 @pytest.mark.parametrize(("noun", "option"), _PLACES)
 def test_files(noun: str, option: str, fresh: Callable[[], Path]) -> None:
-    @share(4)
+    @share(20)
     @given(st.sampled_from((*KINDS, *TEXTS, *NAMES)), st.sampled_from(("http", "https")), nouns.options(noun))
     def holds(what: str, scheme: str, options: dict[str, Any]) -> None:
         rack = worlds.deployed()
@@ -129,7 +127,7 @@ def test_files(noun: str, option: str, fresh: Callable[[], Path]) -> None:
 
 @pytest.mark.parametrize("name", ["archive", ".dockerignore", "convox.yml", "link", "Dockerfile"])
 def test_a_folder_with_such_a_file(name: str, fresh: Callable[[], Path]) -> None:
-    @fuzz
+    @share(40)
     @given(st.sampled_from((*KINDS, *TEXTS)))
     def holds(what: str) -> None:
         rack = worlds.deployed()

@@ -180,6 +180,8 @@ RELEASES: st.SearchStrategy[Act] = st.builds(
             {"state": "promoted", "release": "latest"},
             {"state": "promoted", "release": "latest", "on_failure": "rollback"},
             {"state": "rolled_back", "release": "previous"},
+            {"state": "created", "build_from": "active"},
+            {"state": "created", "build_from": "active", "env_from": "active"},
             {"state": "cancelled"},
             {"state": "cancelled", "restore_env": True},
         )

@@ -31,7 +31,8 @@ from tests.practice_rack.memory import MemoryRack
 ORDERS = st.lists(st.sampled_from((0, 0, 1, 1, 2, 3)), max_size=40)
 BREAKS = st.none() | st.builds(
     lambda kind, skip, times: (kind, skip, times),
-    st.sampled_from(("cut_before", "cut_after", "half")),
+    # The delayed one is done 40 s after it was sent, when nobody waits for it any more.
+    st.sampled_from(("cut_before", "cut_after", "half", "delay")),
     st.integers(0, 4),
     st.sampled_from((1, 1, 2)),
 )
@@ -45,16 +46,18 @@ class ManyHands(RuleBasedStateMachine):
     @initialize(
         lag=st.sampled_from((0.0, 0.0, 0.5, 3.0)),
         old=st.sampled_from((0.0, 0.0, 1.0)),
+        unfound=st.sampled_from((0.0, 0.0, 1.0)),
         jitter=st.booleans(),
         failing=st.booleans(),
     )
-    def begin(self, lag: float, old: float, jitter: bool, failing: bool) -> None:
+    def begin(self, lag: float, old: float, unfound: float, jitter: bool, failing: bool) -> None:
         self.turns = Turns()
         self.rack = MemoryRack(
             clock=self.turns,
             password=worlds.KEY_CANARY,
             lag_seconds=lag,
             read_lag_seconds=old,
+            find_lag_seconds=unfound,
             lag_jitter=jitter,
             promote_seconds=4.0,
             build_seconds=3.0,
@@ -124,7 +127,8 @@ class ManyHands(RuleBasedStateMachine):
     def _break(self, broken: tuple[str, int, int] | None) -> None:
         if broken is not None:
             kind, skip, times = broken
-            self.rack.faults.append(Fault(kind, skip=skip, times=times, writes=kind != "half"))
+            late = 40.0 if kind == "delay" else 0.0
+            self.rack.faults.append(Fault(kind, skip=skip, times=times, writes=kind != "half", seconds=late))
 
     def _acts(self, acts: list[Act], order: Any) -> list[Done]:
         """Carry out, then see that everything that must hold does."""
@@ -150,8 +154,8 @@ class ManyHands(RuleBasedStateMachine):
         return dones
 
     def _rest(self) -> None:
-        """Whatever goes on comes to its end, and reads show it."""
-        self.turns.sleep(30.0)
+        """Whatever goes on comes to its end, late writes too, and reads show it."""
+        self.turns.sleep(60.0)
 
     # -- what must hold
 
