@@ -3,9 +3,9 @@
 """Private to convox.rack: names and values that YAML has read as something else than text, and numbers that
 are none.
 
-``NO: "1"`` is a variable named false, ``3.10`` the number 3.1, ``.inf`` no number of anything. As a module a task gets its arguments as JSON,
-which has text for names only: what YAML made of them can be seen in the action plugin alone, before either
-way is taken.
+``NO: "1"`` is a variable named false, ``3.10`` the number 3.1, ``.inf`` no number of anything. As a module a
+task gets its arguments as JSON, which has text for names only: what YAML made of them can be seen in the
+action plugin alone, before either way is taken.
 """
 
 from __future__ import annotations
