@@ -13,7 +13,7 @@ import platform
 import sys
 import traceback
 import typing as t
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
@@ -22,6 +22,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
+from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
@@ -29,9 +30,14 @@ from ansible_collections.convox.rack.plugins.module_utils._converge import conve
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     Context,
     Leaving,
-    Noun,
     Progress,
     no_progress,
+)
+from ansible_collections.convox.rack.plugins.module_utils._options import (
+    NounClass,
+    argument_spec,
+    check,
+    with_whole_paths,
 )
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     SECRET_LENGTH,
@@ -45,31 +51,6 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     without_values,
     wrong_values,
 )
-
-# The options of every module: doc fragment convox.rack.rack. Those with an environment variable have no
-# default here, or nobody could tell whether the task named them.
-RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
-    "host": {"type": "str"},
-    "api_key": {"type": "str", "no_log": True, "aliases": ["password", "deploy_key"]},
-    "username": {"type": "str"},
-    "rack": {"type": "str"},
-    "cli_config": {"type": "path"},
-    "validate_certs": {"type": "bool"},
-    "ca_path": {"type": "path"},
-    "client_cert": {"type": "path"},
-    "client_key": {"type": "path", "no_log": False},
-    "use_proxy": {"type": "bool", "default": True},
-    "proxy": {"type": "str"},
-    "actor": {"type": "str"},
-    "timeout": {"type": "float", "default": 30.0},
-    "max_retries": {"type": "int", "default": 3},
-    "backoff_base": {"type": "float", "default": 1.0},
-    "backoff_max": {"type": "float", "default": 30.0},
-    "retry_on_500": {"type": "bool", "default": False},
-}
-
-
-NounClass = type[Noun[t.Any, t.Any]]
 
 
 @dataclass(frozen=True)
@@ -87,11 +68,6 @@ class FrontEnd:
     folder: str = os.curdir
     leaving: Leaving = field(default_factory=Leaving)
     clock: Clock = field(default_factory=Clock)
-
-
-def argument_spec(noun: NounClass) -> dict[str, dict[str, t.Any]]:
-    """The whole argument spec of a noun's module."""
-    return {**RACK_ARGUMENTS, **noun.ARGUMENTS}
 
 
 class _Module(AnsibleModule):
@@ -178,20 +154,17 @@ def perform(
     noun_class: NounClass, options: dict[str, t.Any], front: FrontEnd, *, secrets: set[str]
 ) -> dict[str, t.Any]:
     """Do the task: validated options in, the answer out. Fills ``secrets`` with what it found elsewhere."""
-    progress, warn = front.progress, front.warn
-    front = replace(
-        front,
-        progress=lambda app, text, thing="": progress(app, carriable(text), thing),
-        warn=lambda text: warn(carriable(text)),
-    )
+    # Every word that leaves passes this one gate.
+    words = Secrets()
     context = Context(
         check_mode=front.check_mode,
         wait=bool(options.get("wait", True)),
         wait_timeout=float(options.get("wait_timeout") or 0),
         poll_interval=float(options.get("poll_interval") or 2.0),
-        progress=front.progress,
-        warn=front.warn,
+        progress=lambda app, text, thing="": front.progress(app, words.redact(text), thing),
+        warn=lambda text: front.warn(words.redact(text)),
         clock=front.clock,
+        secrets=words,
     )
     # A rack may quote in an error, or an app print into its log, what it was given.
     context.add_secrets(values_of(options, noun_class.SECRET_OPTIONS))
@@ -199,11 +172,12 @@ def perform(
     try:
         need_libraries()
         noun = noun_class()
-        options = _with_whole_paths(noun_class, options, front.folder)
+        options = with_whole_paths(noun_class, options, front.folder)
         desired = noun.desired(options)
-        _check_app(options)
-        _check_waits(options)
-        client = client_for(options, front.environ, front.warn, folder=front.folder)
+        check(options)
+        client = client_for(
+            options, front.environ, context.warn, folder=front.folder, secrets=context.secrets
+        )
         secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         front.leaving.words = partial(_going_on, client, context, options)
         answer = converge(noun, desired, client, context).answer(diff=front.diff)
@@ -244,24 +218,6 @@ def need_libraries() -> None:
         )
 
 
-def _with_whole_paths(noun: NounClass, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
-    paths = [name for name, spec in argument_spec(noun).items() if spec.get("type") == "path"]
-    whole = {name: os.path.join(folder, options[name]) for name in paths if options.get(name)}
-    return {**options, **whole}
-
-
-def _check_app(options: dict[str, t.Any]) -> None:
-    if options.get("app") in ("", ".", ".."):  # these lead to another route of the rack
-        raise errors.ConvoxOptionError("app", "is no app's name", "give the name of an app")
-
-
-def _check_waits(options: dict[str, t.Any]) -> None:
-    for name in ("timeout", "wait_timeout", "poll_interval"):
-        value = options.get(name)
-        if value is not None and not value > 0:
-            raise errors.ConvoxOptionError(name, "is not above 0", "give it in seconds")
-
-
 def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[str, t.Any]:
     """A bug of ours. Its message might quote a value, so only its class and place are named."""
     place = traceback.extract_tb(error.__traceback__)[-1]
@@ -282,6 +238,8 @@ def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[st
 # One connection for all items of a loop. The key begins with the process id: one made before a fork (by a
 # lookup in a task's name) must not share its socket with the workers.
 _transports: dict[tuple[int, credentials.Connection], Transport] = {}
+# A loop over many racks or actors would else keep the sockets of all of them open.
+TRANSPORTS_KEPT = 4
 
 
 def client_for(
@@ -290,11 +248,19 @@ def client_for(
     warn: t.Callable[[str], None],
     *,
     folder: str = os.curdir,
+    secrets: Secrets | None = None,
 ) -> Client:
     """The rack that options and environment name, for one task, over a connection kept for this process.
     ``folder`` is where the CLI's ``.convox/rack`` may lie."""
     connection = credentials.find_connection(options, environ, working_folder=folder)
     key = (os.getpid(), connection)
-    if key not in _transports:
-        _transports[key] = Transport(connection)
-    return Client(_transports[key], warn=warn)
+    transport = _transports.pop(key, None) or Transport(connection)
+    # The one used last stands last.
+    _transports[key] = transport
+    while len(_transports) > TRANSPORTS_KEPT:
+        oldest = next(iter(_transports))
+        closing = _transports.pop(oldest)
+        # What the parent had before the fork is the parent's to close.
+        if oldest[0] == os.getpid():
+            closing.close()
+    return Client(transport, warn=warn, secrets=secrets)

@@ -15,7 +15,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.color import stringc
 from ansible.utils.display import Display
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
 from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving, no_progress
@@ -34,7 +34,7 @@ screen.prepare()
 class InProcess(ActionBase):
     """One task, here if it can be, else as an ordinary module. A subclass names its NOUN, nothing else."""
 
-    NOUN: t.ClassVar[_runner.NounClass]
+    NOUN: t.ClassVar[_options.NounClass]
     # Without it core refuses async tasks instead of running them as modules.
     _supports_async = True
     _supports_check_mode = True
@@ -43,7 +43,7 @@ class InProcess(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         task_vars = task_vars or {}
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        spec = _runner.argument_spec(self.NOUN)
+        spec = _options.argument_spec(self.NOUN)
         try:
             check_names(self._task.args, spec)
             arguments = plain(self._task.args)

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.doc_fragments import rack as rack_fragment
 from ansible_collections.convox.rack.plugins.lookup import convox_env
-
 from tests.fuzz import connections, nouns, worlds
 from tests.practice_rack.memory import MemoryRack
 

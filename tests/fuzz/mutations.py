@@ -17,7 +17,6 @@ from tests.practice_rack.memory import MemoryRack
 from tests.practice_rack.memory_streams import CUT, PING, Part
 
 
-
 class Long(str):
     """The same letter many times, told in short."""
 
@@ -32,7 +31,7 @@ class _Drop:
 
 DROP = _Drop()
 Place = tuple[str | int, ...]
-# What a field may become. Texts that a rack, a proxy or a broken encoder has been seen to send, and what is none.
+# What a field may become: what a rack, a proxy or a broken encoder has been seen to send, and worse.
 VALUES: tuple[Any, ...] = (
     DROP,
     None,

@@ -16,13 +16,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options
 from tests.fuzz import nouns, worlds
 from tests.fuzz.sound import fuzz, in_time, share, sound
 from tests.unit.special_files import KINDS, special_file
 
 # Of these only the name is strange. (A whole machine as a source is work for minutes.)
-NAMES = ("", ".", "..", "/dev/null", "/dev/zero", "nul\x00", "caf\udce9", "\ud800", "x" * 300, "a\nb", "~", "~nobody/x")
+NAMES = (
+    "",
+    ".",
+    "..",
+    "/dev/null",
+    "/dev/zero",
+    "nul\x00",
+    "caf\udce9",
+    "\ud800",
+    "x" * 300,
+    "a\nb",
+    "~",
+    "~nobody/x",
+)
 
 
 def _tar(*members: tarfile.TarInfo) -> bytes:
@@ -58,20 +71,27 @@ TEXTS: dict[str, bytes] = {
     "cut off": gzip.compress(_GOOD)[:-20],
     "gzip of nothing": gzip.compress(b""),
     "gzip of zeros": gzip.compress(bytes(10**6)),
-    "odd names": gzip.compress(_tar(_member("convox.yml"), _member("../x"), _member("\udce9"), _member("/etc/x"))),
+    "odd names": gzip.compress(
+        _tar(_member("convox.yml"), _member("../x"), _member("\udce9"), _member("/etc/x"))
+    ),
     "odd kinds": gzip.compress(
-        _tar(_member("convox.yml"), *(_member(f"x{kind!r}", 0, type=kind) for kind in (b"S", b"3", b"6", b"Z", b"1")))
+        _tar(
+            _member("convox.yml"),
+            *(_member(f"x{kind!r}", 0, type=kind) for kind in (b"S", b"3", b"6", b"Z", b"1")),
+        )
     ),
     "pax": gzip.compress(_tar(_member("convox.yml", pax_headers={"size": "x", "GNU.sparse.map": "1,x"}))),
     "negative": gzip.compress(_GOOD[:124] + b"\xff" * 12 + _GOOD[136:]),
 }
 _PATHS = {
-    noun: sorted(name for name, spec in _runner.argument_spec(cls).items() if spec.get("type") == "path")
+    noun: sorted(name for name, spec in _options.argument_spec(cls).items() if spec.get("type") == "path")
     for noun, cls in nouns.NOUNS.items()
 }
 # What the option of a file needs beside it.
 _BESIDE: dict[str, dict[str, dict[str, Any]]] = {"build": {"": {"url": "https://code.test/source.tgz"}}}
-_PLACES = [(noun, name) for noun in sorted(_PATHS) for name in _PATHS[noun] if name in nouns.NOUNS[noun].ARGUMENTS]
+_PLACES = [
+    (noun, name) for noun in sorted(_PATHS) for name in _PATHS[noun] if name in nouns.NOUNS[noun].ARGUMENTS
+]
 _PLACES += [("release_info", name) for name in _PATHS["release_info"]]
 
 

@@ -17,9 +17,7 @@ from tests.fuzz.sound import carried, fuzz, in_time, silent
 
 def test_lookups() -> None:
     @fuzz
-    @given(
-        lookups.TERMS, lookups.VARIABLES, lookups.options(), st.sampled_from(worlds.WORLDS), MUTATIONS
-    )
+    @given(lookups.TERMS, lookups.VARIABLES, lookups.options(), st.sampled_from(worlds.WORLDS), MUTATIONS)
     def holds(
         terms: list[Any],
         variables: dict[str, Any],

@@ -39,19 +39,22 @@ class Task:
     @property
     def whole(self) -> bool:
         """Whether it may replace the env as a whole."""
-        return bool(
-            self.options.get("purge") or self.options.get("restore_env") or self.options.get("env_from")
-        ) or self.options.get("state") == "rolled_back"
+        return (
+            bool(self.options.get("purge") or self.options.get("restore_env") or self.options.get("env_from"))
+            or self.options.get("state") == "rolled_back"
+        )
 
     @property
     def deploys(self) -> bool:
-        """Whether somebody asks for a new build to run."""
-        return self.options.get("state") == "promoted" or bool(self.options.get("promote_pending"))
+        """Whether somebody asks for a new build to run. What ``previous`` was, a rack does not tell: it is
+        guessed from the list of releases, and may be one that never ran."""
+        state, pending = self.options.get("state"), self.options.get("promote_pending")
+        return state in ("promoted", "rolled_back") or bool(pending)
 
     @property
     def goes_back(self) -> bool:
         """Whether a build that ran may run again."""
-        return self.options.get("state") == "rolled_back" or self.options.get("on_failure") == "rollback"
+        return self.options.get("on_failure") == "rollback"
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,9 @@ def _cancels(record: Record) -> bool:
     return record.operation == "apps.cancel" and record.status in (200, None)
 
 
-def perform(rack: MemoryRack, act: Act, actor: str, wire: httpx.BaseTransport, *, check: bool = False) -> Done:
+def perform(
+    rack: MemoryRack, act: Act, actor: str, wire: httpx.BaseTransport, *, check: bool = False
+) -> Done:
     """Do it on a rack that is served."""
     done = Done(act, actor)
     if isinstance(act, Cli):

@@ -65,7 +65,7 @@ def _given(
 
 
 def _seen(done: Done, dones: Sequence[Done], rack: MemoryRack) -> bool:
-    """Whether an act can answer for its change: the CLI, or a whole env, may undo it unseen after its last look."""
+    """Whether an act can answer for its change: the CLI, or a whole env, may undo it after its last read."""
     others = [
         record.at
         for other in dones

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-
 # Python's locks and sockets cannot wait for longer than some centuries; nobody waits for a year.
 FOREVER = 366 * 86400.0
 

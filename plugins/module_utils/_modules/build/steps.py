@@ -54,7 +54,7 @@ class Build(Step):
         return [Change(("build",), None, self.description or self.git_sha or "a new build")]
 
     def apply(self, client: Client, context: Context) -> Made:
-        context.add_secrets(pair.partition("=")[2] for pair in self.build_args)
+        context.add_secrets(dict(pair.split("=", 1) for pair in self.build_args))
         url = self._upload(client, context, self.source) if self.source else self.url
         build = builds.create(
             client,
