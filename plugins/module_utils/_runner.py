@@ -21,6 +21,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
+from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
@@ -181,10 +182,9 @@ def perform(
         front.leaving.words = partial(_going_on, client, context, options)
         answer = converge(noun, desired, client, context).answer(diff=front.diff)
     except errors.ConvoxError as error:
-        failed = failure(error, changed=_has_written(client), unsettled=_unsettled(client))
-        answer = redacted(failed, context.redact)
+        answer = redacted(failure(error, **_sent(client)), context.redact)
     except Exception as error:
-        answer = _defect(error, changed=_has_written(client), unsettled=_unsettled(client))
+        answer = _defect(error, **_sent(client))
     except BaseException:
         front.leaving.say()
         raise
@@ -197,18 +197,15 @@ def _going_on(client: Client, context: Context, options: dict[str, t.Any]) -> st
     if not client.ledger.writes:
         return ""
     way_out = context.step.way_out if context.step else ""
-    words = (
-        f"[{options.get('app') or options.get('name')}] interrupted; the rack goes on by itself with what "
-    )
-    return f"{words}was sent last: {client.ledger.last}. {way_out}".rstrip()
+    app, last = options.get("app") or options.get("name"), client.ledger.last
+    words = f"[{app}] interrupted; the rack goes on by itself with what was sent last: {last}. {way_out}"
+    return words.rstrip()
 
 
-def _has_written(client: Client | None) -> bool:
-    return client is not None and client.ledger.writes > 0
-
-
-def _unsettled(client: Client | None) -> list[str]:
-    return client.ledger.unsettled if client is not None else []
+def _sent(client: Client | None) -> dict[str, t.Any]:
+    """Of a task that failed: whether it has ``changed`` something, and what of that is ``unsettled``."""
+    ledger = client.ledger if client is not None else Ledger()
+    return {"changed": ledger.writes > 0, "unsettled": ledger.unsettled}
 
 
 def need_libraries() -> None:
@@ -223,7 +220,6 @@ def need_libraries() -> None:
 
 def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[str, t.Any]:
     """A bug of ours. Its message might quote a value, so only its class and place are named."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
     place = traceback.extract_tb(error.__traceback__)[-1]
     words = (
         f"convox.rack met an error of its own: {type(error).__name__} at "
@@ -235,7 +231,7 @@ def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[st
         "msg": with_unsettled(words, None, unsettled),
         "error": type(error).__name__,
         "unsettled": bool(unsettled),
-        "exception": frames,
+        "exception": "".join(traceback.format_tb(error.__traceback__)),
     }
 
 
