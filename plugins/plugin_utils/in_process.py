@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.color import stringc
 from ansible.utils.display import Display
@@ -83,14 +82,8 @@ class InProcess(ActionBase):
         ConvoxOptionError."""
         for option, read_into in self.NOUN.CONTROLLER_FILES.items():
             name = arguments.get(option)
-            if not name:
-                continue
-            try:
-                text = core.controller_text(self, name)
-            except (AnsibleError, OSError, UnicodeDecodeError) as error:
-                problem = f"cannot read {name}: {type(error).__name__}"
-                raise errors.ConvoxOptionError(option, problem, "name a file of the controller") from None
-            read_into(arguments, name, text)
+            if name:
+                read_into(arguments, name, core.controller_text(self, option, name))
 
     def _run_module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         answer: dict[str, t.Any] = self._execute_module(
