@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import threading
 import traceback
 import typing as t
+import weakref
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -240,6 +242,9 @@ def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[st
 _transports: dict[tuple[int, credentials.Connection], Transport] = {}
 # A loop over many racks or actors would else keep the sockets of all of them open.
 TRANSPORTS_KEPT = 4
+# The clients of the tasks that go on.
+_clients: weakref.WeakSet[Client] = weakref.WeakSet()
+_keeping = threading.Lock()
 
 
 def client_for(
@@ -254,13 +259,22 @@ def client_for(
     ``folder`` is where the CLI's ``.convox/rack`` may lie."""
     connection = credentials.find_connection(options, environ, working_folder=folder)
     key = (os.getpid(), connection)
-    transport = _transports.pop(key, None) or Transport(connection)
-    # The one used last stands last.
-    _transports[key] = transport
-    while len(_transports) > TRANSPORTS_KEPT:
-        oldest = next(iter(_transports))
-        closing = _transports.pop(oldest)
-        # What the parent had before the fork is the parent's to close.
-        if oldest[0] == os.getpid():
-            closing.close()
-    return Client(transport, warn=warn, secrets=secrets)
+    with _keeping:
+        transport = _transports.pop(key, None) or Transport(connection)
+        # The one used last stands last.
+        _transports[key] = transport
+        client = Client(transport, warn=warn, secrets=secrets)
+        _clients.add(client)
+        for old in _surplus():
+            closing = _transports.pop(old)
+            # What the parent had before the fork is the parent's to close.
+            if old[0] == os.getpid():
+                closing.close()
+    return client
+
+
+def _surplus() -> list[tuple[int, credentials.Connection]]:
+    """The connections to give up: the oldest, but for those that another thread's task works with."""
+    working = {id(client.transport) for client in _clients}
+    idle = [key for key, transport in _transports.items() if id(transport) not in working]
+    return idle[: max(0, len(_transports) - TRANSPORTS_KEPT)]

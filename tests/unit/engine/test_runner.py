@@ -117,6 +117,21 @@ def test_few_connections_are_kept_and_the_one_used_longest_ago_goes_first(
     assert closed == [f"actor {number}" for number in range(1, 197)]
 
 
+def test_a_connection_that_a_task_works_with_is_not_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks of several threads, or one task with many racks."""
+    closed: list[str] = []
+    monkeypatch.setattr(
+        _runner.Transport, "close", lambda transport: closed.append(transport.connection.actor or "")
+    )
+    working = [client_for({**SAME, "actor": f"working {number}"}) for number in range(10)]
+    client_for({**SAME, "actor": "done"})
+    assert closed == [] and len(_runner._transports) == 11
+    working.clear()
+    client_for({**SAME, "actor": "last"})
+    assert len(_runner._transports) == _runner.TRANSPORTS_KEPT
+    assert closed == [f"working {number}" for number in range(8)]
+
+
 def test_a_worker_leaves_the_connections_of_its_parent_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     client_for(SAME)
     closed: list[str] = []
