@@ -4,8 +4,8 @@
 are none.
 
 ``NO: "1"`` is a variable named false, ``3.10`` the number 3.1, ``.inf`` no number of anything. As a module a
-task gets its arguments as JSON, which has text for names only: what YAML made of them can be seen in the action
-plugin alone, before either way is taken.
+task gets its arguments as JSON, which has text for names only: what YAML made of them can be seen in the
+action plugin alone, before either way is taken.
 """
 
 from __future__ import annotations
