@@ -83,7 +83,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
@@ -94,7 +94,7 @@ from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
 display = Display()
 _SPEC: dict[str, dict[str, t.Any]] = {
-    **_runner.RACK_ARGUMENTS,
+    **_options.RACK_ARGUMENTS,
     **{name: {"type": "str"} for name in ("app", "release", "on_missing")},
 }
 # What the templates that are being evaluated have read; it goes with them.
@@ -157,7 +157,7 @@ class LookupModule(LookupBase):
         has is left to the client, which takes a login from it as a set. (Before core 2.19 nothing tells
         where an option's value comes from.)"""
         options = {}
-        for name, spec in _runner.RACK_ARGUMENTS.items():
+        for name, spec in _options.RACK_ARGUMENTS.items():
             names = {name, f"convox_{name}", *spec.get("aliases", ())}
             known = "default" in spec or not names.isdisjoint(given)
             options[name] = plain(self.get_option(name)) if known else None

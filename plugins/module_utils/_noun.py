@@ -9,19 +9,15 @@ what it remembers from one observation to the next is an attribute of it.
 from __future__ import annotations
 
 import abc
-import re
 import typing as t
 from dataclasses import dataclass, field, replace
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
 
 HIDDEN = "********"
 HIDDEN_CHANGED = HIDDEN + " (changed)"
-# Shorter values are everywhere in ordinary text; covering them would make a log unreadable.
-COVERED_LENGTH = 6
-# What programs take for the end of a line, beside \n, at which racks end theirs.
-LINE_SEPARATORS = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 DesiredT = t.TypeVar("DesiredT")
 ObservedT = t.TypeVar("ObservedT")
@@ -107,7 +103,7 @@ class Context:
     warn: t.Callable[[str], None] = lambda text: None
     clock: Clock = field(default_factory=Clock)
     step: Step | None = None
-    _secrets: set[str] = field(default_factory=set, repr=False)
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
     _started: float | None = field(default=None, repr=False)
 
     def time_left(self) -> float:
@@ -120,18 +116,13 @@ class Context:
         """The same with its whole wait_timeout before it."""
         return replace(self, _started=None)
 
-    def add_secrets(self, values: t.Iterable[str]) -> None:
-        """Env values that ``redact`` takes out of logs. Of one with line separators in it each piece counts,
-        too: an app may print it line by line."""
-        for value in values:
-            pieces = [value, *LINE_SEPARATORS.split(value)]
-            self._secrets.update(piece for piece in pieces if len(piece) >= COVERED_LENGTH)
+    def add_secrets(self, values: t.Mapping[str, str] | t.Iterable[str]) -> None:
+        """Values that no word of this task may hold; with their names (an env), short ones, too."""
+        self.secrets.add(values)
 
     def redact(self, text: str) -> str:
-        """Log text without the values given to ``add_secrets``."""
-        for value in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(value, HIDDEN)
-        return text
+        """A text of the rack or of an app as it may be shown."""
+        return self.secrets.redact(text)
 
 
 class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):

@@ -13,7 +13,7 @@ import platform
 import sys
 import traceback
 import typing as t
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
@@ -21,6 +21,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
+from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
+from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
@@ -28,9 +30,14 @@ from ansible_collections.convox.rack.plugins.module_utils._converge import conve
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     Context,
     Leaving,
-    Noun,
     Progress,
     no_progress,
+)
+from ansible_collections.convox.rack.plugins.module_utils._options import (
+    NounClass,
+    argument_spec,
+    check,
+    with_whole_paths,
 )
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     SECRET_LENGTH,
@@ -44,31 +51,6 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     without_values,
     wrong_values,
 )
-
-# The options of every module: doc fragment convox.rack.rack. Those with an environment variable have no
-# default here, or nobody could tell whether the task named them.
-RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
-    "host": {"type": "str"},
-    "api_key": {"type": "str", "no_log": True, "aliases": ["password", "deploy_key"]},
-    "username": {"type": "str"},
-    "rack": {"type": "str"},
-    "cli_config": {"type": "path"},
-    "validate_certs": {"type": "bool"},
-    "ca_path": {"type": "path"},
-    "client_cert": {"type": "path"},
-    "client_key": {"type": "path", "no_log": False},
-    "use_proxy": {"type": "bool", "default": True},
-    "proxy": {"type": "str"},
-    "actor": {"type": "str"},
-    "timeout": {"type": "float", "default": 30.0},
-    "max_retries": {"type": "int", "default": 3},
-    "backoff_base": {"type": "float", "default": 1.0},
-    "backoff_max": {"type": "float", "default": 30.0},
-    "retry_on_500": {"type": "bool", "default": False},
-}
-
-
-NounClass = type[Noun[t.Any, t.Any]]
 
 
 @dataclass(frozen=True)
@@ -86,11 +68,6 @@ class FrontEnd:
     folder: str = os.curdir
     leaving: Leaving = field(default_factory=Leaving)
     clock: Clock = field(default_factory=Clock)
-
-
-def argument_spec(noun: NounClass) -> dict[str, dict[str, t.Any]]:
-    """The whole argument spec of a noun's module."""
-    return {**RACK_ARGUMENTS, **noun.ARGUMENTS}
 
 
 class _Module(AnsibleModule):
@@ -177,20 +154,17 @@ def perform(
     noun_class: NounClass, options: dict[str, t.Any], front: FrontEnd, *, secrets: set[str]
 ) -> dict[str, t.Any]:
     """Do the task: validated options in, the answer out. Fills ``secrets`` with what it found elsewhere."""
-    progress, warn = front.progress, front.warn
-    front = replace(
-        front,
-        progress=lambda app, text, thing="": progress(app, carriable(text), thing),
-        warn=lambda text: warn(carriable(text)),
-    )
+    # Every word that leaves passes this one gate.
+    words = Secrets()
     context = Context(
         check_mode=front.check_mode,
         wait=bool(options.get("wait", True)),
         wait_timeout=float(options.get("wait_timeout") or 0),
         poll_interval=float(options.get("poll_interval") or 2.0),
-        progress=front.progress,
-        warn=front.warn,
+        progress=lambda app, text, thing="": front.progress(app, words.redact(text), thing),
+        warn=lambda text: front.warn(words.redact(text)),
         clock=front.clock,
+        secrets=words,
     )
     # A rack may quote in an error, or an app print into its log, what it was given.
     context.add_secrets(values_of(options, noun_class.SECRET_OPTIONS))
@@ -198,19 +172,19 @@ def perform(
     try:
         need_libraries()
         noun = noun_class()
-        options = _with_whole_paths(noun_class, options, front.folder)
+        options = with_whole_paths(noun_class, options, front.folder)
         desired = noun.desired(options)
-        _check_app(options)
-        _check_waits(options)
-        client = client_for(options, front.environ, front.warn, folder=front.folder)
+        check(options)
+        client = client_for(
+            options, front.environ, context.warn, folder=front.folder, secrets=context.secrets
+        )
         secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         front.leaving.words = partial(_going_on, client, context, options)
         answer = converge(noun, desired, client, context).answer(diff=front.diff)
     except errors.ConvoxError as error:
-        failed = failure(error, changed=_has_written(client), unsettled=_unsettled(client))
-        answer = redacted(failed, context.redact)
+        answer = redacted(failure(error, **_sent(client)), context.redact)
     except Exception as error:
-        answer = _defect(error, changed=_has_written(client), unsettled=_unsettled(client))
+        answer = _defect(error, **_sent(client))
     except BaseException:
         front.leaving.say()
         raise
@@ -223,18 +197,15 @@ def _going_on(client: Client, context: Context, options: dict[str, t.Any]) -> st
     if not client.ledger.writes:
         return ""
     way_out = context.step.way_out if context.step else ""
-    words = (
-        f"[{options.get('app') or options.get('name')}] interrupted; the rack goes on by itself with what "
-    )
-    return f"{words}was sent last: {client.ledger.last}. {way_out}".rstrip()
+    app, last = options.get("app") or options.get("name"), client.ledger.last
+    words = f"[{app}] interrupted; the rack goes on by itself with what was sent last: {last}. {way_out}"
+    return words.rstrip()
 
 
-def _has_written(client: Client | None) -> bool:
-    return client is not None and client.ledger.writes > 0
-
-
-def _unsettled(client: Client | None) -> list[str]:
-    return client.ledger.unsettled if client is not None else []
+def _sent(client: Client | None) -> dict[str, t.Any]:
+    """Of a task that failed: whether it has ``changed`` something, and what of that is ``unsettled``."""
+    ledger = client.ledger if client is not None else Ledger()
+    return {"changed": ledger.writes > 0, "unsettled": ledger.unsettled}
 
 
 def need_libraries() -> None:
@@ -247,28 +218,8 @@ def need_libraries() -> None:
         )
 
 
-def _with_whole_paths(noun: NounClass, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
-    paths = [name for name, spec in argument_spec(noun).items() if spec.get("type") == "path"]
-    whole = {name: os.path.join(folder, options[name]) for name in paths if options.get(name)}
-    return {**options, **whole}
-
-
-def _check_app(options: dict[str, t.Any]) -> None:
-    # These would lead to another route of the rack.
-    if options.get("app") in ("", ".", ".."):
-        raise errors.ConvoxOptionError("app", "is no app's name", "give the name of an app")
-
-
-def _check_waits(options: dict[str, t.Any]) -> None:
-    for name in ("timeout", "wait_timeout", "poll_interval"):
-        value = options.get(name)
-        if value is not None and not value > 0:
-            raise errors.ConvoxOptionError(name, "is not above 0", "give it in seconds")
-
-
 def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[str, t.Any]:
     """A bug of ours. Its message might quote a value, so only its class and place are named."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
     place = traceback.extract_tb(error.__traceback__)[-1]
     words = (
         f"convox.rack met an error of its own: {type(error).__name__} at "
@@ -280,13 +231,15 @@ def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[st
         "msg": with_unsettled(words, None, unsettled),
         "error": type(error).__name__,
         "unsettled": bool(unsettled),
-        "exception": frames,
+        "exception": "".join(traceback.format_tb(error.__traceback__)),
     }
 
 
 # One connection for all items of a loop. The key begins with the process id: one made before a fork (by a
 # lookup in a task's name) must not share its socket with the workers.
 _transports: dict[tuple[int, credentials.Connection], Transport] = {}
+# A loop over many racks or actors would else keep the sockets of all of them open.
+TRANSPORTS_KEPT = 4
 
 
 def client_for(
@@ -295,11 +248,19 @@ def client_for(
     warn: t.Callable[[str], None],
     *,
     folder: str = os.curdir,
+    secrets: Secrets | None = None,
 ) -> Client:
     """The rack that options and environment name, for one task, over a connection kept for this process.
     ``folder`` is where the CLI's ``.convox/rack`` may lie."""
     connection = credentials.find_connection(options, environ, working_folder=folder)
     key = (os.getpid(), connection)
-    if key not in _transports:
-        _transports[key] = Transport(connection)
-    return Client(_transports[key], warn=warn)
+    transport = _transports.pop(key, None) or Transport(connection)
+    # The one used last stands last.
+    _transports[key] = transport
+    while len(_transports) > TRANSPORTS_KEPT:
+        oldest = next(iter(_transports))
+        closing = _transports.pop(oldest)
+        # What the parent had before the fork is the parent's to close.
+        if oldest[0] == os.getpid():
+            closing.close()
+    return Client(transport, warn=warn, secrets=secrets)

@@ -17,7 +17,8 @@ description:
   - Compares with the newest release and with the active one; where nothing differs nothing is sent, so nothing restarts.
   - Other variables stay as they are, unless O(purge=true). Several tasks, hosts or people may change the same env at the
     same time - no change is lost.
-  - Values are never shown - not in the result, not in the diff, not at C(-vvvv).
+  - Values are never shown - not in the result, not in the diff, not at C(-vvvv). Literals in the task itself are Ansible's
+    to show, so take secrets from a vault, from O(src) or from a variable.
   - If the newest release carries another build than the active one, it is someone's pending deploy. An env change does
     not deploy it unasked - the active release gets the change, and the pending build is carried on with it.
   - A plain deploy key may not read releases. With it only O(purge=true) works, without comparing.

@@ -16,7 +16,8 @@ description:
   - Sets count, cpu, memory and gpu of a service, and waits until the processes that run are those asked for.
   - Restarts one service or all services of an app, and waits until every process was replaced.
   - All values are checked before a request is sent, because a rack keeps a value in its cache even when it refuses it.
-  - A promote keeps the count of a service and puts cpu, memory and gpu back to those of the manifest.
+  - A promote keeps the count of a service, unless it is 0 - then it brings back that of the manifest. It puts cpu, memory
+    and gpu back to those of the manifest.
 options:
   app:
     description:

@@ -31,6 +31,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from jinja2.runtime import Context
 
+from ansible_collections.convox.rack.plugins.module_utils._api import local_files, text_files
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
 # The colour of Ansible's own side notes, as the user has set it.
@@ -126,13 +127,25 @@ def template_evaluated() -> t.Any:
     return found
 
 
-def controller_text(action: ActionBase, name: str) -> str:
-    """The text of a file on the controller, vaulted or not; raises AnsibleError where there is none."""
-    found = action._find_needle("files", name)
-    # Returns a path to the decrypted copy of a vaulted file, which the loader removes at the end.
-    real = action._loader.get_real_file(found, decrypt=True)
+def controller_text(action: ActionBase, option: str, name: str) -> str:
+    """The text of a file on the controller, vaulted or not. Raises ConvoxOptionError for ``option``, with the
+    reason and a way out, where there is none or it cannot be read."""
     try:
-        with open(real, encoding="utf-8") as file:
-            return file.read()
+        found = action._find_needle("files", name)
+        # The loader would wait for ever at a pipe.
+        local_files.open_regular(found).close()
+    except AnsibleError:
+        raise text_files.unreadable(option, name, FileNotFoundError()) from None
+    except OSError as error:
+        raise text_files.unreadable(option, name, error) from None
+    try:
+        # Returns a path to the decrypted copy of a vaulted file, which the loader removes at the end.
+        real = action._loader.get_real_file(found, decrypt=True)
+    except AnsibleError:
+        raise text_files.vaulted(option, name) from None
+    try:
+        return text_files.decoded(option, name, local_files.read_bytes(real))
+    except OSError as error:
+        raise text_files.unreadable(option, name, error) from None
     finally:
         action._loader.cleanup_tmp_file(real)

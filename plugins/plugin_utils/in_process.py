@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.color import stringc
 from ansible.utils.display import Display
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
 from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving, no_progress
@@ -34,7 +33,7 @@ screen.prepare()
 class InProcess(ActionBase):
     """One task, here if it can be, else as an ordinary module. A subclass names its NOUN, nothing else."""
 
-    NOUN: t.ClassVar[_runner.NounClass]
+    NOUN: t.ClassVar[_options.NounClass]
     # Without it core refuses async tasks instead of running them as modules.
     _supports_async = True
     _supports_check_mode = True
@@ -43,7 +42,7 @@ class InProcess(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         task_vars = task_vars or {}
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        spec = _runner.argument_spec(self.NOUN)
+        spec = _options.argument_spec(self.NOUN)
         try:
             check_names(self._task.args, spec)
             arguments = plain(self._task.args)
@@ -83,14 +82,8 @@ class InProcess(ActionBase):
         ConvoxOptionError."""
         for option, read_into in self.NOUN.CONTROLLER_FILES.items():
             name = arguments.get(option)
-            if not name:
-                continue
-            try:
-                text = core.controller_text(self, name)
-            except (AnsibleError, OSError, UnicodeDecodeError) as error:
-                problem = f"cannot read {name}: {type(error).__name__}"
-                raise errors.ConvoxOptionError(option, problem, "name a file of the controller") from None
-            read_into(arguments, name, text)
+            if name:
+                read_into(arguments, name, core.controller_text(self, option, name))
 
     def _run_module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         answer: dict[str, t.Any] = self._execute_module(

@@ -13,7 +13,6 @@ import pytest
 from tests.contract.memory_desk import Desk, two_releases
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.memory import MemoryRack
-from tests.practice_rack.wire import RackError
 
 # -- time
 

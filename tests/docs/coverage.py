@@ -25,7 +25,7 @@ import convox
 import yaml
 
 from ansible_collections.convox.rack.plugins.lookup import convox_env as lookup
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._noun import Noun
 from scripts.derive import FOLDERS
@@ -128,11 +128,11 @@ class Part:
 
     def _spec(self) -> dict[str, Any]:
         if self.kind == "all modules":
-            return _runner.RACK_ARGUMENTS
+            return _options.RACK_ARGUMENTS
         if self.kind == "lookup":
             options: dict[str, Any] = yaml.safe_load(lookup.DOCUMENTATION)["options"]
             return options
-        return _runner.argument_spec(_noun(self.name))
+        return _options.argument_spec(_noun(self.name))
 
 
 def _noun(name: str) -> type[Noun[Any, Any]]:

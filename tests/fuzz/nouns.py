@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options
 
 ROOT = Path(__file__).resolve().parents[2]
 ENV_CANARY = "canary-of-the-env-7f3a"
@@ -83,7 +83,7 @@ NASTY: tuple[Any, ...] = (
 )
 
 
-def _classes() -> dict[str, _runner.NounClass]:
+def _classes() -> dict[str, _options.NounClass]:
     found = {}
     for path in sorted((ROOT / "plugins" / "modules").glob("convox_*.py")):
         noun = path.stem.removeprefix("convox_")

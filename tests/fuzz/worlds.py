@@ -16,7 +16,7 @@ from unittest import mock
 import httpx
 from ansible.module_utils import basic
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import seconds_left
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
@@ -123,18 +123,18 @@ def login(rack: MemoryRack) -> dict[str, str]:
     return {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
 
 
-def _refused(noun: _runner.NounClass, options: dict[str, Any]) -> Ran | None:
+def _refused(noun: _options.NounClass, options: dict[str, Any]) -> Ran | None:
     """What an action plugin refuses before it takes either way."""
     try:
-        check_names(options, _runner.argument_spec(noun))
-        check_values(options, _runner.argument_spec(noun))
+        check_names(options, _options.argument_spec(noun))
+        check_values(options, _options.argument_spec(noun))
     except errors.ConvoxError as error:
         return Ran(failure(error, changed=False))
     return None
 
 
 def in_process(
-    noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
+    noun: _options.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
 ) -> Ran:
     """Run a task as an action plugin does."""
     with served(rack):
@@ -142,7 +142,7 @@ def in_process(
 
 
 def in_process_here(
-    noun: _runner.NounClass,
+    noun: _options.NounClass,
     options: dict[str, Any],
     rack: MemoryRack,
     *,
@@ -168,7 +168,7 @@ def in_process_here(
 
 
 def as_module(
-    noun: _runner.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
+    noun: _options.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
 ) -> Ran:
     """Run a task as a module does: arguments come and the answer leaves as JSON, through core's own hands."""
     refused = _refused(noun, options)

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import waiting
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
@@ -74,7 +74,7 @@ class Task:
     """One task: the module by its noun, its options, and a name for tests."""
 
     name: str
-    noun: _runner.NounClass
+    noun: _options.NounClass
     options: dict[str, Any]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options
 from ansible_collections.convox.rack.plugins.module_utils._info import InfoNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import Noun
 from tests.integration.deploys import FAST, Task, do, fast_time
@@ -64,7 +64,7 @@ def test_the_deploy_of_the_readme_after_each_of_its_tasks(
         assert all(real.of(name)["changed"] for name in names(tasks[:done]))
 
 
-def noun_of(module: str) -> _runner.NounClass:
+def noun_of(module: str) -> _options.NounClass:
     """The noun class of a module."""
     file = importlib.import_module(f"{PACKAGE}.{module}.noun")
     (found,) = [

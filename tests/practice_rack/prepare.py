@@ -97,7 +97,7 @@ class Prepared:
         app: str = "web",
         **facts: Any,
     ) -> Build:
-        """A build that somebody started: its log comes, and in so many seconds it ends with this status."""
+        """A build that somebody started. It ends with this status after so many ``seconds``."""
         return builds.begin(self.state, self.state.apps[app], seconds, lines, status, facts)
 
     def remove_build(self, id: str, app: str = "web") -> None:

@@ -18,6 +18,7 @@ FLOORS = (
     ("plugin_utils", ("plugin_utils.",)),
     ("_runner", ("module_utils._runner.",)),
     ("_converge and _outcome", ("module_utils._converge.", "module_utils._outcome.")),
+    ("_options", ("module_utils._options.",)),
     ("_modules", ("module_utils._modules.",)),
     ("_info", ("module_utils._info.",)),
     ("_shared and _build_context", ("module_utils._shared.", "module_utils._build_context.")),

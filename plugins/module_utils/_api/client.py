@@ -18,6 +18,7 @@ import typing as t
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
+from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 
 if t.TYPE_CHECKING:
@@ -62,8 +63,8 @@ def _may_still_come(error: errors.ConvoxError) -> bool:
 
 
 class Client:
-    """A rack, for one task. ``warn`` gets the task's warnings; ``sleep`` takes seconds and is replaced in
-    tests.
+    """A rack, for one task. ``warn`` gets the task's warnings, ``secrets`` are those of the task;
+    ``sleep`` takes seconds and is replaced in tests.
 
     ``ledger`` says how many requests were sent, and how many of them changed something or may have.
     """
@@ -73,10 +74,11 @@ class Client:
         transport: Transport,
         *,
         warn: t.Callable[[str], None] | None = None,
+        secrets: Secrets | None = None,
         sleep: t.Callable[[float], None] = time.sleep,
     ) -> None:
         self.transport = transport
-        self.ledger = Ledger(warn)
+        self.ledger = Ledger(warn, secrets)
         self._sleep = sleep
         self._made: set[str] = set()
 
@@ -149,10 +151,6 @@ class Client:
             timeout=timeout,
             idle=idle,
         )
-
-    def add_secrets(self, values: t.Iterable[str]) -> None:
-        """Values that a rack may quote (an env's), and that no message of this client may hold."""
-        self.ledger.add_secrets(values)
 
     def made(self, id_: str) -> None:
         """Remember the id of something that this task made: the rack's reads may lag behind."""

@@ -242,7 +242,7 @@ class Observer:
         try:
             seconds = self._seconds(ENV_SECONDS)
             release = releases.get(self.client, self.app, self.release, timeout=seconds)
-            self.context.add_secrets(release.variables.values())
+            self.context.add_secrets(release.variables)
         except errors.ConvoxForbiddenError:
             self.context.warn(
                 f"The env of {self.release} cannot be read with this key, so values that the app prints "

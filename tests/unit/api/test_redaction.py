@@ -207,7 +207,7 @@ def test_what_a_task_told_its_client_is_in_no_error_and_no_warning(value: str, s
     for form in quotations(value):
         reply = answer(status, {"error": f"the object has been modified: {form}"})
         with Server((reply,)) as rack, Client(rack.url, max_retries=1) as client:
-            client.ledger.add_secrets([value])
+            client.ledger.secrets.add([value])
             text = shown(client.fails("PUT")) + "".join(client.warnings)
             assert len(client.warnings) == 1
             assert form not in text and "hunter2" not in text and "line two" not in text

@@ -52,6 +52,7 @@ class Stage:
         warn: Callable[[str], None],
         *,
         folder: str = os.curdir,
+        **more: Any,
     ) -> Client:
         return client_of(self.rack, key=self.key, warnings=self.warned)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import third_party
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
@@ -105,6 +105,28 @@ def test_another_process_has_a_connection_of_its_own(monkeypatch: pytest.MonkeyP
     assert client_for(SAME).transport is not one
 
 
+def test_few_connections_are_kept_and_the_one_used_longest_ago_goes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr(_runner.Transport, "close", lambda one: closed.append(one.connection.actor))
+    for number in range(200):
+        client_for({**SAME, "actor": f"actor {number}"})
+        client_for({**SAME, "actor": "actor 0"})
+    assert len(_runner._transports) == _runner.TRANSPORTS_KEPT
+    assert closed == [f"actor {number}" for number in range(1, 197)]
+
+
+def test_a_worker_leaves_the_connections_of_its_parent_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    client_for(SAME)
+    closed: list[str] = []
+    monkeypatch.setattr(_runner.Transport, "close", lambda one: closed.append(one.connection.actor))
+    monkeypatch.setattr(os, "getpid", lambda: 7)
+    for number in range(_runner.TRANSPORTS_KEPT + 1):
+        client_for({**SAME, "actor": f"actor {number}"})
+    assert closed == ["actor 0"]
+
+
 def test_each_task_has_a_ledger_of_its_own_over_the_shared_connection() -> None:
     first: list[str] = []
     second: list[str] = []
@@ -152,6 +174,6 @@ def test_an_alias_beside_its_option_is_a_warning() -> None:
 
 def test_every_noun_has_the_common_options() -> None:
     for noun in (EnvNoun, ReleaseNoun):
-        spec = _runner.argument_spec(noun)
-        assert set(_runner.RACK_ARGUMENTS) < set(spec)
+        spec = _options.argument_spec(noun)
+        assert set(_options.RACK_ARGUMENTS) < set(spec)
         assert set(noun.ARGUMENTS) < set(spec)

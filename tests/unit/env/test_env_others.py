@@ -194,6 +194,7 @@ CANARY = "canary-value"
         ({"masked_keys": ["A,B"]}, "masked_keys", "name"),
         ({"masked_keys": [""]}, "masked_keys", "name"),
         ({"masked_keys": ["A B"]}, "masked_keys", "name"),
+        ({"masked_keys": ["A\ud800"]}, "masked_keys", "name"),
         ({"masked_keys": [f"A{n}" for n in range(501)]}, "masked_keys", "500"),
     ],
 )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import types
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ansible.config.manager import ConfigManager
 from ansible.errors import AnsibleError
 from jinja2 import Environment
 
+from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 from ansible_collections.convox.rack.plugins.plugin_utils import core
 
 
@@ -149,12 +151,30 @@ def test_a_file_of_the_controller(tmp_path: Path) -> None:
     (tmp_path / "web.env").write_text("A=ü\n", encoding="utf-8")
     (tmp_path / "bad.env").write_bytes(b"\xff")
     files: Any = Files(tmp_path)
-    assert core.controller_text(files, "web.env") == "A=ü\n"
-    with pytest.raises(UnicodeDecodeError):
-        core.controller_text(files, "bad.env")
+    assert core.controller_text(files, "src", "web.env") == "A=ü\n"
+    with pytest.raises(ConvoxOptionError, match=r"src: bad\.env is not UTF-8 text"):
+        core.controller_text(files, "src", "bad.env")
     assert [Path(path).name for path in files.cleaned] == ["web.env", "bad.env"]
-    with pytest.raises(AnsibleError):
-        core.controller_text(files, "none.env")
+    with pytest.raises(ConvoxOptionError, match=r"src: there is no file none\.env"):
+        core.controller_text(files, "src", "none.env")
+
+
+def test_what_no_loader_may_open_or_decrypt_has_a_reason_and_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "vaulted.env").write_text("$ANSIBLE_VAULT;1.1;AES256\n3030\n")
+    files: Any = Files(tmp_path)
+    with pytest.raises(ConvoxOptionError, match="folder is a folder"):
+        core.controller_text(files, "src", "folder")
+    with pytest.raises(ConvoxOptionError, match="pipe cannot be read"):
+        core.controller_text(files, "src", "pipe")
+
+    def no_password(path: str, decrypt: bool = False) -> str:
+        raise AnsibleError("Attempting to decrypt but no vault secrets found")
+
+    files.get_real_file = no_password
+    with pytest.raises(ConvoxOptionError, match=r"vaulted\.env is vaulted.*--ask-vault-pass"):
+        core.controller_text(files, "src", "vaulted.env")
 
 
 class Manager(core.TaskQueueManager):  # type: ignore[misc]  # ansible-core's classes have no annotations

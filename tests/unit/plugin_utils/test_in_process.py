@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.convox.rack.plugins.module_utils import _runner
@@ -74,9 +73,9 @@ def outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def fake_run(self: Any, tmp: Any, task_vars: Any) -> dict[str, Any]:
         return {}
 
-    def text(action: Any, name: str) -> str:
+    def text(action: Any, option: str, name: str) -> str:
         if name == "none":
-            raise AnsibleError("canary of a path")
+            raise errors.ConvoxOptionError(option, "there is no file none", "name a file of the controller")
         return f"{name} text"
 
     monkeypatch.setattr(ActionBase, "run", fake_run)
@@ -203,7 +202,7 @@ def test_files_of_the_controller_are_read_for_both_ways(
     ("name", "words"),
     [
         ("bad.env", "src: line 1 is bad. Mend it."),
-        ("none", "src: cannot read none: AnsibleError. Name a file of the controller."),
+        ("none", "src: there is no file none. Name a file of the controller."),
     ],
 )
 def test_a_file_that_cannot_be_used_is_a_failure_like_others(

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun import AppNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values, misread
 
-OPTIONS: dict[str, _runner.NounClass] = {
+OPTIONS: dict[str, _options.NounClass] = {
     "variables": EnvNoun,
     "parameters": AppNoun,
     "build_args": BuildNoun,
@@ -28,9 +28,9 @@ class Text(str):
     """As Ansible's text is."""
 
 
-def refusal(noun: _runner.NounClass, **arguments: Any) -> str:
+def refusal(noun: _options.NounClass, **arguments: Any) -> str:
     with pytest.raises(errors.ConvoxOptionError) as caught:
-        check_names(arguments, _runner.argument_spec(noun))
+        check_names(arguments, _options.argument_spec(noun))
     return errors.describe(caught.value)
 
 
@@ -74,12 +74,12 @@ def test_a_name_in_a_list_too(option: str, written: str, shown: str) -> None:
     ],
 )
 def test_text_and_what_is_no_dict_of_names_pass(arguments: dict[str, Any]) -> None:
-    check_names(arguments, _runner.argument_spec(EnvNoun))
+    check_names(arguments, _options.argument_spec(EnvNoun))
 
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_values_that_were_read_as_something_else_are_named_once(option: str) -> None:
-    spec = _runner.argument_spec(OPTIONS[option])
+    spec = _options.argument_spec(OPTIONS[option])
     value = {
         "RUBY_VERSION": 3.10,
         "DAY": datetime.date(2026, 1, 2),
@@ -97,7 +97,7 @@ def test_values_that_were_read_as_something_else_are_named_once(option: str) -> 
 
 @pytest.mark.parametrize("value", [{"A": "3.10", "B": 1}, ["A=1"], "A=1", None])
 def test_no_warning_of_what_was_read_as_written(value: Any) -> None:
-    assert misread({"build_args": value, "wait_timeout": 1.5}, _runner.argument_spec(BuildNoun)) == []
+    assert misread({"build_args": value, "wait_timeout": 1.5}, _options.argument_spec(BuildNoun)) == []
 
 
 @pytest.mark.parametrize(
@@ -108,13 +108,13 @@ def test_no_warning_of_what_was_read_as_written(value: Any) -> None:
 def test_a_number_without_an_end_is_refused(option: str, value: Any) -> None:
     """Core cannot make a whole number of it (OverflowError), or works on it for minutes."""
     with pytest.raises(errors.ConvoxOptionError) as caught:
-        check_values({"app": "web", option: value}, _runner.argument_spec(EnvNoun))
+        check_values({"app": "web", option: value}, _options.argument_spec(EnvNoun))
     assert caught.value.option == option
 
 
 @pytest.mark.parametrize("value", [5, 1e10, "5", "1e10", 0.1, True, None, "x", [], -(10**9)])
 def test_other_numbers_and_what_is_none_is_left_to_core(value: Any) -> None:
-    assert check_values({"wait_timeout": value}, _runner.argument_spec(EnvNoun)) is None
+    assert check_values({"wait_timeout": value}, _options.argument_spec(EnvNoun)) is None
 
 
 @pytest.mark.parametrize(
@@ -130,10 +130,10 @@ def test_other_numbers_and_what_is_none_is_left_to_core(value: Any) -> None:
 )
 def test_half_a_letter_is_refused(option: str, value: Any) -> None:
     with pytest.raises(errors.ConvoxOptionError) as caught:
-        check_values({option: value}, _runner.argument_spec(EnvNoun))
+        check_values({option: value}, _options.argument_spec(EnvNoun))
     assert caught.value.option == option
     assert "half a letter" in errors.describe(caught.value)
 
 
 def test_the_name_of_a_file_may_be_no_text() -> None:
-    assert check_values({"src": "caf\udce9.env", "app": "é"}, _runner.argument_spec(EnvNoun)) is None
+    assert check_values({"src": "caf\udce9.env", "app": "é"}, _options.argument_spec(EnvNoun)) is None

@@ -42,7 +42,7 @@ class Exchange:
 
     def secrets(self, ledger: Ledger) -> tuple[str, ...]:
         """What no message of a task may hold."""
-        return (*self._secrets, *self.session.known(), *ledger.secrets())
+        return (*self._secrets, *self.session.known(), *ledger.secrets.values())
 
     def one_try(self, call: Call, deadline: Deadline) -> tuple[Response, httpx.Response]:
         """The good answer, and httpx's for who reads the connection itself. Raises responses.Failed."""

@@ -6,9 +6,9 @@ time."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import printable, redact
+from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 
 
 class Ledger:
@@ -17,16 +17,16 @@ class Ledger:
     requests: how many were sent, each try counted. writes: how many of them changed something on the rack,
     or may have: the rack answered well, or nobody knows what became of the request. last: what the latest
     of them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries,
-    one at a time.
+    one at a time, without the task's ``secrets``.
     """
 
-    def __init__(self, warn: Callable[[str], None] | None = None) -> None:
+    def __init__(self, warn: Callable[[str], None] | None = None, secrets: Secrets | None = None) -> None:
         self.requests = 0
         self.writes = 0
         self.last = ""
         self.unsettled: list[str] = []
         self._warn = warn
-        self._secrets: frozenset[str] = frozenset()
+        self.secrets = secrets or Secrets()
         self._lock = threading.Lock()
 
     def sent(self) -> None:
@@ -47,18 +47,9 @@ class Ledger:
         with self._lock:
             self.unsettled = [each for each in self.unsettled if each != operation]
 
-    def add_secrets(self, values: Iterable[str]) -> None:
-        """Values of the task, such as those of an env, that a rack may quote and no message may hold."""
-        with self._lock:
-            self._secrets |= {value for value in values if value}
-
-    def secrets(self) -> frozenset[str]:
-        """What was given to ``add_secrets``."""
-        return self._secrets
-
     def warn(self, text: str) -> None:
         """Tell the task's user, without the task's secrets and terminal escapes."""
         if self._warn is not None:
-            text = printable(redact(text, self._secrets))
+            text = self.secrets.redact(text)
             with self._lock:
                 self._warn(text)

@@ -14,6 +14,7 @@ import ssl
 from functools import lru_cache
 from typing import NoReturn
 
+from ansible_collections.convox.rack.plugins.module_utils._api import local_files
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import (
     Connection,
     environment_roots,
@@ -155,8 +156,9 @@ def _no_passphrase() -> NoReturn:
 def _readable(option: str, path: str) -> None:
     problem = ""
     try:
-        with open(path, "rb"):
-            return
+        # Regular files alone: OpenSSL would wait for ever at a pipe.
+        local_files.open_regular(path).close()
+        return
     except OSError as error:
         problem = error.strerror or "no reason given"
     raise ConvoxOptionError(option, f"cannot be read ({problem})", "name a file that this user may read")

@@ -69,7 +69,7 @@ def observe(client: Client, desired: Desired, context: Context) -> Observed:
         return Observed(app, going=going)
     listed = _releases(client, desired.app)
     if listed:
-        context.add_secrets(listed[0].variables.values())  # a build may print the env it is given
+        context.add_secrets(listed[0].variables)  # a build may print the env it is given
     release = _release_of(complete, app, listed) if complete else ""
     if release:
         return Observed(app, complete=complete, release=release)

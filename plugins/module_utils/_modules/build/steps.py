@@ -46,15 +46,15 @@ class Build(Step):
     development: bool = False
     one_shot: t.ClassVar[bool] = True
     way_out: t.ClassVar[str] = (
-        "Stop its process to end it (with the CLI: convox ps stop), or run the task again with its git_sha to "
-        "wait for it."
+        "Stop its process to end it (with the CLI: convox ps stop), or run the task again with its git_sha "
+        "to wait for it."
     )
 
     def changes(self) -> t.Sequence[Change]:
         return [Change(("build",), None, self.description or self.git_sha or "a new build")]
 
     def apply(self, client: Client, context: Context) -> Made:
-        context.add_secrets(pair.partition("=")[2] for pair in self.build_args)
+        context.add_secrets(dict(pair.split("=", 1) for pair in self.build_args))
         url = self._upload(client, context, self.source) if self.source else self.url
         build = builds.create(
             client,

@@ -52,13 +52,14 @@ class Lines:
     """Log text as it comes, in lines, which end at a line feed alone. ``show`` gets each one; ``last`` holds
     the last ones.
 
-    ``redact`` takes out secrets, of the whole line as it came: what of it a terminal would show may be a
-    piece of one. A stream that is opened again starts at the log's beginning: what was read before is left
-    out.
+    ``mask`` takes secrets out of the whole line as it came, for what of it a terminal would show may be a
+    piece of one; ``redact`` makes of the rest what may be shown. A stream that is opened again starts at the
+    log's beginning: what was read before is left out.
     """
 
     show: t.Callable[[str], None]
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
+    mask: t.Callable[[str], str] = str
     redact: t.Callable[[str], str] = str
     read: int = 0
     _known: int = 0
@@ -89,7 +90,7 @@ class Lines:
         self._take(line)
 
     def _take(self, line: str) -> None:
-        line = self.redact(plain_line(self.redact(line)))
+        line = self.redact(plain_line(self.mask(line)))
         if line:
             self.last.append(line)
             self.show(line)
@@ -113,7 +114,9 @@ class Watch:
         self.context = context
         self.app = app
         self.build = build
-        self.lines = Lines(lambda line: context.progress(app, line), redact=context.redact)
+        self.lines = Lines(
+            lambda line: context.progress(app, line), mask=context.secrets.mask, redact=context.redact
+        )
         self._last = builds.Build.model_validate({"id": build})
         self._stream: t.Iterator[str] | None = None
         self._whole = False
@@ -246,7 +249,8 @@ class Watch:
         if build.status in (*GOING, COMPLETE):
             return None
         lines = list(self.lines.last)
-        reason = self.context.redact(_ESCAPES.sub("", self.context.redact(build.reason))) or reason_in(lines)
+        given = _ESCAPES.sub("", self.context.secrets.mask(build.reason))
+        reason = self.context.redact(given) or reason_in(lines)
         shown = f" Last lines: {' | '.join(lines[-LINES_IN_WORDS:])}" if lines else ""
         return errors.ConvoxError(
             f"build {self.build} of {self.app} ended as {build.status}: "

@@ -39,7 +39,8 @@ def _masked_keys(names: list[str] | None) -> tuple[str, ...] | None:
     if names is None:
         return None
     for name in names:
-        if not name or any(letter in "=," or letter.isspace() for letter in name):
+        half = any("\ud800" <= letter <= "\udfff" for letter in name)
+        if not name or half or any(letter in "=," or letter.isspace() for letter in name):
             raise errors.ConvoxOptionError(
                 "masked_keys", "holds a name that no variable can have", "list the names of variables"
             )

@@ -45,7 +45,8 @@ class MakeRelease(Step):
         ]
 
     def apply(self, client: Client, context: Context) -> releases.Release:
-        context.add_secrets([*self.env.values(), *self.before.values()])
+        context.add_secrets(self.env)
+        context.add_secrets(self.before)
         made = releases.create(
             client,
             self.app,

@@ -39,7 +39,7 @@ class Create(Step):
         return self.shown
 
     def apply(self, client: Client, context: Context) -> releases.Release:
-        context.add_secrets(env_text.parse(self.env or "").values())
+        context.add_secrets(env_text.parse(self.env or ""))
         made = releases.create(
             client,
             self.app,
