@@ -14,7 +14,7 @@ from unittest import mock
 
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options
 from tests.fuzz import nouns
 from tests.fuzz.worlds import KEY_CANARY
 
@@ -105,20 +105,20 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "NO_PROXY": ("*", ",", "rack.test", ".test", "[::1", "10.0.0.0/99", "\ud800"),
 }
 # What every option may be, but none that stands for a file: those have a test of their own.
-_PATHS = {name for name, spec in _runner.RACK_ARGUMENTS.items() if spec["type"] == "path"}
+_PATHS = {name for name, spec in _options.RACK_ARGUMENTS.items() if spec["type"] == "path"}
 
 
 def _values(name: str) -> tuple[Any, ...]:
     if name in _MEANING:
         return _MEANING[name]
-    numbers = _runner.RACK_ARGUMENTS[name]["type"] in ("int", "float")
+    numbers = _options.RACK_ARGUMENTS[name]["type"] in ("int", "float")
     return NUMBERS if numbers else (*TEXTS, *nouns.NASTY)
 
 
 @cache
 def options() -> st.SearchStrategy[dict[str, Any]]:
     """A few options of the connection."""
-    one = {name: st.sampled_from(_values(name)) for name in _runner.RACK_ARGUMENTS if name not in _PATHS}
+    one = {name: st.sampled_from(_values(name)) for name in _options.RACK_ARGUMENTS if name not in _PATHS}
     return _some(one, 3)
 
 

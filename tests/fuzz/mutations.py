@@ -125,7 +125,7 @@ class Mutation:
             return Reply(self.status, reply.headers, reply.content)
         try:
             value = json.loads(reply.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             return reply
         found = list(places(value))
         changed = put(value, found[self.at % len(found)], self.value)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
+from ansible_collections.convox.rack.plugins.module_utils import _options
 from tests.fuzz import nouns, worlds
 from tests.fuzz.sound import in_time, share, sound
 from tests.unit.special_files import KINDS, special_file
@@ -84,7 +84,7 @@ TEXTS: dict[str, bytes] = {
     "negative": gzip.compress(_GOOD[:124] + b"\xff" * 12 + _GOOD[136:]),
 }
 _PATHS = {
-    noun: sorted(name for name, spec in _runner.argument_spec(cls).items() if spec.get("type") == "path")
+    noun: sorted(name for name, spec in _options.argument_spec(cls).items() if spec.get("type") == "path")
     for noun, cls in nouns.NOUNS.items()
 }
 _PLACES = [
