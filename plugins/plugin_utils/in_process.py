@@ -20,10 +20,12 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
 from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving, no_progress
 from ansible_collections.convox.rack.plugins.module_utils._noun import Progress as ProgressOfNoun
 from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
-from ansible_collections.convox.rack.plugins.plugin_utils import core, interrupts, screen
+from ansible_collections.convox.rack.plugins.plugin_utils import core, interrupts, preload, screen
 from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values, misread
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress
+
+__all__ = ["InProcess", "preload"]
 
 display = Display()
 tls.prebuild()

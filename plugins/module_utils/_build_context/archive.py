@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.builds import MANIFEST
 from ansible_collections.convox.rack.plugins.module_utils._build_context import dockerfiles, tar_headers
 from ansible_collections.convox.rack.plugins.module_utils._build_context import folder as folders
 from ansible_collections.convox.rack.plugins.module_utils._build_context.folder import (
@@ -27,8 +28,6 @@ from ansible_collections.convox.rack.plugins.module_utils._build_context.folder 
     listed,
     shown,
 )
-
-MANIFEST = "convox.yml"
 
 _BLOCK = 256 * 1024
 _GZIP = 16 + zlib.MAX_WBITS

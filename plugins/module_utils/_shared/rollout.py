@@ -12,10 +12,12 @@ from ansible_collections.convox.rack.plugins.module_utils._api.client import Cli
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._shared.cancel import cancel_promote
 from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import Promoted, is_newer
-from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_watch import Rollout, Watch
+from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_goal import Rollout
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
+
+if t.TYPE_CHECKING:
+    from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_watch import Watch
 
 # After our own deadline the rack gets so many seconds to put the old release back.
 REVERT_WAIT = 120.0
@@ -119,6 +121,9 @@ def finish(client: Client, context: Context, rollout: Rollout, *, shown: bool, r
 
     Raises as ``Watch.until_it_runs``. What fails while cleaning up is added to the error's words.
     """
+    # Here, because a module compiles what it imports each time it runs, and most tasks promote nothing.
+    from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_watch import Watch
+
     watch = Watch(client, context, rollout, shown=shown)
     try:
         watch.until_it_runs()
@@ -133,6 +138,8 @@ def finish(client: Client, context: Context, rollout: Rollout, *, shown: bool, r
 
 
 def _clean_up(watch: Watch, error: errors.ConvoxError, *, restore: bool) -> None:
+    from ansible_collections.convox.rack.plugins.module_utils._shared.cancel import cancel_promote
+
     client, context, rollout = watch.client, watch.context, watch.rollout
     try:
         if not watch.over:

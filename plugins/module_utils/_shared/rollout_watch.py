@@ -17,6 +17,7 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.read_back impo
     is_newer,
     not_taken_up,
 )
+from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_goal import Rollout
 from ansible_collections.convox.rack.plugins.module_utils._shared.scaling import state_words
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import app_words
 
@@ -24,25 +25,6 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.waits import a
 V2_START = 5.0
 # Another end than the one that is waited for counts only when it is still there after so many seconds.
 REVERT_CONFIRM = 0.5
-
-
-@dataclass(frozen=True)
-class Rollout:
-    """A rollout. ``before``: the release that was active before it, "" for none or an unknown one.
-
-    ``fail_fast_after``: seconds after which a crash loop ends it, 0 for never. ``yielding``: another release
-    that somebody makes active meanwhile is as good.
-    """
-
-    app: str
-    release: str
-    before: str
-    fail_fast_after: float = 60.0
-    yielding: bool = False
-
-    @property
-    def operation(self) -> str:
-        return f"promote {self.release} of {self.app}"
 
 
 @dataclass

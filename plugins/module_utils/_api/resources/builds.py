@@ -11,6 +11,12 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.transport i
 from ansible_collections.convox.rack.plugins.module_utils._api.client import PAGE, Client, given
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 
+#: The manifest that a rack reads where a build names none.
+MANIFEST = "convox.yml"
+#: The states of a build: on its way, and good. Every other is a failure.
+GOING = ("", "created", "running")
+COMPLETE = "complete"
+
 
 class Build(model.Model):
     """``GET /apps/{app}/builds/{id}`` (recordings: builds, build_transfer)."""
@@ -29,6 +35,10 @@ class Build(model.Model):
     status: str = ""
     started: str | None = None
     ended: str | None = None
+
+    def as_result(self) -> dict[str, t.Any]:
+        """The build as results have it."""
+        return self.model_dump(include={"id", "status", "description", "git_sha", "started", "ended"})
 
 
 def newest(client: Client, app: str, limit: int = PAGE) -> list[Build]:

@@ -9,13 +9,11 @@ import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
-from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, builds
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import state
-from ansible_collections.convox.rack.plugins.module_utils._modules.build import steps as steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.build import steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.arguments import pairs
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.state import Desired, Observed
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import as_result
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
@@ -31,6 +29,9 @@ def _source(options: dict[str, t.Any], manifest: str) -> steps.Source | None:
             f"{ascii(manifest)} is no name of a file in the source",
             "write its path as plain text",
         )
+    # Here, because a module compiles what it imports each time it runs, and a url needs none of it.
+    from ansible_collections.convox.rack.plugins.module_utils._build_context import archive
+
     if options.get("path"):
         return archive.pack(options["path"], manifest)
     if options.get("archive"):
@@ -38,6 +39,16 @@ def _source(options: dict[str, t.Any], manifest: str) -> steps.Source | None:
     if "://" not in (options.get("url") or ""):
         raise errors.ConvoxOptionError("url", "is no url", "give the address of a .tgz, such as https://…")
     return None
+
+
+def _commit_of(folder: str | None) -> tuple[str, str]:
+    """What git knows of a folder: a description and the commit's id, each "" for none."""
+    if not folder:
+        return "", ""
+    from ansible_collections.convox.rack.plugins.module_utils._build_context import git
+
+    commit = git.commit_of(folder)
+    return commit.description, commit.sha
 
 
 def _refuse(observed: Observed, desired: Desired) -> None:
@@ -77,7 +88,7 @@ class BuildNoun(Noun[Desired, Observed]):
         "path": {"type": "path"},
         "archive": {"type": "path"},
         "url": {"type": "str"},
-        "manifest": {"type": "str", "default": archive.MANIFEST},
+        "manifest": {"type": "str", "default": builds.MANIFEST},
         # A dict, or a list of KEY=VALUE. Not no_log, for it damages results; the values are masked by us.
         "build_args": {"type": "raw", "no_log": False},
         "no_cache": {"type": "bool", "default": False},
@@ -104,16 +115,14 @@ class BuildNoun(Noun[Desired, Observed]):
         """Reads the source through. Raises ConvoxOptionError for one that no rack can build from."""
         manifest = options["manifest"]
         source = _source(options, manifest)
-        commit = git.commit_of(options["path"]) if options.get("path") else git.Commit()
+        description, git_sha = _commit_of(options.get("path"))
         return Desired(
             app=options["app"],
             source=source,
             url=options.get("url") or "",
-            description=options["description"]
-            if options.get("description") is not None
-            else commit.description,
-            git_sha=options.get("git_sha") or commit.sha,
-            manifest=manifest if manifest != archive.MANIFEST else None,
+            description=description if options.get("description") is None else options["description"],
+            git_sha=options.get("git_sha") or git_sha,
+            manifest=manifest if manifest != builds.MANIFEST else None,
             build_args=pairs(options.get("build_args")),
             no_cache=options["no_cache"],
             development=options["development"],
@@ -172,6 +181,6 @@ class BuildNoun(Noun[Desired, Observed]):
         """``build``: id, status, description, git_sha, started, ended; ``release``: its id. Both null in
         check mode where a build is to be made; ``release`` null while a build goes on."""
         if observed.made:
-            return {"build": as_result(observed.made.build), "release": observed.made.release or None}
+            return {"build": observed.made.build.as_result(), "release": observed.made.release or None}
         build = observed.complete or observed.going
-        return {"build": as_result(build) if build else None, "release": observed.release or None}
+        return {"build": build.as_result() if build else None, "release": observed.release or None}

@@ -15,10 +15,13 @@ from ansible_collections.convox.rack.plugins.module_utils._api.resources import 
     builds,
     releases,
 )
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.steps import Made, Source
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import COMPLETE, GOING
+from ansible_collections.convox.rack.plugins.module_utils._modules.build.steps import Made
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.builds import COMPLETE, GOING
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
+
+if t.TYPE_CHECKING:
+    from ansible_collections.convox.rack.plugins.module_utils._modules.build.steps import Source
 
 # How many builds are searched for one of the same commit.
 BUILDS = 100

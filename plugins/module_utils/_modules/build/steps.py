@@ -12,12 +12,13 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects, releases
-from ansible_collections.convox.rack.plugins.module_utils._build_context.archive import Archive, Packed
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import Watch, as_result
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 
-Source = t.Union[Packed, Archive]
+if t.TYPE_CHECKING:
+    from ansible_collections.convox.rack.plugins.module_utils._build_context.archive import Archive, Packed
+
+    Source = t.Union[Packed, Archive]
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,15 @@ class Take(Step):
 def _see_through(client: Client, context: Context, app: str, build: builds.Build) -> Made:
     if not context.wait:
         return Made(build, build.release)
+    # Here, because a module compiles what it imports each time it runs, and most tasks build nothing.
+    from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import Watch
+
     done = Watch(client, context, app, build.id).to_end()
     if not done.release:
         raise errors.ConvoxIgnoredError(
             f"build {done.id} of {app} is complete, but the rack made no release of it",
             hint="Create one with convox_release, state: created and this build.",
-            extra={"build": as_result(done)},
+            extra={"build": done.as_result()},
         )
     context.progress(app, f"build {done.id} is complete: release {done.release}")
     return Made(done, done.release)

@@ -17,11 +17,10 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http import deadline
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects
+from ansible_collections.convox.rack.plugins.module_utils._api.resources.builds import COMPLETE, GOING
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, pause_after, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
-GOING = ("", "created", "running")
-COMPLETE = "complete"
 LOG_LINES = 20
 LINES_IN_WORDS = 3
 # Between two reads of the status the log is read. This many seconds without a text of it are a silence.
@@ -101,11 +100,6 @@ def plain_line(line: str) -> str:
     return _ESCAPES.sub("", line.rstrip("\r").rpartition("\r")[2]).rstrip()
 
 
-def as_result(build: builds.Build) -> dict[str, t.Any]:
-    """A build as it stands in results."""
-    return build.model_dump(include={"id", "status", "description", "git_sha", "started", "ended"})
-
-
 class Watch:
     """One build of an app, watched to its end."""
 
@@ -145,7 +139,7 @@ class Watch:
                 self.context.clock,
             )
         except errors.ConvoxWaitError as error:
-            error.extra.setdefault("build", as_result(self._last))
+            error.extra.setdefault("build", self._last.as_result())
             raise
         except errors.ConvoxError:
             raise
@@ -256,7 +250,7 @@ class Watch:
             f"build {self.build} of {self.app} ended as {build.status}: "
             f"{reason or 'the rack gave no reason'}.{shown}",
             operation=f"build {self.app}",
-            extra={"build": as_result(build), "reason": reason, "logs": lines},
+            extra={"build": build.as_result(), "reason": reason, "logs": lines},
         )
 
 

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from ansible_collections.convox.rack.plugins.module_utils._api import dotenv, env_text, errors, text_files
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.env import result, state, steps
@@ -23,8 +23,17 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.waits import W
 MASKED_KEYS_LIMIT = 500
 
 
+def _text_of(path: str) -> str:
+    from ansible_collections.convox.rack.plugins.module_utils._api import text_files
+
+    return text_files.read("src", path)
+
+
 def read_src(arguments: dict[str, t.Any], name: str, text: str) -> None:
     """Merge a dotenv file of the controller under ``variables``; done before either way is taken."""
+    # Here, because a module compiles what it imports each time it runs, and few tasks have a file.
+    from ansible_collections.convox.rack.plugins.module_utils._api import dotenv
+
     values = env_text.check(dotenv.parse(text, name), "src")
     variables = arguments.get("variables")
     try:
@@ -138,7 +147,7 @@ class EnvNoun(Noun[Desired, Observed]):
         """Raises ConvoxOptionError for what a rack cannot keep, naming variables and never their values."""
         if options.get("src"):
             options = dict(options)
-            read_src(options, options["src"], text_files.read("src", options["src"]))
+            read_src(options, options["src"], _text_of(options["src"]))
         variables = options.get("variables") or {}
         values = env_text.check({name: value for name, value in variables.items() if value is not None})
         unset = {name for name, value in variables.items() if value is None} | set(options.get("unset") or ())

@@ -18,9 +18,8 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.release.state
 )
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._shared.cancel import cancel_promote
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import How, finish
-from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_watch import Rollout
+from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_goal import Rollout
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
 
 
@@ -96,6 +95,8 @@ class Cancel(Step):
         return [Change(("promoting",), self.release, None)]
 
     def apply(self, client: Client, context: Context) -> bool:
+        from ansible_collections.convox.rack.plugins.module_utils._shared.cancel import cancel_promote
+
         found = cancel_promote(client, context, self.app)
         if context.wait or self.settled:
             until_running(client, context, self.app)
