@@ -39,9 +39,11 @@ class Closed(Exception):
 class Frames(Protocol):
     """An open websocket. ``recv`` raises TimeoutError and Closed."""
 
-    def send(self, data: str | bytes) -> None: ...
+    def send(self, data: str | bytes) -> None:
+        """Send one frame."""
 
-    def recv(self, timeout: float) -> str | bytes: ...
+    def recv(self, timeout: float) -> str | bytes:
+        """The next frame."""
 
 
 class SocketFrames:

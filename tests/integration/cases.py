@@ -37,7 +37,7 @@ import yaml
 
 from tests.integration.harness import TARGETS, Run, Task
 from tests.integration.prepare import Preparer
-from tests.practice_rack.layers import Record
+from tests.practice_rack.exchange import Record
 from tests.practice_rack.server import PracticeRack
 
 _KEYS = {"warnings", "prepare", "bad_input", "check_mode", "requests", "examples"}

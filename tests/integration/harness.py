@@ -23,7 +23,7 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
-from tests.practice_rack.layers import Record
+from tests.practice_rack.exchange import Record
 from tests.practice_rack.server import PracticeRack
 
 HERE = Path(__file__).resolve().parent

@@ -14,9 +14,11 @@ NEW_YEAR = 1_767_225_600 * 10**9
 class Clock(Protocol):
     """Seconds that only grow, and a way to let them pass."""
 
-    def now(self) -> float: ...
+    def now(self) -> float:
+        """The time, in seconds."""
 
-    def sleep(self, seconds: float) -> None: ...
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
 
 
 class RealClock:

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.practice_rack.auth import basic
-from tests.practice_rack.exchange import FORM, Reply, record_of
-from tests.practice_rack.exchange import Record as Record
+from tests.practice_rack.exchange import FORM, Record, Reply, record_of
 from tests.practice_rack.state import State
 from tests.practice_rack.wire import compact, parse_form
 

@@ -38,7 +38,8 @@ _FIELD = 12
 
 
 class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes:
+        """So many bytes, or fewer."""
 
 
 class HeaderTooLargeError(tarfile.TarError):

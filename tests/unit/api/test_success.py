@@ -217,7 +217,10 @@ def test_a_release_that_is_not_there_is_no_app_that_is_not_there() -> None:
     gone = answer(500, {"error": 'builds.convox.com "b1" not found'})
     with Server((gone, answer(404, {"error": "app not found: web"}))) as rack, Client(rack.url) as client:
         rack_client = a_client(client)
-        read = lambda: builds.get(rack_client, "web", "B1")  # noqa: E731  # asked twice
+
+        def read() -> builds.Build:
+            return builds.get(rack_client, "web", "B1")
+
         assert api_client.absent_is_none(read, "build", "B1") is None
         error = error_of(lambda: api_client.absent_is_none(read, "build", "B1"))
         assert isinstance(error, errors.ConvoxNotFoundError) and error.not_yet

@@ -5,6 +5,7 @@ always."""
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import os
@@ -263,11 +264,12 @@ def test_a_changed_archive_is_read_or_refused(changes: list[tuple[int, int]], en
 def test_a_changed_gzip_is_read_or_refused(noise: bytes, place: int) -> None:
     whole = gzip.compress(WHOLE)
     data = whole[:place] + noise + whole[place + len(noise) :]
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            assert list(tar_headers.Members(file))
-    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
-        assert type(error) is not MemoryError
+    # Any other error fails the test.
+    with (
+        contextlib.suppress(tarfile.TarError, zlib.error, EOFError, OSError),
+        gzip.GzipFile(fileobj=io.BytesIO(data)) as file,
+    ):
+        assert list(tar_headers.Members(file))
 
 
 @pytest.mark.parametrize("kind", KINDS)

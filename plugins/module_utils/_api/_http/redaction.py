@@ -64,7 +64,7 @@ def _forms(secrets: Iterable[str]) -> set[str]:
     forms: set[str] = set()
     for secret in secrets:
         # Racks trim what they read from a file or a form.
-        for value in {secret, secret.strip()}:
+        for value in (secret, secret.strip()):
             if len(value) >= _SHORTEST:
                 forms |= _quoted(value)
     return forms
