@@ -15,7 +15,7 @@ from ansible.utils.color import stringc
 from ansible.utils.display import Display
 
 from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, model, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
 from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving, no_progress
 from ansible_collections.convox.rack.plugins.module_utils._noun import Progress as ProgressOfNoun
@@ -40,6 +40,12 @@ class InProcess(ActionBase):
     _supports_async = True
     _supports_check_mode = True
     _requires_connection = True
+
+    def __init_subclass__(cls, **more: t.Any) -> None:
+        """Ansible loads a task's class in the parent of its worker: the noun's models are built here."""
+        super().__init_subclass__(**more)
+        if not third_party.MISSING:
+            model.build_all()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         task_vars = task_vars or {}

@@ -18,6 +18,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import (
     redirects,
     retry,
     websocket,
+    wire,
 )
 from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
@@ -38,4 +39,5 @@ __all__ = [
     "text_files",
     "watch",
     "websocket",
+    "wire",
 ]

@@ -25,7 +25,12 @@ class Model(pydantic.BaseModel):
     """Base of all answers."""
 
     model_config = pydantic.ConfigDict(
-        extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        # A module builds the models that it reads, and no other. In process the parent builds all of them.
+        defer_build=True,
     )
 
     @pydantic.model_validator(mode="before")
@@ -34,6 +39,13 @@ class Model(pydantic.BaseModel):
         if not isinstance(data, dict):
             return data
         return {name: value for name, value in data.items() if value is not None and value != ZERO_TIME}
+
+
+def build_all(kind: type[Model] = Model) -> None:
+    """Build every model that is known so far: before a fork, or each worker does it again."""
+    for each in kind.__subclasses__():
+        each.model_rebuild()
+        build_all(each)
 
 
 def read(model: type[M], answer: Response) -> M:

@@ -123,18 +123,24 @@ def _fault(version: str, least: tuple[int, int], below: int) -> str | None:
     return None
 
 
-def _import_httpx() -> tuple[Any, Any, str | None]:
+def _import_httpx() -> tuple[Any, str | None]:
     try:
-        import httpcore as core
         import httpx as library
     except ImportError:
-        return _Absent("httpx"), _Absent("httpcore"), "httpx (not installed)"
+        return _Absent("httpx"), "httpx (not installed)"
     except Exception as error:  # a broken installation may raise anything
-        return _Absent("httpx"), _Absent("httpcore"), f"httpx (does not import: {type(error).__name__})"
+        return _Absent("httpx"), f"httpx (does not import: {type(error).__name__})"
     fault = _fault(str(getattr(library, "__version__", "0")), (0, 27), 1)
-    if fault:
-        return _Absent("httpx"), _Absent("httpcore"), f"httpx {fault}"
-    return library, core, None
+    return (_Absent("httpx"), f"httpx {fault}") if fault else (library, None)
+
+
+def _import_httpcore() -> Any:
+    """What httpx stands on, and depends on: where the one is usable, the other is there."""
+    if _httpx_fault:
+        return _Absent("httpcore")
+    import httpcore as library
+
+    return library
 
 
 def _import_pydantic() -> tuple[Any, str | None]:
@@ -154,10 +160,19 @@ if TYPE_CHECKING:
     import pydantic
 
     MISSING: str | None
+    _httpx_fault: str | None
 else:
-    httpx, httpcore, _httpx_fault = _import_httpx()
+    httpx, _httpx_fault = _import_httpx()
     pydantic, _pydantic_fault = _import_pydantic()
     MISSING = ", ".join(fault for fault in (_httpx_fault, _pydantic_fault) if fault) or None
+
+
+def __getattr__(name: str) -> Any:
+    """httpcore, when a connection is made: importing it takes as long as half of our own files."""
+    if name != "httpcore":
+        raise AttributeError(name)
+    globals()[name] = found = _import_httpcore()
+    return found
 
 
 def certifi_file() -> str | None:
@@ -187,6 +202,6 @@ def too_old_for_streams() -> str | None:
 
     Before 1.0.4 it lost what the server sent in one packet with its 101 answer.
     """
-    version = str(getattr(httpcore, "__version__", "0"))
+    version = str(getattr(_import_httpcore(), "__version__", "0"))
     patch = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
     return None if patch >= (1, 0, 4) else f"httpcore {version} (needs >= 1.0.4)"

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
-from ansible_collections.convox.rack.plugins.module_utils._api._http import body, deadline, responses, tls
+from ansible_collections.convox.rack.plugins.module_utils._api._http import body, deadline, responses
 from ansible_collections.convox.rack.plugins.module_utils._api._http.call import (
     READING,
     REPEATABLE,
@@ -30,13 +30,24 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline im
 from ansible_collections.convox.rack.plugins.module_utils._api._http.exchange import Exchange
 from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger import Ledger
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
-from ansible_collections.convox.rack.plugins.module_utils._api._http.wire import Wire
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxGatewayError,
 )
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import httpx
 
 __all__ = ["Response", "Transport", "route"]
+
+
+def _wire(connection: Connection) -> httpx.BaseTransport:
+    from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
+    from ansible_collections.convox.rack.plugins.module_utils._api._http.wire import Wire
+
+    return Wire(
+        tls.context_for(connection),
+        secure=connection.scheme == "https",
+        proxy=connection.proxy,
+        proxy_context=tls.proxy_context_for(connection),
+    )
 
 
 class Transport:
@@ -59,13 +70,7 @@ class Transport:
         self._sleep = sleep
         self._clock = clock
         self._random = random
-        wire = wire or Wire(
-            tls.context_for(connection),
-            secure=connection.scheme == "https",
-            proxy=connection.proxy,
-            proxy_context=tls.proxy_context_for(connection),
-        )
-        self._exchange = Exchange(connection, wire)
+        self._exchange = Exchange(connection, wire or _wire(connection))
 
     def __repr__(self) -> str:
         return f"Transport({self.connection!r})"
