@@ -11,7 +11,10 @@ the user INSTALL before anything else is tried.
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
+
+from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxMissingLibraryError
 
 __all__ = ["INSTALL", "MISSING", "certifi_file", "frame_protocol", "httpcore", "httpx", "pydantic"]
 
@@ -131,6 +134,8 @@ def _import_httpx() -> tuple[Any, str | None]:
     except Exception as error:  # a broken installation may raise anything
         return _Absent("httpx"), f"httpx (does not import: {type(error).__name__})"
     fault = _fault(str(getattr(library, "__version__", "0")), (0, 27), 1)
+    # httpx imports it when it connects, and so do we: whether it is there is known before.
+    fault = fault or (None if find_spec("httpcore") else "(without httpcore)")
     return (_Absent("httpx"), f"httpx {fault}") if fault else (library, None)
 
 
@@ -138,9 +143,15 @@ def _import_httpcore() -> Any:
     """What httpx stands on, and depends on: where the one is usable, the other is there."""
     if _httpx_fault:
         return _Absent("httpcore")
-    import httpcore as library
-
-    return library
+    try:
+        import httpcore as library
+    except Exception as error:  # a broken installation may raise anything
+        reason = type(error).__name__
+    else:
+        return library
+    raise ConvoxMissingLibraryError(
+        f"httpcore, on which httpx stands, does not import ({reason})", hint=f"Install it anew: {INSTALL}."
+    )
 
 
 def _import_pydantic() -> tuple[Any, str | None]:

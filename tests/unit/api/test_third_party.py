@@ -52,7 +52,6 @@ def missing(tmp_path: Path, **fakes: str) -> str:
         ({"httpx": ABSENT}, "httpx (not installed)"),
         ({"pydantic": ABSENT}, "pydantic (not installed)"),
         ({"httpx": ABSENT, "pydantic": ABSENT}, "httpx (not installed), pydantic (not installed)"),
-        ({"httpcore": ABSENT}, "httpx (not installed)"),
         ({"pydantic": "VERSION = '1.10.2'"}, "pydantic 1.10.2 (needs >= 2.5)"),
         ({"pydantic": "VERSION = '2.4.9'"}, "pydantic 2.4.9 (needs >= 2.5)"),
         ({"pydantic": "VERSION = '3.0.0b1'"}, "pydantic 3.0.0b1 (needs < 3)"),
@@ -64,6 +63,27 @@ def missing(tmp_path: Path, **fakes: str) -> str:
 )
 def test_everything_imports_and_the_fault_is_named(tmp_path: Path, fakes: dict[str, str], text: str) -> None:
     assert missing(tmp_path, **fakes) == text
+
+
+def test_httpx_without_what_it_stands_on_is_missing(tmp_path: Path) -> None:
+    code = (
+        "import importlib.util as util, sys\n"
+        "found = util.find_spec\n"
+        "util.find_spec = lambda name: None if name == 'httpcore' else found(name)\n"
+    )
+    done = python(tmp_path, f"{code}{IMPORTS}\nprint(third_party.MISSING)")
+    assert done.stdout.strip() == "httpx (without httpcore)", done.stderr
+
+
+def test_a_broken_httpcore_is_a_library_that_is_missing_when_a_connection_is_made(tmp_path: Path) -> None:
+    code = (
+        f"from {API} import errors\n"
+        f"try:\n    import {API}._http.network\n"
+        "except errors.ConvoxMissingLibraryError as error:\n    print(error.message)"
+    )
+    done = python(tmp_path, code, httpcore=ABSENT)
+    words = "httpcore, on which httpx stands, does not import (ModuleNotFoundError)"
+    assert done.stdout.strip() == words, done.stderr
 
 
 MODEL = f"""
