@@ -22,7 +22,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import (
 )
 from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
-from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, rollout_watch
+from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, rollout, rollout_watch
 
 __all__ = [
     "archive",
@@ -35,6 +35,7 @@ __all__ = [
     "proxy_pools",
     "redirects",
     "retry",
+    "rollout",
     "rollout_watch",
     "text_files",
     "watch",

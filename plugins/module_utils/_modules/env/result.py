@@ -16,7 +16,6 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.env.state imp
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.steps import MakeRelease
 from ansible_collections.convox.rack.plugins.module_utils._noun import Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import Promote
 
 
 def result(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.Any]:
@@ -42,6 +41,8 @@ def predict(
 ) -> dict[str, t.Any]:
     """The result's keys in check mode: nobody knows the id of a release that would be made."""
     answer = result(observed, desired, memory)
+    from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import Promote
+
     for step in planned:
         if isinstance(step, Promote):
             answer["release"], answer["promoted"] = step.release, True

@@ -18,8 +18,10 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.env.state imp
 )
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step, secret_change
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import Promote
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
+
+if t.TYPE_CHECKING:
+    from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import Promote
 
 # Seconds that a writer waits before it repairs, so that one writer repairs for all.
 PAUSE = (0.1, 0.8)
@@ -183,6 +185,9 @@ def write_blind(observed: Observed, desired: Desired) -> MakeRelease:
 
 def promote(observed: Observed, desired: Desired, release: releases.Release) -> Promote:
     """Promote a release that holds our change; another that becomes active meanwhile is observed anew."""
+    # Here, because a module compiles what it imports each time it runs, and most tasks promote nothing.
+    from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import Promote
+
     before = observed.active.variables if observed.active else {}
     env = release.variables
     also = tuple(
