@@ -23,8 +23,7 @@ DesiredT = t.TypeVar("DesiredT")
 ObservedT = t.TypeVar("ObservedT")
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(t.NamedTuple):
     """One difference a step makes, for the diff: where it is, and what stands there before and after.
 
     ``None`` stands for "not there".

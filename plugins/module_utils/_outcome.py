@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 import re
 import typing as t
-from dataclasses import dataclass
 
 from ansible.module_utils.common.parameters import DEFAULT_TYPE_VALIDATORS, remove_values
 
@@ -22,8 +21,7 @@ _CONVERT: t.Mapping[str, t.Callable[[t.Any], t.Any]] = DEFAULT_TYPE_VALIDATORS
 _IN_TEXT = re.compile(r"\S*://\S*")
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(t.NamedTuple):
     """What a task did: whether it changed something, the steps for the diff, the result's keys."""
 
     changed: bool

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
@@ -17,8 +17,7 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 SHOWN_WITHIN = 10.0
 
 
-@dataclass(frozen=True)
-class Promoted:
+class Promoted(NamedTuple):
     """A promote that the rack answered ``ok``. ``before``: the release that was active then, "" for none.
     ``at``: the last moment, by the task's clock, at which nothing spoke against it."""
 

@@ -27,8 +27,7 @@ done.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ansible_collections.convox.rack.plugins.module_utils._api import env_text
 from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change
@@ -82,8 +81,7 @@ class Release(Protocol):
         """Its env."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One release of the fold. ``base``: the place (oldest is 0) it was computed from, -1 for none.
     ``change``: what its author meant. ``new_build``: whether it brought a build. ``env``, ``build``: the
     true ones once it is counted."""
@@ -95,9 +93,11 @@ class Entry:
     env: dict[str, str]
     build: str
 
+    def __repr__(self) -> str:
+        return type(self).__name__
 
-@dataclass(frozen=True)
-class Done:
+
+class Done(NamedTuple):
     """The release ``release`` (the newest; "" where there is none) holds the true env with our change in
     it. ``conflicts``: names of variables that somebody else set to something else at the same time."""
 
@@ -105,8 +105,7 @@ class Done:
     conflicts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, repr=False)
-class Repair:
+class Repair(NamedTuple):
     """Post ``env`` with ``describe(change, base, …)`` as the description; ``build`` is the one that the new
     release should carry. Not ``at_once``: pause for a random moment, read and settle again, so that one
     writer repairs for all; then post whatever is still asked for."""
@@ -118,9 +117,11 @@ class Repair:
     at_once: bool
     conflicts: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return type(self).__name__
 
-@dataclass(frozen=True)
-class NeedMore:
+
+class NeedMore(NamedTuple):
     """The window does not show enough: ``missing`` releases are named and not in it. Read more of the list
     if there is more, else pause for a moment and read again (lists lag)."""
 

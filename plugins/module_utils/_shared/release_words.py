@@ -18,7 +18,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change
@@ -32,8 +32,7 @@ _SUMMARY_LIMIT = 1000
 _MORE = re.compile(r" and \d+ more\Z")
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What a description says: ``after`` (base of the env, "none" for no release), ``env_of`` (env taken
     over as a whole), ``names`` of the variables its author changed (None: it does not say, or not all)."""
 

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Rollout:
+class Rollout(NamedTuple):
     """A rollout. ``before``: the release that was active before it, "" for none or an unknown one.
 
     ``fail_fast_after``: seconds after which a crash loop ends it, 0 for never. ``yielding``: another release

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
@@ -29,8 +28,7 @@ def _anything(app: apps.App) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(t.NamedTuple):
     """A write of this task that the rack answered ``ok``: until ``LAG`` seconds after it, reads may show what
     was before.
 

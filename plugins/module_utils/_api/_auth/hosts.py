@@ -7,7 +7,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import urllib.parse
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 
@@ -18,8 +18,7 @@ _LONGEST = 253
 _PORTS = {"https": 443, "http": 80}
 
 
-@dataclass(frozen=True)
-class Host:
+class Host(NamedTuple):
     """Where a rack's API or a console answers. name: lower case, with the port if it is not the usual one."""
 
     scheme: str
@@ -30,13 +29,15 @@ class Host:
         return f"{self.scheme}://{self.name}"
 
 
-@dataclass(frozen=True)
-class RackUrl:
+class RackUrl(NamedTuple):
     """The parts of RACK_URL; username and api_key are empty where the url has none."""
 
     host: Host
     username: str
-    api_key: str = field(repr=False)
+    api_key: str
+
+    def __repr__(self) -> str:
+        return f"RackUrl({self.host!r})"
 
 
 def parse_host(text: str, option: str) -> Host:

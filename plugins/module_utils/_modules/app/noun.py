@@ -32,8 +32,7 @@ class Desired:
     parameters: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Observed:
+class Observed(t.NamedTuple):
     """The app that is there, and the name of the rack where a new one is to be made."""
 
     app: apps.App | None

@@ -23,8 +23,7 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.waits import (
 )
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(t.NamedTuple):
     """The app after a step; None where it is gone."""
 
     app: apps.App | None

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
@@ -27,8 +26,7 @@ if t.TYPE_CHECKING:
 BUILDS = 100
 
 
-@dataclass(frozen=True, repr=False)
-class Desired:
+class Desired(t.NamedTuple):
     """A build as it should be. ``git_sha`` and ``description`` "" for none; ``manifest`` None for the
     rack's default; ``reuse`` only where the task itself names the commit."""
 
@@ -44,9 +42,11 @@ class Desired:
     reuse: bool = False
     env_guard: str = "fail"
 
+    def __repr__(self) -> str:
+        return type(self).__name__
 
-@dataclass(frozen=True, repr=False)
-class Observed:
+
+class Observed(t.NamedTuple):
     """The app before a build. ``made``: what this task has built already.
 
     ``complete`` and ``going``: builds of the desired commit, the second not at its end. ``release``: the one
@@ -62,6 +62,9 @@ class Observed:
     newest: str = ""
     lost: tuple[str, ...] = ()
     budget_tripped: bool = False
+
+    def __repr__(self) -> str:
+        return type(self).__name__
 
 
 def observe(client: Client, desired: Desired, context: Context) -> Observed:

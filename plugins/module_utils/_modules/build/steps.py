@@ -21,8 +21,7 @@ if t.TYPE_CHECKING:
     Source = t.Union[Packed, Archive]
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(t.NamedTuple):
     """The build a task ends with, and the release that carries it ("" while the build goes on)."""
 
     build: builds.Build

@@ -61,8 +61,7 @@ class Memory:
     seen: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, repr=False)
-class Observed:
+class Observed(t.NamedTuple):
     """The app, its active and its newest releases (newest first), and the change that the task wants.
 
     ``own`` are the ids of releases this task made, ``whole`` says that there are no older releases.
@@ -73,7 +72,7 @@ class Observed:
     app: apps.App
     releases: tuple[Release, ...] = ()
     active: Release | None = None
-    change: env_text.Change = field(default_factory=env_text.Change)
+    change: env_text.Change = env_text.Change()
     own: tuple[str, ...] = ()
     whole: bool = True
     fork: Release | None = None
@@ -117,6 +116,9 @@ class Observed:
         if isinstance(answer, release_list.NeedMore):
             raise errors.ConvoxServerError(200, "the rack's list of releases does not show one that we made")
         return answer
+
+    def __repr__(self) -> str:
+        return type(self).__name__
 
 
 def observe(client: Client, context: Context, desired: Desired, memory: Memory) -> Observed:

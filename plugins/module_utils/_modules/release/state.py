@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.releases import Release
@@ -14,8 +15,7 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import
 ROLLED_BACK = "rollback to "
 
 
-@dataclass(frozen=True)
-class Desired:
+class Desired(NamedTuple):
     """What is to become of the app's releases. Names as the options of convox_release."""
 
     app: str
@@ -26,7 +26,7 @@ class Desired:
     env_from: str | None = None
     description: str | None = None
     restore_env: bool = False
-    how: How = field(default_factory=How)
+    how: How = How()
 
 
 @dataclass(repr=False)
@@ -48,8 +48,7 @@ class Memory:
     reverting: bool = False
 
 
-@dataclass(frozen=True, repr=False)
-class Observed:
+class Observed(NamedTuple):
     """The app, the releases read (newest first), and those that the task names.
 
     ``target`` is the release to promote or to return to, ``reason`` why it was chosen. ``cancelled`` is the
@@ -87,6 +86,9 @@ class Observed:
             ):
                 return candidate
         return None
+
+    def __repr__(self) -> str:
+        return type(self).__name__
 
 
 def content(release: Release) -> tuple[str, dict[str, str]]:

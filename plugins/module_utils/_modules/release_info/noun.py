@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
@@ -14,8 +13,7 @@ from ansible_collections.convox.rack.plugins.module_utils._info import InfoNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
 
-@dataclass(frozen=True)
-class Desired:
+class Desired(t.NamedTuple):
     """Which releases to read. ``name``: an id, ``active``, ``latest``, or None for the list."""
 
     app: str
@@ -24,12 +22,14 @@ class Desired:
     reveal: bool
 
 
-@dataclass(frozen=True, repr=False)
-class Observed:
+class Observed(t.NamedTuple):
     """The app and the releases asked for, newest first."""
 
     app: apps.App
     releases: tuple[releases.Release, ...]
+
+    def __repr__(self) -> str:
+        return type(self).__name__
 
 
 def _described(release: releases.Release, app: apps.App, reveal: bool) -> dict[str, t.Any]:

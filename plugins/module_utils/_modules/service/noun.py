@@ -28,8 +28,7 @@ class Desired:
     scale: dict[str, t.Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Observed:
+class Observed(t.NamedTuple):
     """The services that the task is about; of a service to scale also its processes.
 
     ``assumed``: nothing of them is there yet, but for what an earlier task of the play would make.

@@ -19,8 +19,7 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.waits import L
 REPLICAS = ("count", "min", "max")
 
 
-@dataclass(frozen=True)
-class Scaled:
+class Scaled(t.NamedTuple):
     """A service as it was read after its scale was set; None where it is not there any more."""
 
     service: services.Service | None
