@@ -72,7 +72,7 @@ def no_progress(app: str, text: str, thing: str = "") -> None:
     """Shows nothing."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Leaving:
     """What a task says that is ended from outside: by its ``timeout``, by Ctrl-C, by a signal. ``show`` takes
     the line, which ``say`` gives once, and only if something was sent that goes on without us."""
@@ -86,7 +86,7 @@ class Leaving:
             self.show(words)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Context:
     """The modes of a task, its wait options (seconds), and where words go.
 

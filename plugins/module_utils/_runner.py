@@ -55,7 +55,7 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class FrontEnd:
     """What both ways give: the modes of the task, its environment, where words go, and its clock.
 

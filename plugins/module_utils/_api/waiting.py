@@ -40,7 +40,7 @@ def _quiet(seen: t.Any) -> None:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Wait(t.Generic[T]):
     """A wait: what to read, when it is good, when it is bad, how long.
 

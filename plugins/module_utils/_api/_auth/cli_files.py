@@ -14,7 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ansible_collections.convox.rack.plugins.module_utils._api import local_files
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.hosts import Host, parse_host
@@ -26,8 +26,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
 CONSOLE = "console.convox.com"
 
 
-@dataclass(frozen=True)
-class CliFiles:
+class CliFiles(NamedTuple):
     """One settings folder of the CLI. folder: None where there is none. looked: the places tried."""
 
     folder: str | None

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import cli_files, hosts
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.cli_files import CliFiles
@@ -35,27 +35,31 @@ _WAY_OUT = (
 )
 
 
-@dataclass(frozen=True)
-class _Key:
+class _Key(NamedTuple):
     """A key, where it was found, and the user name that came with it (empty: none)."""
 
-    value: str = field(repr=False)
+    value: str
     source: str
     username: str = ""
 
+    def __repr__(self) -> str:
+        return f"_Key({self.source!r})"
 
-@dataclass(frozen=True)
-class Login:
+
+class Login(NamedTuple):
     """host, rack, username, api_key, session: as sent. source: where they came from, in words. key_name: the
     option, variable or file that holds the key."""
 
     host: Host
     username: str
-    api_key: str = field(repr=False)
+    api_key: str
     rack: str | None
-    session: str | None = field(repr=False)
+    session: str | None
     source: str
     key_name: str = "api_key"
+
+    def __repr__(self) -> str:
+        return f"Login({self.host!r}, {self.source!r})"
 
 
 def find_login(options: Mapping[str, str | None], environ: Mapping[str, str], working_folder: str) -> Login:

@@ -23,7 +23,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _PATH = re.compile(r"/[!-~]*", re.ASCII)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Call:
     """One request, whatever number of tries it takes."""
 
@@ -32,8 +32,8 @@ class Call:
     operation: str
     ledger: Ledger
     repeatable: bool
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    content: Content | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: Content | None = None
     #: Whether it changes something on the rack.
     writes: bool = False
     #: What a good answer is, see ``responses.is_good``.
