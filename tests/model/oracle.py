@@ -27,24 +27,30 @@ def true_env(rack: MemoryRack) -> dict[str, str]:
     return dict(release_list.true_env(listed))
 
 
-def allowed_after(before: dict[str, str], dones: Sequence[Done], rack: MemoryRack) -> Allowed:
-    """What each variable may be after these acts, which overlapped, on a true env that was ``before``."""
+def allowed_after(
+    before: dict[str, str], newest: dict[str, str], dones: Sequence[Done], rack: MemoryRack
+) -> Allowed:
+    """What each variable may be after these acts, which overlapped, on a true env that was ``before`` while
+    the newest release had the env ``newest``."""
     allowed: Allowed = {}
-    ever = {key: {r.get(key) for r in map(rack.env, [r.id for r in rack.app().releases])} for key in KEYS}
+    envs = [rack.env(release.id) for release in rack.app().releases]
     for key in KEYS:
         old = before.get(key)
         values: set[Value] = set()
         surely = False
         for done in dones:
-            given, sure = _given(done, key, old, dones, rack, ever[key])
+            given, sure = _given(
+                done, key, {old, newest.get(key)}, dones, rack, {env.get(key) for env in envs}
+            )
             values |= given
-            surely = surely or sure
+            # The CLI goes by the newest release alone, which may lack what nobody has repaired yet.
+            surely = surely or (sure and not (isinstance(done.act, Cli) and before != newest))
         allowed[key] = values if surely else values | {old}
     return allowed
 
 
 def _given(
-    done: Done, key: str, old: Value, dones: Sequence[Done], rack: MemoryRack, ever: set[Value]
+    done: Done, key: str, old: set[Value], dones: Sequence[Done], rack: MemoryRack, ever: set[Value]
 ) -> tuple[set[Value], bool]:
     """The values that an act may have left in a variable, and whether it has left one for sure."""
     act, alone = done.act, len(dones) == 1
@@ -60,7 +66,7 @@ def _given(
         return set(ever), False
     if isinstance(act, Cli) and not alone and wrote:
         # It read what was there before the others, and puts that back; nobody can tell this from a wish.
-        return {old}, False
+        return old, False
     return set(), False
 
 
