@@ -18,13 +18,14 @@ from tests.practice_rack.memory import MemoryRack
 Allowed = dict[str, set[Value]]
 
 
-def true_env(rack: MemoryRack) -> dict[str, str]:
-    """The true env by the fold over all releases."""
+def truth_of(rack: MemoryRack) -> tuple[str, dict[str, str]]:
+    """The true build and env by the fold over all releases."""
     app = rack.app()
     listed = [
         releases.Release.model_validate(answers.as_json(rack.state, each)) for each in reversed(app.releases)
     ]
-    return dict(release_list.true_env(listed))
+    last = release_list.fold(listed)[-1]
+    return last.build, dict(last.env)
 
 
 def allowed_after(
@@ -73,12 +74,15 @@ def _given(
 def _seen(done: Done, dones: Sequence[Done], rack: MemoryRack) -> bool:
     """Whether an act can answer for its change: after its last look the CLI, or a whole env, may undo it."""
     others = [
-        record.at
+        (place, record.at)
         for other in dones
         if other is not done and (isinstance(other.act, Cli) or other.act.whole)
-        for record in other.records(rack)
+        for place, record in other.numbered(rack)
         if record.changed and record.operation == "releases.create"
     ]
-    looks = [r.at for r in done.records(rack) if r.operation == "releases.list"]
+    looks = [(place, r.at) for place, r in done.numbered(rack) if r.operation == "releases.list"]
+    if not others or not looks or isinstance(done.act, Cli):
+        return not others
     lag = rack.settings.lag_seconds + rack.settings.read_lag_seconds
-    return not others or (bool(looks) and not isinstance(done.act, Cli) and max(others) + lag < max(looks))
+    (their_place, theirs), (place, at) = max(others), max(looks)
+    return place > their_place and at >= theirs + lag

@@ -173,7 +173,7 @@ class ManyHands(RuleBasedStateMachine):
             assert changed == wrote, (log, done.answer)
 
     def _nothing_is_lost(self, dones: list[Done], newest: dict[str, str]) -> None:
-        truth = oracle.true_env(self.rack)
+        build, truth = oracle.truth_of(self.rack)
         allowed = oracle.allowed_after(self.truth, newest, dones, self.rack)
         for key, values in allowed.items():
             assert truth.get(key) in values, (key, truth, allowed, self._story(dones))
@@ -181,7 +181,8 @@ class ManyHands(RuleBasedStateMachine):
         late = any(r.fault == "delay" for done in dones for r in done.records(self.rack))
         envs = all(isinstance(done.act, Task) and done.act.noun == "env" and done.good for done in dones)
         if envs and not late:
-            assert self.rack.env() == truth, ("unrepaired", self.rack.env(), truth, self._story(dones))
+            found = (self.rack.release().build, self.rack.env())
+            assert found == (build, truth), ("unrepaired", found, build, truth, self._story(dones))
         self.truth = truth
 
     def _nothing_is_deployed_unasked(self, dones: list[Done], since: int) -> None:
