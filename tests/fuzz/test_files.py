@@ -94,8 +94,12 @@ _PLACES += [("release_info", name) for name in _PATHS["release_info"]]
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Callable[[], Path]]:
-    """A new name each time."""
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Path]]:
+    """A new name each time. This machine's own folders are out of reach."""
+    for name in ("home", "here"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path / "here")
     numbers = itertools.count()
     yield lambda: tmp_path / f"file-{next(numbers)}"
 

@@ -92,7 +92,12 @@ class Done:
 
     def records(self, rack: MemoryRack) -> list[Record]:
         """The requests that it sent."""
-        return [r for r in rack.requests if r.headers.get("convox-actor") == self.actor]
+        return [record for _place, record in self.numbered(rack)]
+
+    def numbered(self, rack: MemoryRack) -> list[tuple[int, Record]]:
+        """The same with their places among all requests."""
+        every = enumerate(rack.requests)
+        return [(place, r) for place, r in every if r.headers.get("convox-actor") == self.actor]
 
     def wrote(self, rack: MemoryRack) -> bool:
         """Whether the rack is another one by it."""

@@ -269,3 +269,12 @@ def test_a_file_that_cannot_be_read_is_no_defect_of_ours(tmp_path: Any) -> None:
     given = options(EnvNoun, app="web", src=str(tmp_path / "good.env"))
     assert EnvNoun().desired(given).values == {"A": "1"}
     assert given["src"] == str(tmp_path / "good.env"), "the options stay as they are"
+
+
+def test_check_mode_tells_of_the_repair_that_would_come_after_a_pause() -> None:
+    """A writer gave up before it carried on somebody's build, and nobody else repairs."""
+    story = (*ONE, ("A=1 B=1", "B2"), ("A=2 B=1", "B1", f"env change:A · after {R1}"))
+    checked = run_task(EnvNoun, world(0, story), app="web", promote=False, check_mode=True, **SET_A)
+    task = done(EnvNoun, world(0, story), app="web", promote=False, **SET_A)
+    assert (checked.changed, checked.sent) == (task.changed, []) == (True, [])
+    assert task.kinds == ["releases.create"]

@@ -145,7 +145,8 @@ def observe(client: Client, context: Context, desired: Desired, memory: Memory) 
         memory.change = wanted(desired, fork.variables if fork else _there(desired, window, active))
         memory.before = _before(window, active, desired, fork)
         memory.seen = frozenset(release.id for release in window)
-    paused, memory.paused = memory.paused, False
+    # In check mode nobody else repairs in the pause, so what comes after it is what is told.
+    paused, memory.paused = memory.paused or context.check_mode, False
     return Observed(app, tuple(window), active, memory.change, own, whole, fork, masked, paused=paused)
 
 
