@@ -84,7 +84,7 @@ from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api import env_text, errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
@@ -174,7 +174,7 @@ class LookupModule(LookupBase):
             elif "default" in given:
                 yield self.get_option("default")
             else:
-                self._miss(f"The {release} env of {app} has no variable {name}.")
+                self._miss(f"The {release} env of {app} has no variable {env_text.shown(name)}.")
 
     def _miss(self, words: str) -> None:
         on_missing = self.get_option("on_missing")

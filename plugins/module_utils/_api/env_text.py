@@ -120,23 +120,32 @@ def check(variables: Mapping[str, object], option: str = "variables") -> dict[st
 
     Raises ConvoxOptionError naming ``option`` and the variables, never a value.
     """
-    names: list[str] = []
-    for key in variables:
-        if not isinstance(key, str):
+    names = check_names(variables, option)
+    texts = {key: _text(option, key, value) for key, value in zip(names, variables.values(), strict=True)}
+    _refuse_values(option, texts)
+    return texts
+
+
+def check_names(names: Iterable[object], option: str) -> list[str]:
+    """The names, if a variable can have each of them, whether it is to be set or unset.
+
+    Raises ConvoxOptionError naming ``option`` and each bad name up to a `=`.
+    """
+    listed: list[str] = []
+    for name in names:
+        if not isinstance(name, str):
             raise errors.ConvoxOptionError(
-                option, f"the variable name {_shown(str(key))} is not text", "put the name in quotes"
+                option, f"the variable name {shown(str(name))} is not text", "put the name in quotes"
             )
-        names.append(key)
-    _refuse(option, (key for key in names if not key), "a variable has no name", "give it one")
+        listed.append(name)
+    _refuse(option, (name for name in listed if not name), "a variable has no name", "give it one")
     _refuse(
         option,
-        (key for key in names if bad_key(key)),
+        (name for name in listed if bad_key(name)),
         "a variable name holds `=`, a space or a control character",
         "use letters, digits and underscores",
     )
-    texts = {key: _text(option, key, value) for key, value in variables.items()}
-    _refuse_values(option, texts)
-    return texts
+    return listed
 
 
 def bad_key(key: str) -> bool:
@@ -155,7 +164,7 @@ def _text(option: str, key: str, value: object) -> str:
         return value.isoformat()  # YAML makes a date of 2026-11-24; JSON would carry it as this text
     raise errors.ConvoxOptionError(
         option,
-        f"the value of {_shown(key)} is not text, a number or a boolean",
+        f"the value of {shown(key)} is not text, a number or a boolean",
         "turn lists and dictionaries into text, for instance with the filter to_json",
     )
 
@@ -207,12 +216,12 @@ def _refuse(option: str, names: Iterable[str], problem: str, way_out: str) -> No
     found = sorted(names)
     if not found:
         return
-    listed = ", ".join(_shown(name) for name in found[:_NAMES_SHOWN])
+    listed = ", ".join(shown(name) for name in found[:_NAMES_SHOWN])
     more = f" and {len(found) - _NAMES_SHOWN} more" if len(found) > _NAMES_SHOWN else ""
     raise errors.ConvoxOptionError(option, f"{problem}: {listed}{more}", way_out)
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A variable's name for a message: cut, on one line, odd characters escaped."""
     before, equals, _value = name.partition("=")
     # Behind a `=` stands a value that got there by mistake.

@@ -150,6 +150,8 @@ class EnvNoun(Noun[Desired, Observed]):
             read_src(options, options["src"], _text_of(options["src"]))
         variables = options.get("variables") or {}
         values = env_text.check({name: value for name, value in variables.items() if value is not None})
+        env_text.check_names(variables, "variables")
+        env_text.check_names(options.get("unset") or (), "unset")
         unset = {name for name, value in variables.items() if value is None} | set(options.get("unset") or ())
         both = sorted(unset & set(values))
         if both:
