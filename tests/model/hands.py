@@ -39,10 +39,8 @@ class Task:
     @property
     def whole(self) -> bool:
         """Whether it may replace the env as a whole."""
-        return (
-            bool(self.options.get("purge") or self.options.get("restore_env") or self.options.get("env_from"))
-            or self.options.get("state") == "rolled_back"
-        )
+        rolled_back = self.options.get("state") == "rolled_back"
+        return bool(rolled_back or self.options.get("restore_env") or self.options.get("env_from"))
 
     @property
     def deploys(self) -> bool:
@@ -77,12 +75,13 @@ Act = Task | Cli
 
 @dataclass
 class Done:
-    """What became of an act: the answer of a task; for the CLI its post, if it got as far."""
+    """What became of an act: the answer of a task; what the CLI read, and whether it posted."""
 
     act: Act
     actor: str
     answer: dict[str, Any] = field(default_factory=dict)
     posted: bool = False
+    read: dict[str, str] = field(default_factory=dict)
     ended: float = 0.0
 
     @property
@@ -134,6 +133,7 @@ def _as_the_cli(rack: MemoryRack, act: Cli, done: Done, wire: httpx.BaseTranspor
     try:
         newest = client.get(f"/apps/{APP}/releases", params={"limit": "1"}).json()
         env = env_text.parse(newest[0]["env"]) if newest else {}
+        done.read = dict(env)
         env.update({key: value for key, value in act.change.items() if value is not None})
         for key in [key for key, value in act.change.items() if value is None]:
             env.pop(key, None)

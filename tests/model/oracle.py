@@ -7,6 +7,7 @@ Where acts overlap, a variable may have any value that one of them gave it; wher
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import releases
@@ -36,51 +37,55 @@ def allowed_after(
     allowed: Allowed = {}
     envs = [rack.env(release.id) for release in rack.app().releases]
     for key in KEYS:
-        old = before.get(key)
+        old = {before.get(key), newest.get(key)}
         values: set[Value] = set()
+        # What may be put back unseen, unless somebody has set the variable and looked after that.
+        back: set[Value] = {before.get(key)}
         surely = False
         for done in dones:
-            given, sure = _given(
-                done, key, {old, newest.get(key)}, dones, rack, {env.get(key) for env in envs}
-            )
-            values |= given
-            # The CLI goes by the newest release alone, which may lack what nobody has repaired yet.
-            surely = surely or (sure and not (isinstance(done.act, Cli) and before != newest))
-        allowed[key] = values if surely else values | {old}
+            if not done.good and not done.wrote(rack):
+                continue
+            sets = _given(done, key, alone=len(dones) == 1)
+            if sets is not None:
+                values |= sets
+                # The CLI goes by the newest release alone, which may lack what nobody has repaired yet, or be
+                # a fork beside a pending build: where it finds what it wants there, it changes nothing.
+                blind = isinstance(done.act, Cli) and done.read.get(key) in sets
+                surely = surely or (done.good and not blind and _seen(done, dones, rack))
+            elif done.act.whole:
+                # A writer that sees it leaves it at that, and tells of a conflict.
+                values |= {env.get(key) for env in envs}
+            elif isinstance(done.act, Cli):
+                # It read what was there before the others.
+                back |= old
+            elif done.act.options.get("purge"):
+                # It takes what came before its first look.
+                values |= {None}
+        allowed[key] = values if surely else values | back
     return allowed
 
 
-def _given(
-    done: Done, key: str, old: set[Value], dones: Sequence[Done], rack: MemoryRack, ever: set[Value]
-) -> tuple[set[Value], bool]:
-    """The values that an act may have left in a variable, and whether it has left one for sure."""
-    act, alone = done.act, len(dones) == 1
-    wrote = done.wrote(rack)
-    if not wrote and not done.good:
-        return set(), False
-    sure = done.good and _seen(done, dones, rack)
+def _given(done: Done, key: str, *, alone: bool) -> set[Value] | None:
+    """The value that an act gives a variable; None where it says nothing about it, or not for sure."""
+    act = done.act
     if key in act.change:
-        return {act.change[key]}, sure
-    if isinstance(act, Task) and act.options.get("purge"):
-        return {None}, alone and sure
-    if act.whole and wrote:
-        return set(ever), False
-    if isinstance(act, Cli) and not alone and wrote:
-        # It read what was there before the others, and puts that back; nobody can tell this from a wish.
-        return old, False
-    return set(), False
+        return {act.change[key]}
+    if alone and isinstance(act, Task) and act.options.get("purge"):
+        return {None}
+    return None
 
 
 def _seen(done: Done, dones: Sequence[Done], rack: MemoryRack) -> bool:
-    """Whether an act can answer for its change: after its last look the CLI, or a whole env, may undo it."""
+    """Whether an act can answer for its change: after its last look the CLI may undo it."""
     others = [
-        (place, record.at)
+        # A late one lands after all looks.
+        (math.inf if record.fault == "delay" else place, record.at)
         for other in dones
-        if other is not done and (isinstance(other.act, Cli) or other.act.whole)
+        if other is not done and isinstance(other.act, Cli)
         for place, record in other.numbered(rack)
         if record.changed and record.operation == "releases.create"
     ]
-    looks = [(place, r.at) for place, r in done.numbered(rack) if r.operation == "releases.list"]
+    looks = [(place, r.at) for place, r in done.numbered(rack) if r.operation == "releases.list_releases"]
     if not others or not looks or isinstance(done.act, Cli):
         return not others
     lag = rack.settings.lag_seconds + rack.settings.read_lag_seconds

@@ -28,7 +28,13 @@ from tests.model.turns import Turns, TurnTaking
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.memory import MemoryRack
 
-ORDERS = st.lists(st.sampled_from((0, 0, 1, 1, 2, 3)), max_size=40)
+ORDERS = st.lists(st.sampled_from((0, 0, 1, 1, 2, 3)), min_size=16, max_size=40)
+# Any two or three; and often those that can undo each other's changes.
+TOGETHER = (
+    st.lists(hands.ACTS, min_size=2, max_size=3)
+    | st.tuples(hands.CLIS, hands.ENVS).map(list)
+    | st.tuples(hands.ENVS, hands.CLIS, hands.ENVS | hands.BUILDS).map(list)
+)
 BREAKS = st.none() | st.builds(
     lambda kind, skip, times: (kind, skip, times),
     # The delayed one is done 40 s after it was sent, when nobody waits for it any more.
@@ -82,7 +88,7 @@ class ManyHands(RuleBasedStateMachine):
             self._is_as_predicted(checked, done)
             self._again(act, done)
 
-    @rule(acts=st.lists(hands.ACTS, min_size=2, max_size=3), order=ORDERS, broken=BREAKS)
+    @rule(acts=TOGETHER, order=ORDERS, broken=BREAKS)
     def race(self, acts: list[Act], order: list[int], broken: tuple[str, int, int] | None) -> None:
         """Several at once."""
         for act in acts:

@@ -252,7 +252,9 @@ def _unmade(entries: Sequence[Entry], change: Change, own: Collection[str]) -> t
     """
     mine = next(place for place, entry in enumerate(entries) if entry.release.id in own)
     base = entries[mine].base
-    before_us = entries[base].release.variables if base >= 0 else {}
+    # A fork of the active release is not computed from the newest, which others may have read.
+    before_us: list[Mapping[str, str]] = [each.release.variables for each in entries[max(base, 0) : mine]]
+    before_us += [{}] if base < 0 else []
     again: set[str] = set()
     conflicts: set[str] = set()
     for place, entry in enumerate(entries):
@@ -264,7 +266,7 @@ def _unmade(entries: Sequence[Entry], change: Change, own: Collection[str]) -> t
             again.discard(key)
             if got == change.values.get(key):
                 continue
-            if place > mine and not words.after and got == before_us.get(key):
+            if place > mine and not words.after and any(got == env.get(key) for env in before_us):
                 again.add(key)
             elif place < mine or entry.base < mine or words.env_of:
                 conflicts.add(key)
