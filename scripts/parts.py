@@ -21,8 +21,6 @@ CERTIFICATION_CORE = "2.16"
 _PARALLEL = ("--numprocesses=2", "--dist=worksteal")
 # The nouns against a rack that fails, without Ansible: once is enough, whatever the core.
 _FAULTS = "tests/integration/test_faults.py"
-# Tries a noun.
-_TRIES = "20000"
 _TESTS = {
     "unit": ("tests/unit", *_PARALLEL),
     "contract": ("tests/contract", *_PARALLEL),
@@ -62,7 +60,9 @@ def _tests(work: Work, name: str, core: str = USUAL_CORE, python: Path | None = 
     elif name in ("importer", "ee"):
         _pytest_beside(work, name, environments.tools("importer"))
     else:
-        _pytest(work, name, environments.development(core, python))
+        # A few tries a noun, always the same ones, in `make test`; so many in `make fuzz`.
+        tries = {"CONVOX_FUZZ": "20000"} if name == "fuzz" and work.live else {}
+        _pytest(work, name, environments.development(core, python), **tries)
 
 
 def _share(work: Work, name: str, core: str) -> None:
@@ -75,12 +75,6 @@ def _oldest(work: Work) -> None:
     """Run tests with the oldest httpx, pydantic and core."""
     files = ["development", "libraries-oldest"]
     _pytest(work, "oldest", environments.make(f"oldest-{OLDEST_CORE}", files, OLDEST_CORE))
-
-
-def _fuzz(work: Work, core: str) -> None:
-    """Random tries: a few and always the same ones in `make test`, many in `make fuzz`."""
-    more = {"CONVOX_FUZZ": _TRIES} if work.live else {}
-    _pytest(work, "fuzz", environments.development(core), **more)
 
 
 def _molecule(work: Work) -> None:
@@ -224,8 +218,7 @@ def wanted(name: str, core: str = "") -> list[Part]:
         tested("guides"),
         Part("molecule", _molecule),
         Part("lint", _lint),
-        tested("faults"),
-        Part("fuzz", partial(_fuzz, core=core or USUAL_CORE)),
+        *map(tested, ("faults", "fuzz")),
         *_sanity(core),
         *map(tested, ("unit", "contract")),
         Part("oldest", _oldest),
