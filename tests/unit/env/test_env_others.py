@@ -288,4 +288,4 @@ def test_the_cli_that_read_a_pending_build_s_env_undoes_no_change_beside_it() ->
     task = done(EnvNoun, rack, app="web", **SET_A)
     assert active(rack) == ("B1", {"A": "2"})
     assert newest(rack) == ("B2", {"A": "2", "C": "1"})
-    assert task.result["conflicts"] == []
+    assert task.result["pending_release"] == rack.release().id
