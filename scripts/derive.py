@@ -75,13 +75,8 @@ _TABLE = re.compile(r"(<!-- modules: (.+?) -->\n).*?(?=<!-- end of modules -->\n
 # A part of a cell of the coverage page: what has the options, if it names any, and their names.
 _PLANNED = re.compile(r"(?<=[|;] )planned: ((?:[a-z ]*`\w+`: )?)([^|;]+?)(?=; | \|)")
 # Where things of a kind lie; a module is named without its kind.
-FOLDERS = {
-    "": "plugins/modules",
-    "lookup": "plugins/lookup",
-    "role": "roles",
-    "playbook": "playbooks",
-    "connection plugin": "plugins/connection",
-}
+FOLDERS = {"": "plugins/modules", "lookup": "plugins/lookup", "role": "roles", "playbook": "playbooks"}
+FOLDERS |= {f"{kind} plugin": f"plugins/{kind}" for kind in ("inventory", "connection")}
 
 
 def _text(path: Path) -> str | None:
