@@ -38,6 +38,9 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "gpu": (0, 1),
     "gpu_vendor": ("nvidia",),
     "limit": (1, 20),
+    "type": ("webhook", "postgres", "redis"),
+    "include": (["types"], []),
+    "links": (["web"], []),
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),
@@ -96,7 +99,7 @@ def _classes() -> dict[str, _options.NounClass]:
 #: name of the noun -> its class
 NOUNS = _classes()
 # Files and folders of this machine are another test's business.
-_LEFT_OUT = ("path", "archive", "src", "dest")
+_LEFT_OUT = ("path", "archive", "src", "dest", "receipt")
 
 
 def _value(name: str, spec: dict[str, Any]) -> st.SearchStrategy[Any]:

@@ -144,6 +144,7 @@ class Settings:
     scale_override: bool = False
     own_certificate: bool = True
     image_tool: bool = True
+    resource_data: bool = False  # databases stand behind an app's resources, so that data comes and goes
     default_parameters: dict[str, str] = field(default_factory=dict)
     # Who may come in: key -> role (None: a plain deploy key; else r, rw, rwa).
     deploy_keys: dict[str, str | None] = field(default_factory=dict)
