@@ -111,25 +111,39 @@ _BY_TYPE: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _value(noun: str, name: str, spec: dict[str, Any]) -> st.SearchStrategy[Any]:
-    meant: tuple[Any, ...] = MEANING.get(name, ()) + tuple(spec.get("choices", ()))
+def meant(noun: str, name: str) -> tuple[Any, ...]:
+    """Values under which an option may mean something."""
+    spec = NOUNS[noun].ARGUMENTS[name]
+    found: tuple[Any, ...] = MEANING.get(name, ()) + tuple(spec.get("choices", ()))
     kind = spec.get("type", "str")
-    if kind in ("bool", "path") or not meant:
-        meant += _BY_TYPE.get(kind, ("text", "web"))
-    if spec.get("no_log") or name in NOUNS[noun].SECRET_OPTIONS:
-        meant += {
-            "dict": ({"A": OPTION_CANARY, OPTION_NAME: "1"},),
-            "list": ([OPTION_CANARY],),
-            "raw": ({"A": OPTION_CANARY}, [f"A={OPTION_CANARY}"], OPTION_CANARY),
-        }.get(kind, (OPTION_CANARY, OPTION_CANARY, f"{OPTION_CANARY}\nline"))
+    if kind in ("bool", "path") or not found:
+        found += _BY_TYPE.get(kind, ("text", "web"))
+    return found + secrets(noun, name)
+
+
+def secrets(noun: str, name: str) -> tuple[Any, ...]:
+    """The same of an option that is a secret by its argument spec, each with the canary."""
+    spec = NOUNS[noun].ARGUMENTS[name]
+    if not spec.get("no_log") and name not in NOUNS[noun].SECRET_OPTIONS:
+        return ()
+    by_type: dict[str, tuple[Any, ...]] = {
+        "dict": ({"A": OPTION_CANARY, OPTION_NAME: "1"}, {"A": OPTION_CANARY}),
+        "list": ([OPTION_CANARY],),
+        "raw": ({"A": OPTION_CANARY}, [f"A={OPTION_CANARY}"], OPTION_CANARY),
+    }
+    return by_type.get(spec.get("type", "str"), (OPTION_CANARY, OPTION_CANARY, f"{OPTION_CANARY}\nline"))
+
+
+def _value(noun: str, name: str) -> st.SearchStrategy[Any]:
+    good = meant(noun, name)
     # One in eight is nonsense: with more, no task gets as far as the rack.
-    return st.integers(0, 7).flatmap(lambda n: st.sampled_from(NASTY) if n == 7 else st.sampled_from(meant))
+    return st.integers(0, 7).flatmap(lambda n: st.sampled_from(NASTY) if n == 7 else st.sampled_from(good))
 
 
 def options(noun: str) -> st.SearchStrategy[dict[str, Any]]:
     """Options of a noun's module, without those of the connection: as a rule such that fit together."""
     arguments, constraints = NOUNS[noun].ARGUMENTS, NOUNS[noun].CONSTRAINTS
-    every = {name: _value(noun, name, spec) for name, spec in arguments.items()}
+    every = {name: _value(noun, name) for name in arguments}
     if noun == "app":
         every["name"] = st.just("web")
     required = [name for name, spec in arguments.items() if spec.get("required")]
@@ -146,8 +160,7 @@ def options(noun: str) -> st.SearchStrategy[dict[str, Any]]:
         return st.fixed_dictionaries({name: every[name] for name in sorted(set(names))}).flatmap(completed)
 
     def completed(given: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-        lacking = sorted(_lacking(given, arguments, constraints))
-        more = st.fixed_dictionaries({name: every[name] for name in lacking})
+        more = st.fixed_dictionaries({name: every[name] for name in sorted(lacking(noun, given))})
         return more.map(lambda found: {**given, **found})
 
     return st.tuples(few, st.tuples(*needed).map(list)).flatmap(drawn)
@@ -158,8 +171,9 @@ def _excluded(name: str, names: list[str], constraints: dict[str, Any]) -> bool:
     return any(name in group and any(other in group for other in names) for group in groups)
 
 
-def _lacking(given: dict[str, Any], arguments: dict[str, Any], constraints: dict[str, Any]) -> set[str]:
+def lacking(noun: str, given: dict[str, Any]) -> set[str]:
     """What the options that are given need beside them."""
+    arguments, constraints = NOUNS[noun].ARGUMENTS, NOUNS[noun].CONSTRAINTS
     need: set[str] = set()
     for key, value, names, *any_of in constraints.get("required_if", ()):
         there = given[key] if key in given else arguments[key].get("default")

@@ -26,6 +26,7 @@ from ansible_collections.convox.rack.plugins.plugin_utils.names import check_nam
 from tests.fuzz.nouns import ENV_CANARY
 from tests.practice_rack import resources
 from tests.practice_rack.memory import MemoryRack
+from tests.practice_rack.rack import Rack
 from tests.unit.tasks import RackClock
 
 KEY_CANARY = "canary-of-the-key-d2e9"
@@ -50,10 +51,16 @@ def made() -> MemoryRack:
 
 def deployed() -> MemoryRack:
     """Two releases, the newer one runs; services web and worker."""
-    rack = made()
+    rack = empty()
+    deploy(rack)
+    return rack
+
+
+def deploy(rack: Rack) -> None:
+    """App web as in ``deployed``."""
+    rack.add_app("web")
     rack.add_release({"A": "0", "OLD": OLD_CANARY}, build="B1")
     rack.activate(rack.add_release({"A": "1", "TOKEN": ENV_CANARY}, build="B2").id)
-    return rack
 
 
 def pending() -> MemoryRack:
@@ -85,9 +92,16 @@ def lagging() -> MemoryRack:
 
 
 def full() -> MemoryRack:
-    """With one of everything that a rack has: processes of its own, registries, webhooks, certificates,
-    configs, a budget, objects."""
-    rack = deployed()
+    """With one of everything that a rack has."""
+    rack = empty()
+    fill(rack)
+    return rack
+
+
+def fill(rack: Rack) -> None:
+    """App web as in ``deployed``; processes of its own, registries, webhooks, certificates, configs, a
+    budget, objects."""
+    deploy(rack)
     rack.settings.change({"cost_tracking": True, "keda": True})
     rack.add_process("worker", id="worker-run1")
     rack.add_process("web", "complete", id="web-ended")
@@ -100,7 +114,6 @@ def full() -> MemoryRack:
     rack.app().configs["settings"] = CONFIG_CANARY
     rack.act("POST", "/apps/web/budget", {"monthly-cap-usd": "10"})
     rack.act("POST", "/apps/web/objects/some/key")
-    return rack
 
 
 def behind_a_console() -> MemoryRack:
