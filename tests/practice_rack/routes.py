@@ -14,6 +14,7 @@ from tests.practice_rack import (
     builds,
     certificates,
     cluster,
+    console,
     diagnose,
     files,
     objects,
@@ -112,7 +113,7 @@ OPERATIONS = [
     Operation("GET", "/letsencrypt/config", certificates.letsencrypt),
     Operation("PUT", "/letsencrypt/config", certificates.letsencrypt_apply),
     Operation("GET", "/instances", cluster.instances),
-    Operation("POST", "/instances/keyroll", system.unimplemented),
+    Operation("POST", "/instances/keyroll", cluster.keyroll),
     Operation("DELETE", "/instances/{id}", cluster.terminate),
     Operation("GET", "/registries", registries.list_registries),
     Operation("POST", "/registries", registries.add),
@@ -125,6 +126,7 @@ OPERATIONS = [
     Operation("DELETE", "/resources/{name}", rack_resources.delete),
     Operation("POST", "/resources/{name}/links", rack_resources.link),
     Operation("DELETE", "/resources/{name}/links/{app}", rack_resources.unlink),
+    *console.OPERATIONS,
 ]
 
 _BY_METHOD: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
@@ -147,6 +149,7 @@ def answer(state: State, asked: Asked, record: Record) -> Reply:
 
     Raises Dropped where the server breaks down under it.
     """
+    state, asked = console.forwarded(state, asked)
     found = find(asked.method, asked.path)
     if isinstance(found, int):
         return Reply(found)

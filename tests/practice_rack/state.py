@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.practice_rack.clock import Clock, RealClock, start_of
 from tests.practice_rack.conditions import Condition, Script, condition
+from tests.practice_rack.itself import Itself
 from tests.practice_rack.manifest import Service
 from tests.practice_rack.settings import Settings
 
@@ -161,6 +162,8 @@ class State:
         self.certificates_broken = False
         self.instances = ["node-1", "node-2"]
         self.solvers: list[dict[str, Any]] | None = None
+        self.itself = Itself(parameters=dict(settings.rack_parameters))
+        self.machines: dict[str, State] = {}
         # What a test prepares: release -> what becomes of its rollout (rollout.FATES);
         # (app, release, service) -> how its processes are; what somebody does beside a request.
         self.fates: dict[str, str] = {}
@@ -243,7 +246,8 @@ class State:
     def print(self) -> bytes:
         """Equal as long as nothing on the rack has changed."""
         kept = self.apps, [*self.objects], self.registries, self.rack_resources, self.certificates
-        return pickle.dumps((*kept, self.instances, self.solvers, self.token_key, self.data))
+        more = self.instances, self.solvers, self.itself, self.token_key, self.data
+        return pickle.dumps((*kept, *more))
 
     def note(self) -> None:
         """Keep in mind what the rack is now, for reads that are to be old."""
@@ -270,7 +274,7 @@ class State:
         known = [found for at, found in self._past if at <= then] or [self._past[0][1]]
         past = copy.copy(self)
         past.apps, _unused, past.registries, past.rack_resources, *rest = pickle.loads(known[-1])
-        past.certificates, past.instances, past.solvers, *_rest = rest
+        past.certificates, past.instances, past.solvers, past.itself, *_rest = rest
         return past
 
     def condition(self, pod: Pod) -> Condition | None:
