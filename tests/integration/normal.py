@@ -35,7 +35,8 @@ class Normal:
     def value(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {
-                self.value(name): self.value(value[name])
+                # Times are in an exported build, squeezed.
+                self.value(name): "<size>" if name == "size" and value[name] else self.value(value[name])
                 for name in sorted(value)
                 if not (name == "exception" and value[name] == _NO_TRACEBACK)
             }

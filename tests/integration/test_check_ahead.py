@@ -79,7 +79,15 @@ NOUNS = {module: noun_of(module) for module in MODULES}
 OF_AN_APP = {module: noun for module, noun in NOUNS.items() if "app" in noun.ARGUMENTS}
 # What a task needs beside its app, for all that cannot be told from its options: each state has its own.
 MORE: dict[str, list[dict[str, Any]]] = {
-    "build": [{"url": "https://code.test/a.tgz"}, {"url": "https://code.test/a.tgz", "git_sha": "a" * 40}],
+    "build": [
+        {"url": "https://code.test/a.tgz"},
+        {"url": "https://code.test/a.tgz", "git_sha": "a" * 40},
+        {"image": "registry.test/a", "manifest_content": "services: {}"},
+        {"external": True},
+        {"state": "exported", "id": "active", "dest": f"{__file__}.tgz"},
+        {"state": "exported", "id": "latest", "dest": f"{__file__}.tgz"},
+        {"state": "exported", "id": "BABCDEFGHIJ", "dest": f"{__file__}.tgz"},
+    ],
     "env": [
         {"variables": {"A": "1"}},
         {"variables": {"A": "1"}, "promote": False},
