@@ -80,6 +80,7 @@ OF_AN_APP = {module: noun for module, noun in NOUNS.items() if "app" in noun.ARG
 # What a task needs beside its app, for all that cannot be told from its options: each state has its own.
 MORE: dict[str, list[dict[str, Any]]] = {
     "build": [{"url": "https://code.test/a.tgz"}, {"url": "https://code.test/a.tgz", "git_sha": "a" * 40}],
+    "build_info": [{}, {"id": ["BABCDEFGHIJ"]}, {"status": ["failed"], "include": ["logs"]}],
     "env": [
         {"variables": {"A": "1"}},
         {"variables": {"A": "1"}, "promote": False},
@@ -87,6 +88,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"masked_keys": ["A"]},
         {"variables": {"A": "1"}, "release": "RABCDEFGHIJ"},
     ],
+    "process_info": [{}, {"id": ["web-1"]}, {"service": "web", "status": ["running"]}],
     "release": [
         {"release": "latest"},
         {"release": "RABCDEFGHIJ"},
@@ -98,6 +100,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
     ],
     "release_info": [{}, {"name": "active"}, {"name": "latest"}, {"name": "RABCDEFGHIJ"}],
     "service": [{"name": "web", "count": 2}, {"name": "web", "cpu": 512}, {"state": "restarted"}],
+    "service_info": [{}, {"name": ["web"]}, {"include": ["metrics"]}],
 }
 CASES = [(module, more) for module in OF_AN_APP for more in MORE[module]]
 

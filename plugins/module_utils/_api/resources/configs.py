@@ -19,6 +19,12 @@ class Config(model.Model):
     value: str = pydantic.Field("", repr=False)
 
 
+def list_all(client: Client, app: str) -> list[Config]:
+    """``GET /apps/{app}/configs``, sorted by name. That of an app that is not there is empty."""
+    answer = client.get(route("apps", app, "configs"), f"list the configs of {app}")
+    return sorted(model.read_list(Config, answer), key=lambda config: config.name)
+
+
 def find(client: Client, app: str, name: str) -> Config | None:
     """``GET /apps/{app}/configs/{name}``, or None where there is none."""
     path = route("apps", app, "configs", name)
