@@ -44,6 +44,7 @@ extends_documentation_fragment:
   - convox.rack.rack
   - convox.rack.attributes.info
 seealso:
+  - module: convox.rack.convox_process
   - module: convox.rack.convox_service_info
   - module: convox.rack.convox_app_info
 """

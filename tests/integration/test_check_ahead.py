@@ -89,6 +89,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"variables": {"A": "1"}, "release": "RABCDEFGHIJ"},
     ],
     "process_info": [{}, {"id": ["web-1"]}, {"service": "web", "status": ["running"]}],
+    "process": [{"service": "web"}, {"id": ["web-1"]}, {"older_than": "1d"}],
     "release": [
         {"release": "latest"},
         {"release": "RABCDEFGHIJ"},

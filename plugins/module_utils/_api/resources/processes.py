@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.convox.rack.plugins.module_utils._api import model
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, model
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, given
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
@@ -67,3 +67,16 @@ def get(client: Client, app: str, process: str) -> Process:
     not there, too."""
     path, operation = route("apps", app, "processes", process), f"read process {process} of {app}"
     return client.fresh(process, lambda: model.read(Process, client.get(path, operation)))
+
+
+def stop(client: Client, app: str, process: str) -> None:
+    """``DELETE /apps/{app}/processes/{pid}``; one that is gone is stopped. For one of its own a service
+    starts another."""
+    path, operation = route("apps", app, "processes", process), f"stop process {process} of {app}"
+    try:
+        client.send("DELETE", path, operation=operation, expect="ok")
+    except errors.ConvoxNotFoundError as error:
+        if not error.is_about("process", process):
+            raise
+        # A try before may have done it.
+        client.ledger.settle(operation)
