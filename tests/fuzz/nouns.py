@@ -55,6 +55,9 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "services": ("web", ["web", "worker"]),
     "lines": (1, 50),
     "parallel": (1, 4),
+    "type": ("webhook", "postgres", "redis"),
+    "include": (["types"], []),
+    "links": (["web"], []),
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),
@@ -121,6 +124,8 @@ _BY_TYPE: dict[str, tuple[Any, ...]] = {
     "dict": ({"A": "1"}, {}),
     "path": files.NAMES,
 }
+# Files and folders of this machine are another test's business.
+_LEFT_OUT = ("path", "archive", "src", "dest", "receipt")
 
 
 def meant(noun: str, name: str) -> tuple[Any, ...]:

@@ -100,6 +100,11 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"state": "rolled_back", "release": "RABCDEFGHIJ"},
     ],
     "release_info": [{}, {"name": "active"}, {"name": "latest"}, {"name": "RABCDEFGHIJ"}],
+    "resource": [
+        {"name": "database", "state": "exported", "dest": f"{__file__}.dump"},
+        {"name": "database", "state": "imported", "src": __file__},
+    ],
+    "resource_info": [{}, {"name": ["database"]}],
     "service": [{"name": "web", "count": 2}, {"name": "web", "cpu": 512}, {"state": "restarted"}],
     "service_info": [{}, {"name": ["web"]}, {"include": ["metrics"]}],
 }

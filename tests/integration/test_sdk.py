@@ -141,6 +141,18 @@ def test_our_lists_are_those_of_the_sdk(harness: Harness, rack: PracticeRack, sd
     assert [each["id"] for each in web["releases"]] == [r.id for r in sdk.releases.list("web")]
 
 
+def test_the_sdk_reads_a_webhook_that_we_made(harness: Harness, sdk: ConvoxClient) -> None:
+    hook = {"name": "hook", "type": "webhook", "parameters": {"Url": "https://203.0.113.7/one"}}
+    other = {"name": "hook", "parameters": {"Url": "https://203.0.113.7/other"}}
+    harness.run_playbook([{"name": "hook", "convox.rack.convox_resource": hook}]).must()
+    assert sdk.resources.system_get("hook").parameters == hook["parameters"]
+    harness.run_playbook([{"name": "other", "convox.rack.convox_resource": other}]).must()
+    assert [each.parameters for each in sdk.resources.system_list()] == [other["parameters"]]
+    gone = {"name": "hook", "state": "absent"}
+    harness.run_playbook([{"name": "gone", "convox.rack.convox_resource": gone}]).must()
+    assert sdk.resources.system_list() == []
+
+
 def test_a_rollback_that_the_sdk_cannot_do(harness: Harness, rack: PracticeRack, sdk: ConvoxClient) -> None:
     first = deployed(rack)
     sdk.environment.set("web", {"BROKEN": "yes"})

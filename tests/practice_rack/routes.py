@@ -20,6 +20,7 @@ from tests.practice_rack import (
     metrics,
     objects,
     processes,
+    rack_resources,
     registries,
     releases,
     resources,
@@ -128,6 +129,14 @@ OPERATIONS = [
     Operation("POST", "/resources/{name}/links", registries.unavailable),
     Operation("DELETE", "/resources/{name}/links/{app}", registries.unavailable),
     *console.OPERATIONS,
+    Operation("OPTIONS", "/resources", rack_resources.kinds),
+    Operation("GET", "/resources", rack_resources.list_resources),
+    Operation("POST", "/resources", rack_resources.create),
+    Operation("GET", "/resources/{name}", rack_resources.get),
+    Operation("PUT", "/resources/{name}", rack_resources.update),
+    Operation("DELETE", "/resources/{name}", rack_resources.delete),
+    Operation("POST", "/resources/{name}/links", rack_resources.link),
+    Operation("DELETE", "/resources/{name}/links/{app}", rack_resources.unlink),
 ]
 
 _BY_METHOD: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
