@@ -86,6 +86,10 @@ class _Module(AnsibleModule):
         """Nothing goes to the system's log. Core's entry there would hold the values of masked options:
         no_log of AnsibleModule does not stop it, for the task's own no_log (false) takes its place."""
 
+    def add_path_info(self, kwargs: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Nothing is added to a result that has ``dest`` or ``path``: in process nothing is, either."""
+        return kwargs
+
     def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
         super().exit_json(**self._with_invocation(kwargs))
 

@@ -38,6 +38,12 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "gpu": (0, 1),
     "gpu_vendor": ("nvidia",),
     "limit": (1, 20),
+    "path": ("/apps", "/apps/web", "/apps/web/builds", "/apps/gone", "/system", "/nothing", "/apps/web/logs"),
+    "query": ({"limit": 3}, {"service": ["web"]}),
+    "form": ({"lock": True}, {"parameters": {"BuildMem": 1}}, {"name": "other"}),
+    "json": ({"a": [1, None]}, "[]"),
+    "headers": ({"X-A": 1},),
+    "status": ([200, 404], [500]),
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),
@@ -96,7 +102,7 @@ def _classes() -> dict[str, _options.NounClass]:
 #: name of the noun -> its class
 NOUNS = _classes()
 # Files and folders of this machine are another test's business.
-_LEFT_OUT = ("path", "archive", "src", "dest")
+_LEFT_OUT = ("archive", "src", "dest")
 
 
 def _value(name: str, spec: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -112,7 +118,12 @@ def _value(name: str, spec: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 def options(noun: str) -> st.SearchStrategy[dict[str, Any]]:
     """Options of a noun's module, without those of the connection."""
-    arguments = {k: v for k, v in NOUNS[noun].ARGUMENTS.items() if k not in _LEFT_OUT}
+    arguments = {
+        k: v
+        for k, v in NOUNS[noun].ARGUMENTS.items()
+        # A build's path is a folder, that of convox_api is none.
+        if k not in _LEFT_OUT and (k, v["type"]) != ("path", "path")
+    }
     required = {k: _value(k, v) for k, v in arguments.items() if v.get("required")}
     needed = {k for group in NOUNS[noun].CONSTRAINTS.get("required_one_of", ()) for k in group}
     required |= {"name": st.just("web")} if noun == "app" else {}
