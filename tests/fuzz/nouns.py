@@ -58,6 +58,12 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "type": ("webhook", "postgres", "redis"),
     "include": (["types"], []),
     "links": (["web"], []),
+    "path": ("/apps", "/apps/web", "/apps/web/builds", "/apps/gone", "/system", "/nothing", "/apps/web/logs"),
+    "query": ({"limit": 3}, {"service": ["web"]}),
+    "form": ({"lock": True}, {"parameters": {"BuildMem": 1}}, {"name": "other"}),
+    "json": ({"a": [1, None]}, "[]"),
+    "headers": ({"X-A": 1},),
+    "status": ([200, 404], [500]),
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),
@@ -126,6 +132,7 @@ _BY_TYPE: dict[str, tuple[Any, ...]] = {
 }
 # Files and folders of this machine are another test's business.
 _LEFT_OUT = ("path", "archive", "src", "dest", "receipt")
+_LEFT_OUT = ("archive", "src", "dest")
 
 
 def meant(noun: str, name: str) -> tuple[Any, ...]:
@@ -168,6 +175,19 @@ def options(noun: str) -> st.SearchStrategy[dict[str, Any]]:
     few = st.lists(st.sampled_from(optional), max_size=4, unique=True) if optional else st.just([])
     # Of each group one is needed; which of them, is drawn.
     needed = [st.sampled_from(sorted(group)) for group in constraints.get("required_one_of", ())]
+    """Options of a noun's module, without those of the connection."""
+    arguments = {
+        k: v
+        for k, v in NOUNS[noun].ARGUMENTS.items()
+        # A build's path is a folder, that of convox_api is none.
+        if k not in _LEFT_OUT and (k, v["type"]) != ("path", "path")
+    }
+    required = {k: _value(k, v) for k, v in arguments.items() if v.get("required")}
+    needed = {k for group in NOUNS[noun].CONSTRAINTS.get("required_one_of", ()) for k in group}
+    required |= {"name": st.just("web")} if noun == "app" else {}
+    optional = {k: _value(k, v) for k, v in arguments.items() if k not in required}
+    few = st.lists(st.sampled_from(sorted(optional)), max_size=4, unique=True)
+    one = st.sampled_from(sorted(needed & set(optional))) if needed & set(optional) else st.none()
 
     def drawn(chosen: tuple[list[str], list[str]]) -> st.SearchStrategy[dict[str, Any]]:
         names = [*required, *chosen[1]]

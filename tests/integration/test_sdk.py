@@ -179,3 +179,10 @@ def test_an_app_that_we_delete_is_gone_for_the_sdk(
     ).must()
     with pytest.raises(ConvoxNotFoundError):
         sdk.apps.get("web")
+
+
+def test_the_sdk_reads_what_any_request_wrote(harness: Harness, sdk: ConvoxClient, way: Way) -> None:
+    form = {"name": "shop"}
+    task = {"name": "make", "convox.rack.convox_api": {"path": "/apps", "method": "POST", "form": form}}
+    made = harness.run_playbook([task], way=way).must().of("make")
+    assert made["json"]["name"] == sdk.apps.get("shop").name
