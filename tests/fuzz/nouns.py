@@ -41,6 +41,7 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),
+    "value": ("{}", "two\nlines", ENV_CANARY, ""),
     "promote_timeout": (5, 60),
 }
 # Values of which nobody knows what they mean. None of them is a secret.

@@ -80,6 +80,8 @@ OF_AN_APP = {module: noun for module, noun in NOUNS.items() if "app" in noun.ARG
 # What a task needs beside its app, for all that cannot be told from its options: each state has its own.
 MORE: dict[str, list[dict[str, Any]]] = {
     "build": [{"url": "https://code.test/a.tgz"}, {"url": "https://code.test/a.tgz", "git_sha": "a" * 40}],
+    "config": [{"name": "app.json", "value": "{}"}],
+    "config_info": [{}, {"name": "app.json"}],
     "env": [
         {"variables": {"A": "1"}},
         {"variables": {"A": "1"}, "promote": False},

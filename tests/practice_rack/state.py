@@ -152,6 +152,8 @@ class State:
         self.objects: dict[tuple[str, str], bytes] = {}
         self.token_key = self.random.randbytes(32)
         self.sessions: set[str] = set()
+        #: How many tokens were issued, and how often all were ended.
+        self.tokens = 0
         self.refused_writes = 0
         self.registries: dict[str, dict[str, str]] = {}
         self.webhooks: dict[str, str] = {}
@@ -241,7 +243,7 @@ class State:
     def print(self) -> bytes:
         """Equal as long as nothing on the rack has changed."""
         kept = self.apps, [*self.objects], self.registries, self.webhooks, self.certificates
-        return pickle.dumps((*kept, self.instances, self.solvers, self.token_key))
+        return pickle.dumps((*kept, self.instances, self.solvers, self.token_key, self.tokens))
 
     def note(self) -> None:
         """Keep in mind what the rack is now, for reads that are to be old."""
