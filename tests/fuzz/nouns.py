@@ -35,7 +35,7 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "build_args": ({"A": BUILD_CANARY}, ["B=1"]),
     "id": (["web-1"], ["RNOTHERE", "web-2"], ["BAAAAAAAAAB"]),
     "service": ("web", "worker", "nothing"),
-    "status": (["running"], ["crashed", "failed"], ["dead"], ["c*", "updating"]),
+    "status": (["running"], ["crashed", "failed"], ["dead"], ["c*", "updating"], [200, 404], [500]),
     "older_than": ("0s", "1h", "soon"),
     "url": ("https://code.test/source.tgz", "https://code.test/fail.tgz", "https://code.test/crash.tgz"),
     "git_sha": ("0123456789abcdef0123456789abcdef01234567",),
@@ -63,10 +63,10 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "form": ({"lock": True}, {"parameters": {"BuildMem": 1}}, {"name": "other"}),
     "json": ({"a": [1, None]}, "[]"),
     "headers": ({"X-A": 1},),
-    "status": ([200, 404], [500]),
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),
+    "value": ("{}", "two\nlines", ENV_CANARY, ""),
     "promote_timeout": (5, 60),
 }
 # Values of which nobody knows what they mean. None of them is a secret.
@@ -175,19 +175,6 @@ def options(noun: str) -> st.SearchStrategy[dict[str, Any]]:
     few = st.lists(st.sampled_from(optional), max_size=4, unique=True) if optional else st.just([])
     # Of each group one is needed; which of them, is drawn.
     needed = [st.sampled_from(sorted(group)) for group in constraints.get("required_one_of", ())]
-    """Options of a noun's module, without those of the connection."""
-    arguments = {
-        k: v
-        for k, v in NOUNS[noun].ARGUMENTS.items()
-        # A build's path is a folder, that of convox_api is none.
-        if k not in _LEFT_OUT and (k, v["type"]) != ("path", "path")
-    }
-    required = {k: _value(k, v) for k, v in arguments.items() if v.get("required")}
-    needed = {k for group in NOUNS[noun].CONSTRAINTS.get("required_one_of", ()) for k in group}
-    required |= {"name": st.just("web")} if noun == "app" else {}
-    optional = {k: _value(k, v) for k, v in arguments.items() if k not in required}
-    few = st.lists(st.sampled_from(sorted(optional)), max_size=4, unique=True)
-    one = st.sampled_from(sorted(needed & set(optional))) if needed & set(optional) else st.none()
 
     def drawn(chosen: tuple[list[str], list[str]]) -> st.SearchStrategy[dict[str, Any]]:
         names = [*required, *chosen[1]]

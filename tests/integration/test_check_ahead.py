@@ -81,6 +81,8 @@ OF_AN_APP = {module: noun for module, noun in NOUNS.items() if "app" in noun.ARG
 MORE: dict[str, list[dict[str, Any]]] = {
     "build": [{"url": "https://code.test/a.tgz"}, {"url": "https://code.test/a.tgz", "git_sha": "a" * 40}],
     "build_info": [{}, {"id": ["BABCDEFGHIJ"]}, {"status": ["failed"], "include": ["logs"]}],
+    "config": [{"name": "app.json", "value": "{}"}],
+    "config_info": [{}, {"name": "app.json"}],
     "env": [
         {"variables": {"A": "1"}},
         {"variables": {"A": "1"}, "promote": False},
