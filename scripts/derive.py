@@ -7,7 +7,7 @@
 * `plugins/action/convox_*.py`, of the names of the modules, and the `__init__.py` of each noun's folder;
 * in each module the failure keys of `RETURN`, and all that stands below it;
 * the action group in `meta/runtime.yml`;
-* the table of `README.md`, of each `short_description`;
+* the rows in the tables of `README.md`, of each `short_description`;
 * `molecule.yml` of each scenario that has a `converge.yml`;
 * the "planned" of `docs/coverage.md`, which goes when what it stands before is there.
 """
@@ -70,17 +70,13 @@ _FAILURE_KEY = re.compile(
     rf"^({'|'.join(FAILURE_KEYS)}):\n(  .*\n)*?  returned: failure\n(  .*\n)*", re.MULTILINE
 )
 _GROUP = re.compile(r"(?<=^action_groups:\n  rack:\n)(?:    - \w+\n)*", re.MULTILINE)
-_TABLE = re.compile(r"(?<=<!-- modules, by make format -->\n).*?(?=<!-- end of modules -->\n)", re.DOTALL)
+# A table of README.md: which plugins it names, and its rows. The table of "others" has all that none names.
+_TABLE = re.compile(r"(<!-- modules: (.+?) -->\n).*?(?=<!-- end of modules -->\n)", re.DOTALL)
 # A part of a cell of the coverage page: what has the options, if it names any, and their names.
 _PLANNED = re.compile(r"(?<=[|;] )planned: ((?:[a-z ]*`\w+`: )?)([^|;]+?)(?=; | \|)")
 # Where things of a kind lie; a module is named without its kind.
-FOLDERS = {
-    "": "plugins/modules",
-    "lookup": "plugins/lookup",
-    "role": "roles",
-    "playbook": "playbooks",
-    "connection plugin": "plugins/connection",
-}
+FOLDERS = {"": "plugins/modules", "lookup": "plugins/lookup", "role": "roles", "playbook": "playbooks"}
+FOLDERS |= {f"{kind} plugin": f"plugins/{kind}" for kind in ("inventory", "connection")}
 
 
 def _text(path: Path) -> str | None:
@@ -113,13 +109,29 @@ def _returned(found: re.Match[str], module: str) -> str:
     return own + "".join(KEY.format(name, *FAILURE_KEYS[name]) for name in missing) + _filled(TAIL, module)
 
 
-def _table(root: Path) -> str:
-    rows = ["| name | what it is for |", "|---|---|"]
-    for folder, kind in (("plugins/modules", ""), ("plugins/lookup", " (lookup)")):
-        for path in sorted((root / folder).glob("convox_*.py")):
-            words = documentation(path)["short_description"]
-            rows.append(f"| [{path.stem}]({PAGES}{folder}/{path.name}){kind} | {words} |")
-    return "".join(f"{row}\n" for row in rows)
+def _rows(root: Path) -> Iterator[tuple[str, str]]:
+    """Each plugin as a table of README.md names it (`app`, `env lookup`), and its row."""
+    for kind in ("modules", "lookup", "inventory", "connection"):
+        for path in sorted((root / "plugins" / kind).glob("convox*.py")):
+            more, words = f" {kind}".removesuffix(" modules"), documentation(path)["short_description"]
+            link = f"[{path.stem}]({PAGES}plugins/{kind}/{path.name})"
+            yield path.stem.removeprefix("convox_") + more, f"| {link}{more and f' ({more[1:]})'} | {words} |"
+
+
+def _tables(root: Path) -> tuple[Path, str]:
+    """README.md with the rows of its tables. Raises ValueError for a name that no plugin has."""
+    text, rows = (root / "README.md").read_text(encoding="utf-8"), dict(_rows(root))
+    named = {name for found in _TABLE.finditer(text) for name in re.split(r",\s+", found[2])}
+    if named - set(rows) != {"others"}:
+        raise ValueError(f"README.md: no plugins, or no table of others: {sorted(named - set(rows))}")
+
+    def table(found: re.Match[str]) -> str:
+        names = re.split(r",\s+", found[2])
+        names += [name for name in rows if name not in named] if "others" in names else []
+        lines = ["| name | what it is for |", "|---|---|", *(rows[name] for name in names if name in rows)]
+        return found[1] + "".join(f"{line}\n" for line in lines)
+
+    return root / "README.md", _TABLE.sub(table, text)
 
 
 def _there(root: Path) -> Iterator[str]:
@@ -165,7 +177,7 @@ def wanted(root: Path) -> Iterator[tuple[Path, str | None]]:
     yield from ((path.with_name("molecule.yml"), SCENARIO) for path in scenarios)
     group = "".join(f"    - {name}\n" for name in modules)
     yield _with(root / "meta" / "runtime.yml", _GROUP, lambda _found: group)
-    yield _with(root / "README.md", _TABLE, lambda _found: _table(root))
+    yield _tables(root)
     coverage = root / "docs" / "coverage.md"
     yield coverage, _PLANNED.sub(lambda found: _part(found, there), coverage.read_text(encoding="utf-8"))
 

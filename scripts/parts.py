@@ -37,11 +37,8 @@ _TESTS = {
     "importer": ("tests/package/test_importer.py",),
     "ee": ("tests/package/test_execution_environment.py",),
 }
-_SCHEMAS = (
-    ("github-workflows", "workflows/*.yml"),
-    ("github-issue-forms", "ISSUE_TEMPLATE/*.yml"),
-    ("dependabot", "dependabot.yml"),
-)
+_SCHEMAS = {"github-workflows": "workflows/*", "github-issue-forms": "ISSUE_TEMPLATE/*"}
+_SCHEMAS["dependabot"] = "dependabot.yml"
 
 
 def _pytest(work: Work, name: str, here: Path, **more: str) -> None:
@@ -112,7 +109,7 @@ def _lint(work: Work) -> None:
     mypy = [tools / "mypy", f"--config-file={root / 'pyproject.toml'}"]
     work.check("mypy", [*mypy, (root / "plugins").relative_to(BUILD)], env, cwd=BUILD)
     work.check("licences", [tools / "reuse", "lint", "--lines"], env)
-    for schema, pattern in _SCHEMAS:
+    for schema, pattern in _SCHEMAS.items():
         words = [f"--builtin-schema=vendor.{schema}", *(root / ".github").glob(pattern)]
         work.check(schema, [tools / "check-jsonschema", *words], env)
     # No workflow may run what a stranger may have put into it.

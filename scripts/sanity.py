@@ -13,14 +13,7 @@ from scripts import environments, tree
 from scripts.runner import Count, Work, count_junit
 
 # The pip that each core's ansible-test wants in an environment that it made.
-_PIPS = {
-    "2.16": "23.1.2",
-    "2.17": "23.1.2",
-    "2.18": "24.2",
-    "2.19": "24.2",
-    "2.20": "25.2",
-    "2.21": "25.2",
-}
+_PIPS = dict(zip(environments.CORES, ["23.1.2"] * 2 + ["24.2"] * 2 + ["25.2"] * 2, strict=True))
 # ansible-test fetches a script that does this from a web server, unless its cache has one of the right name.
 _BOOTSTRAP = """\
 import subprocess

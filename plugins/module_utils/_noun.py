@@ -144,6 +144,8 @@ class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
     CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {}
     #: Options that hold secret values under open names (masked in ``invocation``).
     SECRET_OPTIONS: t.ClassVar[tuple[str, ...]] = ()
+    #: Options that hold JSON: there a number with a fraction is meant as one.
+    JSON_OPTIONS: t.ClassVar[tuple[str, ...]] = ()
     #: How often a plan may be carried out until nothing is left of it.
     MAX_ATTEMPTS: t.ClassVar[int] = 1
     #: Options that name a file of the controller: the function merges its text into the arguments.

@@ -119,14 +119,14 @@ def test_a_cut_instead_of_a_handshake(desk: Desk) -> None:
 
 
 def test_build_logs_come_while_it_runs(rack_with: Make) -> None:
-    desk = rack_with(build_seconds=0.6)
+    desk = rack_with(build_seconds=3)
     desk.call("POST", "/apps", data={"name": "one"})
     build = desk.call("POST", "/apps/one/builds", data={"url": "http://h/x.tgz"}).json()
     began = time.monotonic()
     with desk.open(f"/apps/one/builds/{build['id']}/logs") as stream:
         assert stream.recv(timeout=2) == "Building: web\n"
-        assert time.monotonic() - began < 0.5
-        rest = [stream.recv(timeout=2) for _unused in range(4)]
+        assert time.monotonic() - began < 2
+        rest = [stream.recv(timeout=5) for _unused in range(4)]
     assert rest[-1] == b""
     assert str(rest[-2]).startswith("Pushing: registry.rack.test/one:worker.B")
 
@@ -136,5 +136,5 @@ def test_an_exec_that_never_started(rack_with: Make, version: str, frames: int) 
     desk = rack_with(version=version)
     desk.call("POST", "/apps", data={"name": "one"})
     with desk.open("/apps/one/processes/none/exec", Command="true") as stream:
-        got = [stream.recv(timeout=2) for _unused in range(frames + 1)]
+        got = [stream.recv(timeout=5) for _unused in range(frames + 1)]
     assert got[-2:] == ['ERROR: pods "none" not found\n', b""]

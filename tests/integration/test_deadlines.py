@@ -46,17 +46,17 @@ def test_timeout_is_over_all_tries(rack: PracticeRack, status: int) -> None:
     rack.faults.append(Fault("status", "GET", "^/apps/web$", times=-1, status=status))
     started = time.monotonic()
     answer = failed(rack, app_task(), timeout=0.5, max_retries=1000, backoff_base=0.2, backoff_max=0.2)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 3
     assert answer["status"] == status
     assert 5 < len(rack.requests) <= 1000
     assert any("tries" in warning for warning in answer["warnings"])
 
 
 def test_a_slow_rack_ends_at_timeout(rack: PracticeRack) -> None:
-    rack.faults.append(Fault("delay", "GET", "^/apps/web$", times=-1, seconds=2.0))
+    rack.faults.append(Fault("delay", "GET", "^/apps/web$", times=-1, seconds=5.0))
     started = time.monotonic()
     answer = failed(rack, app_task(), timeout=0.3)
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 3
     assert answer["error"] == "ConvoxTimeoutError"
     assert "Read app web" in answer["msg"] and "within 0.3 s" in answer["msg"] and "timeout" in answer["msg"]
 
@@ -66,8 +66,8 @@ def test_a_pause_asked_for_beyond_the_deadline_is_not_begun(rack: PracticeRack) 
         Fault("status", "GET", "^/apps/web$", times=-1, status=429, headers={"Retry-After": "100"})
     )
     started = time.monotonic()
-    assert failed(rack, app_task(), timeout=5)["status"] == 429
-    assert time.monotonic() - started < 1.0
+    assert failed(rack, app_task(), timeout=30)["status"] == 429
+    assert time.monotonic() - started < 10
 
 
 # -- the deadline of a wait

@@ -74,7 +74,7 @@ def error_of(act: Callable[[], Any]) -> errors.ConvoxError:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """What is inside must not take longer."""
+    """What is inside must not take longer, but for a second that a busy machine may take."""
     start = time.monotonic()
     yield
-    assert time.monotonic() - start < seconds
+    assert time.monotonic() - start < seconds + 1.0

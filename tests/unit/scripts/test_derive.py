@@ -97,9 +97,15 @@ def test_other_words_of_a_module_go_into_the_readme(scratch: Path, run: Run) -> 
     assert "/convox_app.py) | Keep apps of a Convox rack |\n" in (scratch / "README.md").read_text("utf-8")
 
 
-def test_a_module_without_its_place_in_the_readme_is_an_error(scratch: Path, run: Run) -> None:
-    replace("<!-- end of modules -->\n", "")(scratch / "README.md")
-    with pytest.raises(ValueError, match="0 places"):
+@pytest.mark.parametrize(
+    ("table", "other"),
+    [("<!-- modules: others -->", "<!-- modules: app -->"), ("<!-- modules: app, ", "<!-- modules: gone, ")],
+)
+def test_a_table_that_names_what_is_not_there_is_an_error(
+    table: str, other: str, scratch: Path, run: Run
+) -> None:
+    replace(table, other)(scratch / "README.md")
+    with pytest.raises(ValueError, match=r"README\.md: "):
         run("--check")
 
 
