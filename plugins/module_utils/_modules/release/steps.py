@@ -19,7 +19,6 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import Change, C
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import How, finish
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_goal import Rollout
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,6 +77,8 @@ class AwaitApp(Step):
 
     def apply(self, client: Client, context: Context) -> None:
         if context.wait or self.settled:
+            from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
+
             until_running(client, context, self.app)
 
 
@@ -98,6 +99,8 @@ class Cancel(Step):
 
         found = cancel_promote(client, context, self.app)
         if context.wait or self.settled:
+            from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
+
             until_running(client, context, self.app)
         return found
 
