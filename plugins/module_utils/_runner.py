@@ -27,7 +27,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger impo
 from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     Context,
@@ -39,6 +39,7 @@ from ansible_collections.convox.rack.plugins.module_utils._options import (
     NounClass,
     argument_spec,
     check,
+    of_the_rack,
     with_whole_paths,
 )
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
@@ -183,7 +184,11 @@ def perform(
         desired = noun.desired(options)
         check(options)
         client = client_for(
-            options, front.environ, context.warn, folder=front.folder, secrets=context.secrets
+            of_the_rack(noun_class, options),
+            front.environ,
+            context.warn,
+            folder=front.folder,
+            secrets=context.secrets,
         )
         secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         front.leaving.words = partial(_going_on, client, context, options)

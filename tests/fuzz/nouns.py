@@ -33,9 +33,9 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "masked_keys": (["TOKEN"], []),
     "parameters": ({"BuildCpu": 512}, {"BuildMem": ""}, {"Other": "x"}),
     "build_args": ({"A": BUILD_CANARY}, ["B=1"]),
-    "id": (["web-1"], ["RNOTHERE", "web-2"], "BAAAAAAAAAB", "B1", "BNOTHERE", "active", "latest"),
+    "id": (["web-1"], ["RNOTHERE", "web-2"], ["BAAAAAAAAAB"], "B1", "BNOTHERE", "active", "latest"),
     "service": ("web", "worker", "nothing"),
-    "status": (["running"], ["crashed", "failed"], ["dead"]),
+    "status": (["running"], ["crashed", "failed"], ["dead"], ["c*", "updating"], [200, 404], [500]),
     "older_than": ("0s", "1h", "soon"),
     "url": ("https://code.test/source.tgz", "https://code.test/fail.tgz", "https://code.test/crash.tgz"),
     "git_sha": ("0123456789abcdef0123456789abcdef01234567",),
@@ -52,12 +52,26 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "manifest_content": ("services:\n  web:\n    image: httpd\n",),
     "ignore_file": (".dockerignore",),
     "limit": (1, 20),
+    "metrics": (["process:cpu"],),
+    "start": ("2026-11-24T14:00:00Z",),
+    "end": ("2026-11-24T15:00:00+01:00", "2027-01-01"),
+    "period": (60,),
+    "checks": ("overview", ["init", "unhealthy"]),
+    "services": ("web", ["web", "worker"]),
+    "lines": (1, 50),
+    "parallel": (1, 4),
     "type": ("webhook", "postgres", "redis"),
     "include": (["types"], []),
     "links": (["web"], []),
+    "path": ("/apps", "/apps/web", "/apps/web/builds", "/apps/gone", "/system", "/nothing", "/apps/web/logs"),
+    "query": ({"limit": 3}, {"service": ["web"]}),
+    "form": ({"lock": True}, {"parameters": {"BuildMem": 1}}, {"name": "other"}),
+    "json": ({"a": [1, None]}, "[]"),
+    "headers": ({"X-A": 1},),
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),
+    "value": ("{}", "two\nlines", ENV_CANARY, ""),
     "promote_timeout": (5, 60),
 }
 # Values of which nobody knows what they mean. None of them is a secret.
@@ -112,8 +126,6 @@ def _classes() -> dict[str, _options.NounClass]:
 
 #: name of the noun -> its class
 NOUNS = _classes()
-# Files and folders of this machine are another test's business.
-_LEFT_OUT = ("path", "archive", "src", "dest", "receipt")
 # What an option means of which MEANING says nothing, by its type.
 _BY_TYPE: dict[str, tuple[Any, ...]] = {
     "bool": (True, False),

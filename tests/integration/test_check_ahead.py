@@ -88,6 +88,9 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"state": "exported", "id": "latest", "dest": f"{__file__}.tgz"},
         {"state": "exported", "id": "BABCDEFGHIJ", "dest": f"{__file__}.tgz"},
     ],
+    "build_info": [{}, {"id": ["BABCDEFGHIJ"]}, {"status": ["failed"], "include": ["logs"]}],
+    "config": [{"name": "app.json", "value": "{}"}],
+    "config_info": [{}, {"name": "app.json"}],
     "env": [
         {"variables": {"A": "1"}},
         {"variables": {"A": "1"}, "promote": False},
@@ -95,6 +98,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"masked_keys": ["A"]},
         {"variables": {"A": "1"}, "release": "RABCDEFGHIJ"},
     ],
+    "process_info": [{}, {"id": ["web-1"]}, {"service": "web", "status": ["running"]}],
     "process": [{"service": "web"}, {"id": ["web-1"]}, {"older_than": "1d"}],
     "release": [
         {"release": "latest"},
@@ -112,6 +116,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
     ],
     "resource_info": [{}, {"name": ["database"]}],
     "service": [{"name": "web", "count": 2}, {"name": "web", "cpu": 512}, {"state": "restarted"}],
+    "service_info": [{}, {"name": ["web"]}, {"include": ["metrics"]}],
 }
 CASES = [(module, more) for module in OF_AN_APP for more in MORE[module]]
 

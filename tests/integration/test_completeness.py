@@ -40,7 +40,7 @@ def used(module: str) -> list[dict[str, Any]]:
     found = []
     for book in TARGETS.glob("*/main.yml"):
         for play in yaml.safe_load(book.read_text(encoding="utf-8")):
-            found += [task[module] for task in tasks(play["tasks"]) if module in task]
+            found += [task[module] or {} for task in tasks(play["tasks"]) if module in task]
     return found
 
 

@@ -144,6 +144,7 @@ class Settings:
     budget_tripped: bool = False
     cost_tracking: bool = False
     keda: bool = False
+    metrics: bool = False
     diagnose: bool = True
     app_logs: bool = True
     scale_override: bool = False

@@ -153,6 +153,8 @@ class State:
         self.objects: dict[tuple[str, str], bytes] = {}
         self.token_key = self.random.randbytes(32)
         self.sessions: set[str] = set()
+        #: How many tokens were issued, and how often all were ended.
+        self.tokens = 0
         self.refused_writes = 0
         self.registries: dict[str, dict[str, str]] = {}
         self.rack_resources: dict[str, dict[str, Any]] = {}
@@ -246,8 +248,8 @@ class State:
     def print(self) -> bytes:
         """Equal as long as nothing on the rack has changed."""
         kept = self.apps, [*self.objects], self.registries, self.rack_resources, self.certificates
-        more = self.instances, self.solvers, self.itself, self.token_key, self.data
-        return pickle.dumps((*kept, *more))
+        rest = self.instances, self.solvers, self.itself, self.token_key, self.tokens, self.data
+        return pickle.dumps((*kept, *rest))
 
     def note(self) -> None:
         """Keep in mind what the rack is now, for reads that are to be old."""

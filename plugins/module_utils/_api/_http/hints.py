@@ -37,6 +37,7 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
         "Budgets need the rack parameter cost_tracking_enable=true",
     ),
     (("app is currently updating",), "Try again when the app is running"),
+    (('namespaces "', '" not found'), "Make the app with convox_app, or check its name and the rack"),
     (("app not found: ",), "Make it with convox_app, or check the name and the rack"),
     (
         ("releases.convox.com", "not found"),
