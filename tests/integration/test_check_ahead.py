@@ -87,6 +87,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"masked_keys": ["A"]},
         {"variables": {"A": "1"}, "release": "RABCDEFGHIJ"},
     ],
+    "log_info": [{}, {"service": "web"}, {"process": "web-1"}, {"build": "BABCDEFGHIJ", "reveal": True}],
     "release": [
         {"release": "latest"},
         {"release": "RABCDEFGHIJ"},
