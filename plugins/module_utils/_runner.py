@@ -39,6 +39,7 @@ from ansible_collections.convox.rack.plugins.module_utils._options import (
     NounClass,
     argument_spec,
     check,
+    of_the_rack,
     with_whole_paths,
 )
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
@@ -87,7 +88,8 @@ class _Module(AnsibleModule):
         no_log of AnsibleModule does not stop it, for the task's own no_log (false) takes its place."""
 
     def add_path_info(self, kwargs: dict[str, t.Any]) -> dict[str, t.Any]:
-        """Nothing is added to a result that has ``dest`` or ``path``: in process nothing is, either."""
+        """Nothing. Core's would add owner, mode and size of a file that a result names: in process none are
+        there, and ``size`` may be a result's own."""
         return kwargs
 
     def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
@@ -182,7 +184,11 @@ def perform(
         desired = noun.desired(options)
         check(options)
         client = client_for(
-            options, front.environ, context.warn, folder=front.folder, secrets=context.secrets
+            of_the_rack(noun_class, options),
+            front.environ,
+            context.warn,
+            folder=front.folder,
+            secrets=context.secrets,
         )
         secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         front.leaving.words = partial(_going_on, client, context, options)
@@ -200,7 +206,7 @@ def perform(
 
 def _going_on(client: Client, context: Context, options: dict[str, t.Any]) -> str:
     """What the rack goes on with when this task is ended now; nothing where nothing was sent."""
-    if not client.ledger.writes:
+    if not client.ledger.last:
         return ""
     way_out = context.step.way_out if context.step else ""
     app, last = options.get("app") or options.get("name"), client.ledger.last

@@ -19,6 +19,11 @@ UNCHANGED: dict[str, tuple[dict[str, Any], int]] = {
     "convox_release_info": ({"app": APP}, 2),
     "convox_log_info": ({"app": APP}, 2),
     "convox_api": ({"path": f"/apps/{APP}"}, 1),
+    "convox_app_info": ({}, 1),
+    "convox_app_info, services": ({"name": APP, "include": ["services"]}, 2),
+    "convox_service_info": ({"app": APP}, 1),
+    "convox_process_info": ({"app": APP}, 1),
+    "convox_build_info": ({"app": APP}, 1),
 }
 LOOKUP = "{{ lookup('convox.rack.convox_env', 'GREETING', app='" + APP + "') }}"
 

@@ -33,6 +33,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 _ANSIBLES = {"changed", "failed", "skipped", "msg", "diff", "invocation", "warnings", "deprecations"}
 _ANSIBLES |= {"exception"}
 _OPTION = re.compile(r"when O\((\w+)=(\w+)\)")
+_HELD = re.compile(r"when O\((\w+)\) holds V\((\w+)\)")
 _SAME = re.compile(r"RV\((?:convox\.rack\.(?P<module>\w+)#module:)?(?P<key>\w+)\)")
 Key = dict[str, Any]
 
@@ -76,7 +77,13 @@ def returned(key: Key, result: dict[str, Any]) -> bool:
 
 
 def _when(words: str, result: dict[str, Any]) -> bool:
+    if " or O(" in words:
+        first, _or, others = words.partition(" or ")
+        return _when(first, result) or _when(f"when {others}", result)
     option = _OPTION.fullmatch(words)
+    held = _HELD.fullmatch(words)
+    if held:
+        return not result["failed"] and held[2] in result["invocation"]["module_args"][held[1]]
     if not option:
         return _WHEN[words](result)
     given = result["invocation"]["module_args"][option[1]]
