@@ -17,8 +17,9 @@ description:
   - With O(app) alone it is the log of the app. Where the rack has none, those of its services are read and merged by their
     times. Without O(app) it is the log of the rack.
   - A process or build that is not there has no lines. An app that is not there is an error.
-  - Values of the env that the newest ten releases have are masked in the lines, unless O(reveal=true). A plain deploy key may
-    read logs and no env, so with one they cannot be masked.
+  - Values of the env of the newest releases are masked in the lines, unless O(reveal=true). A plain deploy key may read logs
+    and no env, so with one they cannot be masked, and a warning says so.
+  - Colours, control characters and what a progress bar has overwritten are left out of the lines.
 requirements:
   - websockets >= 13
 options:

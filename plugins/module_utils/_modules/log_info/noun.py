@@ -9,17 +9,18 @@ import typing as t
 from contextlib import closing
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, logs, releases, services
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, logs, services
 from ansible_collections.convox.rack.plugins.module_utils._info import InfoNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.log_info import lines
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from ansible_collections.convox.rack.plugins.module_utils._shared.env_secrets import secrets_of
+from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines import plain_line
 
 # What a rack takes where nothing is said, in seconds; and what stands for all, where the last lines are asked
 # for.
 SINCE, ALWAYS = 120.0, 365 * 86400.0
-# So many releases are read for the values that no line may show: more than run at the same time.
-RELEASES = 10
 PARTS = ("service", "process", "build")
 
 
@@ -141,7 +142,7 @@ class _Reading:
 
 
 def _is_nothing(error: errors.ConvoxAPIError) -> bool:
-    """Whether an error says that what is asked for is not there, and so has no lines: no app and no crash."""
+    """Whether an error says that what is asked for is not there, and so has no lines: no app, no crash."""
     return isinstance(error, errors.ConvoxNotFoundError) and error.missing[0] in (
         "process",
         "build",
@@ -194,18 +195,24 @@ class LogInfoNoun(InfoNoun[Desired, Observed]):
         )
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
-        """One request and one websocket; more for an app on a rack without logs of apps. Raises
-        ConvoxNotFoundError for an absent app, ConvoxNotImplementedError where the rack has no such log."""
-        if desired.app is not None:
-            _look_at(client, desired, context)
+        """One request and one websocket; more for an app without lines, or on a rack without logs of apps.
+        Raises ConvoxNotFoundError for an absent app, ConvoxNotImplementedError where the rack has no such
+        log."""
+        secrets = Secrets()
+        if desired.app is not None and not desired.reveal:
+            secrets = secrets_of(client, context, desired.app)
+            context.add_secrets(secrets.values())
         read = _Reading(client, context, desired).all()
         found = [reader.lines() for reader in read]
+        if desired.app is not None and not any(found):
+            # To a rack, an app that is not there is one without processes.
+            apps.get(client, desired.app)
         if "build" not in desired.parts:
             found = [group for each in found for group in lines.by_process(each)]
         whole = lines.merged(found)
         kept = whole[-desired.max_lines :]
         truncated = len(kept) < len(whole) or any(reader.dropped for reader in read)
-        return Observed(_shown(kept, context), truncated)
+        return Observed(_shown(kept, secrets), truncated)
 
     def assumed(self, desired: Desired) -> Observed:
         """An app that was just made has written nothing."""
@@ -232,25 +239,17 @@ def _compiled(text: str | None) -> re.Pattern[str] | None:
     )
 
 
-def _look_at(client: Client, desired: Desired, context: Context) -> None:
-    """That the app is there, and what its lines may not show. A plain deploy key may not read that, so it
-    knows no values; nor does it need to be told that of a log that it may read."""
-    app = t.cast("str", desired.app)
-    try:
-        if desired.reveal:
-            apps.get(client, app)
-            return
-        for release in releases.newest(client, app, limit=RELEASES):
-            context.add_secrets(dict(release.variables))
-    except errors.ConvoxForbiddenError:
-        apps.get(client, app)
-
-
-def _shown(kept: t.Sequence[lines.Line], context: Context) -> tuple[lines.Line, ...]:
-    """The lines without secrets and without what a terminal would take for an order, all in one pass."""
-    texts = [line.text.replace("\r", "\\x0d") for line in kept]
-    shown = context.redact("\n".join(texts)).split("\n")
-    if len(shown) != len(texts):
-        # A value with a newline in it stood over two lines.
-        shown = [context.redact(text).replace("\n", " ") for text in texts]
+def _shown(kept: t.Sequence[lines.Line], secrets: Secrets) -> tuple[lines.Line, ...]:
+    """The lines without secrets and without what a terminal would take for an order. All at once: each value
+    has many forms."""
+    raw = [line.text for line in kept]
+    plain = [plain_line(text) for text in _each(secrets.mask, raw)]
+    # What stood between the letters of a value is gone.
+    shown = _each(secrets.redact, plain)
     return tuple(line._replace(text=text) for line, text in zip(kept, shown, strict=True))
+
+
+def _each(change: t.Callable[[str], str], texts: list[str]) -> list[str]:
+    """Each text changed, all in one pass unless that joins two of them."""
+    changed = change("\n".join(texts)).split("\n")
+    return changed if len(changed) == len(texts) else [change(text).replace("\n", " ") for text in texts]
