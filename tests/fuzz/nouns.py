@@ -46,6 +46,7 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "memory": (256,),
     "gpu": (0, 1),
     "gpu_vendor": ("nvidia",),
+    "triggers": ({"cpu": 70, "min": 1, "max": 4}, {"memory": "80"}, {}),
     "limit": (1, 20),
     "process": ("web-1", "pod"),
     "since": ("10m", "1h30m", "5"),
