@@ -98,6 +98,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"masked_keys": ["A"]},
         {"variables": {"A": "1"}, "release": "RABCDEFGHIJ"},
     ],
+    "log_info": [{}, {"service": "web"}, {"process": "web-1"}, {"build": "BABCDEFGHIJ", "reveal": True}],
     "process_info": [{}, {"id": ["web-1"]}, {"service": "web", "status": ["running"]}],
     "process": [{"service": "web"}, {"id": ["web-1"]}, {"older_than": "1d"}],
     "release": [

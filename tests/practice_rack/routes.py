@@ -19,6 +19,7 @@ from tests.practice_rack import (
     files,
     metrics,
     objects,
+    overrides,
     processes,
     rack_resources,
     registries,
@@ -71,6 +72,12 @@ OPERATIONS = [
     Operation("PUT", "/apps/{app}/services/{name}", services.update),
     Operation("POST", "/apps/{app}/services/{name}/restart", services.restart),
     Operation("GET", "/apps/{app}/services/{service}/metrics", metrics.of_service),
+    Operation("POST", "/apps/{app}/services/{service}/scale-override", overrides.scale, since=(3, 24, 6)),
+    Operation("POST", "/apps/{app}/services/{service}/triggers/enable", overrides.enable, since=(3, 24, 6)),
+    Operation("POST", "/apps/{app}/services/{service}/triggers/disable", overrides.disable, since=(3, 24, 6)),
+    Operation(
+        "POST", "/apps/{app}/services/{service}/triggers/threshold", overrides.threshold, since=(3, 24, 6)
+    ),
     Operation("GET", "/apps/{app}/manifest/services/{service}", services.manifest_service),
     Operation("POST", "/apps/{app}/services/{service}/processes", processes.run, deploy_key=True),
     Operation("GET", "/apps/{app}/processes", processes.list_processes),
