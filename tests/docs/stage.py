@@ -44,9 +44,15 @@ QUICK: dict[str, Any] = {
     "delete_seconds": 0.1,
     "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
+    "update_seconds": 0.2,
+    "instance_seconds": 0.1,
     "deploy_keys": {"plain-deploy-key": None},
+    # Who names the rack asks the console before it; others reach the rack itself.
+    "console": "acme/production",
+    "console_open": True,
+    "cloudflare": True,
+    "machines": "acme/box",
 }
-CONSOLE = "acme/production"
 MARK, AS_IT_SHOULD = "block ", "failed as it should"
 
 
@@ -70,7 +76,7 @@ BUSY = Fault(
     body='{"error":"app is currently updating"}',
 )
 OTHERS = {
-    "console.convox.com": Other(start={"console": CONSOLE}),
+    "console.convox.com": Other(start={"console_open": False}),
     "tls.example.com": Other(start={"tls": True}),
     "spent.example.com": Other(settings={"budget_tripped": True}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),

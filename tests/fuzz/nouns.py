@@ -15,6 +15,7 @@ from ansible_collections.convox.rack.plugins.module_utils import _options
 ROOT = Path(__file__).resolve().parents[2]
 ENV_CANARY = "canary-of-the-env-7f3a"
 BUILD_CANARY = "canary-of-a-build-arg-91cc"
+TOKEN_CANARY = "canary-of-a-dns-token-4e1b"
 # Values under which an option means something on the racks of worlds.py.
 MEANING: dict[str, tuple[Any, ...]] = {
     "app": ("web", "web", "web", "gone"),
@@ -38,6 +39,13 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "gpu": (0, 1),
     "gpu_vendor": ("nvidia",),
     "limit": (1, 20),
+    "version": ("3.24.9", "3.25.0", "3.30.1", "20190111211123"),
+    "type": ("t3.large",),
+    "letsencrypt": (
+        {"solvers": [{"dns_zones": ["a.test"], "route53": {"role": "arn"}}]},
+        {"role": "arn", "solvers": [], "purge_solvers": True},
+        {"solvers": [{"dns_zones": ["b.test"], "cloudflare": {"api_token": TOKEN_CANARY}}]},
+    ),
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),

@@ -19,7 +19,7 @@ from tests.unit.special_files import at_most
 
 LONG = "CONVOX_FUZZ" in os.environ
 TRIES = int(os.environ.get("CONVOX_FUZZ") or 60)
-CANARIES = (nouns.ENV_CANARY, nouns.BUILD_CANARY, worlds.KEY_CANARY, worlds.OLD_CANARY)
+CANARIES = (nouns.ENV_CANARY, nouns.BUILD_CANARY, nouns.TOKEN_CANARY, worlds.KEY_CANARY, worlds.OLD_CANARY)
 # After the task's own deadline, seconds: a last request, the lag that is allowed for, and where the rack puts
 # the old release back, the wait for that.
 GRACE = 60.0

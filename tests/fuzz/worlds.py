@@ -77,8 +77,37 @@ def lagging() -> MemoryRack:
     return rack
 
 
+def console() -> MemoryRack:
+    """A console stands before the rack, holds its Terraform's state, and updates it."""
+    rack = deployed()
+    more = {"console": "acme/production", "cloudflare": True, "update_seconds": 20.0, "instance_seconds": 5.0}
+    rack.settings.change(more)
+    rack.state.itself.parameters["docker_hub_password"] = OLD_CANARY
+    return rack
+
+
+def updating() -> MemoryRack:
+    """A v2 rack that somebody updates."""
+    rack = made()
+    rack.settings.change({"generation": "2", "version": "20190111211123", "late_status_seconds": 1.0})
+    rack.state.itself.outputs["RegistryPassword"] = OLD_CANARY
+    rack.act("PUT", "/system", {"count": "3"})
+    return rack
+
+
 World = Callable[[], MemoryRack]
-WORLDS: tuple[World, ...] = (empty, made, deployed, deployed, pending, promoting, doomed, lagging)
+WORLDS: tuple[World, ...] = (
+    empty,
+    made,
+    deployed,
+    deployed,
+    pending,
+    promoting,
+    doomed,
+    lagging,
+    console,
+    updating,
+)
 
 
 @dataclass
@@ -120,7 +149,8 @@ def served(rack: MemoryRack, wire: httpx.BaseTransport | None = None) -> Iterato
 
 
 def login(rack: MemoryRack) -> dict[str, str]:
-    return {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
+    found = {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
+    return found | ({"CONVOX_RACK": rack.settings.console} if rack.settings.console else {})
 
 
 def _refused(noun: _options.NounClass, options: dict[str, Any]) -> Ran | None:

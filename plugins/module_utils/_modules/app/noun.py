@@ -13,6 +13,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.client import Cli
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, system
 from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._shared.parameters import as_text
 from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS, app_words
 
 NAME = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]|[a-z]")
@@ -53,27 +54,6 @@ def check_name(option: str, name: str, rack_name: str = "") -> None:
         raise errors.ConvoxOptionError(
             option, problem, "use lower case letters, digits and dashes, beginning with a letter"
         )
-
-
-def _parameters(given: dict[t.Any, t.Any]) -> dict[str, str]:
-    """Parameters as the rack takes them: text; null becomes the empty one, which removes it."""
-    texts = {}
-    for key, value in given.items():
-        if not isinstance(key, str):
-            raise errors.ConvoxOptionError(
-                "parameters", f"the name {key!r} is not text", "put the name in quotes"
-            )
-        if not key or not isinstance(value, (str, int, float, bool, type(None))):
-            raise errors.ConvoxOptionError(
-                "parameters",
-                f"'{key}' is not a name with one plain value",
-                "give each parameter a text or number",
-            )
-        if isinstance(value, bool):
-            texts[key] = "true" if value else "false"
-        else:
-            texts[key] = "" if value is None else str(value)
-    return texts
 
 
 def _removal(app: apps.App | None, desired: Desired) -> list[Step]:
@@ -125,7 +105,7 @@ class AppNoun(Noun[Desired, Observed]):
         """Raises ConvoxOptionError for a name that no rack can have and for unusable parameters."""
         name = options["name"]
         check_name("name", name)
-        parameters = _parameters(options.get("parameters") or {})
+        parameters = as_text(options.get("parameters") or {})
         return Desired(name, options["state"] == "present", options.get("locked"), parameters)
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
