@@ -46,6 +46,7 @@ QUICK: dict[str, Any] = {
     "rollback_seconds": 0.2,
     "update_seconds": 0.2,
     "instance_seconds": 0.1,
+    "resource_data": True,
     "deploy_keys": {"plain-deploy-key": None},
     # Who names the rack asks the console before it; others reach the rack itself.
     "console": "acme/production",
@@ -81,6 +82,7 @@ OTHERS = {
     "spent.example.com": Other(settings={"budget_tripped": True}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
+    "nodata.example.com": Other(settings={"resource_data": False}),
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]

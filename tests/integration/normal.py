@@ -14,7 +14,10 @@ _PATTERNS = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<request>"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<host>"),
+    (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"), "<token>"),
     (re.compile(r"(web|worker)-[0-9a-z]{8,10}-[0-9a-z]{5}"), "<process>"),
+    (re.compile(r"\bbuild-[0-9a-z]{5}\b"), "<build process>"),
+    (re.compile(r"\b10\.1\.\d+\.\d+\b"), "<address>"),
 )
 _ID = re.compile(r"\b([RB])[A-Z]{10}\b")
 # Core puts it where a module gave no traceback.
@@ -35,7 +38,7 @@ class Normal:
     def value(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {
-                self.value(name): self.value(value[name])
+                self.value(name): "<age>" if name == "age_seconds" else self.value(value[name])
                 for name in sorted(value)
                 if not (name == "exception" and value[name] == _NO_TRACEBACK)
             }

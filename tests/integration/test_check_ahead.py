@@ -80,6 +80,9 @@ OF_AN_APP = {module: noun for module, noun in NOUNS.items() if "app" in noun.ARG
 # What a task needs beside its app, for all that cannot be told from its options: each state has its own.
 MORE: dict[str, list[dict[str, Any]]] = {
     "build": [{"url": "https://code.test/a.tgz"}, {"url": "https://code.test/a.tgz", "git_sha": "a" * 40}],
+    "build_info": [{}, {"id": ["BABCDEFGHIJ"]}, {"status": ["failed"], "include": ["logs"]}],
+    "config": [{"name": "app.json", "value": "{}"}],
+    "config_info": [{}, {"name": "app.json"}],
     "env": [
         {"variables": {"A": "1"}},
         {"variables": {"A": "1"}, "promote": False},
@@ -87,6 +90,8 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"masked_keys": ["A"]},
         {"variables": {"A": "1"}, "release": "RABCDEFGHIJ"},
     ],
+    "process_info": [{}, {"id": ["web-1"]}, {"service": "web", "status": ["running"]}],
+    "process": [{"service": "web"}, {"id": ["web-1"]}, {"older_than": "1d"}],
     "release": [
         {"release": "latest"},
         {"release": "RABCDEFGHIJ"},
@@ -97,7 +102,13 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"state": "rolled_back", "release": "RABCDEFGHIJ"},
     ],
     "release_info": [{}, {"name": "active"}, {"name": "latest"}, {"name": "RABCDEFGHIJ"}],
+    "resource": [
+        {"name": "database", "state": "exported", "dest": f"{__file__}.dump"},
+        {"name": "database", "state": "imported", "src": __file__},
+    ],
+    "resource_info": [{}, {"name": ["database"]}],
     "service": [{"name": "web", "count": 2}, {"name": "web", "cpu": 512}, {"state": "restarted"}],
+    "service_info": [{}, {"name": ["web"]}, {"include": ["metrics"]}],
 }
 CASES = [(module, more) for module in OF_AN_APP for more in MORE[module]]
 

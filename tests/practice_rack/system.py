@@ -72,12 +72,14 @@ def token(call: Call) -> Any:
         raise RackError(400, "invalid role: must be read, write, or admin")
     if role == "admin" and "a" not in call.who.role:
         raise RackError(403, "admin role required to mint admin tokens")
+    call.state.tokens += 1
     return {"token": auth.make_token(call.state, role, int(hours))}
 
 
 def rotate(call: Call) -> Any:
     """Every token ends, once the rack's api has restarted."""
     state = call.state
+    state.tokens += 1
     new_key = state.random.randbytes(32)
     state.at(call.settings.restart_seconds, lambda: setattr(state, "token_key", new_key))
     return OK

@@ -179,18 +179,17 @@ def settle(
     wanted, conflicts = _unmade(entries, change, own, seen) if own else (change, ())
     target = env_text.apply(truth.env, wanted)
     meant = env_text.difference(truth.env, target)
-    if not meant and _no_need_to_write(truth, change, own):
+    if not meant and _no_need_to_write(truth):
         return Done(newest.id, conflicts)
     at_once = newest.id in own or (not own and not _held(truth, change))
     return Repair(target, newest.id, truth.build, meant, at_once, conflicts)
 
 
-def _no_need_to_write(truth: Entry, change: Change, own: Collection[str]) -> bool:
+def _no_need_to_write(truth: Entry) -> bool:
     if truth.release.build != truth.build:
         # A writer gave up before it carried somebody's pending build on, and the builder will not come back.
         return False
-    # Others have not repaired yet. Who has written nothing, and finds what it wants, leaves that to them.
-    return truth.release.variables == truth.env or (not own and _held(truth, change))
+    return truth.release.variables == truth.env
 
 
 def _held(truth: Entry, change: Change) -> bool:

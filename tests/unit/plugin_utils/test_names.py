@@ -165,3 +165,15 @@ def test_what_should_be_options_inside_an_option(value: Any, where: str) -> None
 )
 def test_options_inside_an_option_pass(value: Any) -> None:
     assert check_values({"letsencrypt": value}, _options.argument_spec(RackNoun)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [({"log": "info"}, "dictionary"), (["canary"], "list"), ((), "list")]
+)
+def test_a_dictionary_is_no_text(value: Any, kind: str) -> None:
+    """JSON that YAML, or a template before ansible-core 2.19, has read."""
+    with pytest.raises(errors.ConvoxOptionError) as caught:
+        check_values({"name": value}, _options.argument_spec(AppNoun))
+    words = errors.describe(caught.value)
+    assert words.startswith(f"name: is a {kind}, not text. Quote it")
+    assert "canary" not in words
