@@ -88,6 +88,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         content: Content | None = None,
         repeatable: bool | None = None,
+        once: bool = False,
         writes: bool | None = None,
         expect: str | None = None,
         good: Collection[int] = (),
@@ -96,16 +97,16 @@ class Transport:
         """Send a request and give its whole answer, which is a good one of 64 MiB at most.
 
         path: quoted, see route. operation: what is tried, for messages, such as `create app web`. form,
-        json, content: the body, one of them at most; content is bytes, or gives a fresh iterator of
-        bytes each time it is called. repeatable: whether doing it twice does no harm, by default
-        everything but POST. ledger: counts it, and knows what no message may hold. writes: whether it changes
-        something on the rack, by default everything but reading. expect: what a success is: "ok" (the text
-        that racks answer where there is nothing to tell), "json", "answer" (either of them, the default for
-        writes) or "any"; whatever else comes with a good status is no rack's. good: statuses that are taken
-        besides. timeout: seconds for all tries
-        together, by default the connection's; never more than what is left of the deadline that this is done
-        within (``deadline.within``). Raises the errors of errors.py; their `unsettled` tells whether it may
-        have been done.
+        json, content: the body, one of them at most; content is bytes, or gives a fresh iterator of bytes
+        each time it is called. repeatable: whether doing it twice does no harm, by default everything but
+        POST. once: not even where the answer says that nothing was done (429). ledger: counts it, and knows
+        what no message may hold. writes: whether it changes something on the rack, by default everything
+        but reading. expect: what a success is: "ok" (the text that racks answer where there is nothing to
+        tell), "json", "answer" (either of them, the default for writes) or "any"; whatever else comes with
+        a good status is no rack's. good: statuses that are taken besides. timeout: seconds for all tries
+        together, by default the connection's; never more than what is left of the deadline that this is
+        done within (``deadline.within``). Raises the errors of errors.py; their `unsettled` tells whether
+        it may have been done.
         """
         method = method.upper()
         writing = method not in READING if writes is None else writes
@@ -119,6 +120,7 @@ class Transport:
             expect=None if expect == "any" else expect or ("answer" if writing else None),
             good=frozenset(good),
             repeatable=method in REPEATABLE if repeatable is None else repeatable,
+            once=once,
             headers=kind | dict(headers or {}),
             content=data,
         )
@@ -214,7 +216,8 @@ class Transport:
         from ansible_collections.convox.rack.plugins.module_utils._api._http import retry
 
         connection = self.connection
-        tries_left = connection.max_retries - attempt
+        answered = failed.failure.kind is not retry.Kind.UNSENT
+        tries_left = 0 if call.once and answered else connection.max_retries - attempt
         pause = retry.decide(
             failed.failure,
             method_repeatable=call.repeatable and call.may_begin_again,

@@ -99,3 +99,20 @@ def update(
 
 def _path(name: str, *more: str) -> str:
     return route("racks", *name.split("/"), *more)
+
+
+class Machine(ConsoleModel):
+    """One of ``GET /machines``: a cloud machine."""
+
+    id: str
+    name: str = ""
+    organization_info: Organization | None = None
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.organization_info.name}/{self.name}" if self.organization_info else self.name
+
+
+def machines(client: Client) -> list[Machine]:
+    """``GET /machines``: those that the key may see."""
+    return model.read_list(Machine, client.get(route("machines"), "list the cloud machines"))
