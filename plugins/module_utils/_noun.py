@@ -14,10 +14,17 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 
 HIDDEN = "********"
 HIDDEN_CHANGED = HIDDEN + " (changed)"
+
+#: The options of modules that wait.
+WAIT_ARGUMENTS: dict[str, dict[str, t.Any]] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 600},
+    "poll_interval": {"type": "float", "default": 2.0},
+}
 
 DesiredT = t.TypeVar("DesiredT")
 ObservedT = t.TypeVar("ObservedT")

@@ -27,7 +27,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger impo
 from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     Context,

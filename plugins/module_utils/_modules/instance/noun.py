@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import instances
-from ansible_collections.convox.rack.plugins.module_utils._modules.instance import steps
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
+from ansible_collections.convox.rack.plugins.module_utils._modules.instance.state import Left
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
 
 
 @dataclass(frozen=True)
@@ -72,17 +71,20 @@ class InstanceNoun(Noun[Desired, Observed]):
 
     def plan(self, observed: Observed, desired: Desired) -> list[Step]:
         """One step: the key, or the instance that is still there."""
+        if desired.id is not None and all(each.id != desired.id for each in observed.instances):
+            return []
+        # Here, because a module compiles what it imports each time it runs, and most find nothing to do.
+        from ansible_collections.convox.rack.plugins.module_utils._modules.instance import steps
+
         if desired.id is None:
             return [steps.Keyroll()]
-        if not any(instance.id == desired.id for instance in observed.instances):
-            return []
         return [steps.Terminate(desired.id, len(observed.instances))]
 
     def applied(self, step: Step, made: object) -> None:
         """A step gives what it has left."""
         if isinstance(made, instances.KeyPair):
             self._key_pair = made
-        elif isinstance(made, steps.Left):
+        elif isinstance(made, Left):
             self._left = made.instances
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:

@@ -11,17 +11,12 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import instances
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._modules.instance.state import Left
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step, secret_change
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import LAG
+from ansible_collections.convox.rack.plugins.module_utils._shared.shown import LAG
 
 # The rack drains an instance before it answers.
 _DRAINING = 600.0
-
-
-class Left(t.NamedTuple):
-    """The instances that are there after a step."""
-
-    instances: tuple[instances.Instance, ...]
 
 
 @dataclass(frozen=True)

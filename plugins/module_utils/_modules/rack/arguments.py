@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack.solvers import Wanted, wanted
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS
 from ansible_collections.convox.rack.plugins.module_utils._shared.parameters import as_text
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
 _ROUTE53 = {
     "role": {"type": "str"},

@@ -10,9 +10,14 @@ from dataclasses import replace
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import letsencrypt
-from ansible_collections.convox.rack.plugins.module_utils._modules.rack import arguments, solvers, steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.rack import arguments, solvers
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack.arguments import Desired
-from ansible_collections.convox.rack.plugins.module_utils._modules.rack.state import Facts, read
+from ansible_collections.convox.rack.plugins.module_utils._modules.rack.state import (
+    Configured,
+    Facts,
+    Seen,
+    read,
+)
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.secret_names import masked, secrets_of
 
@@ -21,6 +26,9 @@ _IGNORED = (
     "page of the rack has the log of the update."
 )
 _ROLE = "The role is the rack's own, made by its Terraform: leave letsencrypt.role out of the task."
+
+
+# Steps are imported where a plan has some: as a module a file costs each task, and most find nothing to do.
 
 
 class Observed(t.NamedTuple):
@@ -49,8 +57,12 @@ def _updates(facts: Facts, desired: Desired) -> list[Step]:
     values = _differing(facts, desired)
     if "version" in values:
         arguments.check_version(facts.version, values["version"], force=desired.force)
+    if not values:
+        return []
+    from ansible_collections.convox.rack.plugins.module_utils._modules.rack import steps
+
     if not facts.managed:
-        return [steps.Update(desired, facts, **values)] if values else []
+        return [steps.Update(desired, facts, **values)]
     parts = [{name: values[name]} for name in ("version", "parameters") if name in values]
     own = {name: values[name] for name in ("count", "type") if name in values}
     planned: list[Step] = [
@@ -94,6 +106,8 @@ class RackNoun(Noun[Desired, Observed]):
         ConvoxOptionError for a version that leaves out a minor one, and for ids of solvers that are taken."""
         planned = self._configure(observed, desired) + _updates(observed.facts, desired)
         if not planned and desired.of_the_rack and not observed.facts.running:
+            from ansible_collections.convox.rack.plugins.module_utils._modules.rack import steps
+
             return [steps.AwaitUpdated(desired, observed.facts)]
         return planned
 
@@ -106,19 +120,23 @@ class RackNoun(Noun[Desired, Observed]):
         role = config.role if want.role is None else want.role
         if role == config.role and after == solvers.in_order(config.solvers):
             return []
+        from ansible_collections.convox.rack.plugins.module_utils._modules.rack import steps
+
         return [steps.Configure(config, role, tuple(after))]
 
     def applied(self, step: Step, made: object) -> None:
         """Every step gives what it has read last; of an update that was not waited for counts what the rack
         was told to be."""
-        if isinstance(made, steps.Configured):
+        if isinstance(made, Configured):
             self._config, self._rewritten = made.config, True
-        elif isinstance(made, steps.Seen):
+        elif isinstance(made, Seen):
             told = made.expected
             self._facts = replace(told, status=made.facts.status) if told is not None else made.facts
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
         """Name what the rack answered well to and did not keep. Raises ConvoxIgnoredError."""
+        from ansible_collections.convox.rack.plugins.module_utils._modules.rack import steps
+
         names: list[str] = []
         hint = _IGNORED
         for step in missing:

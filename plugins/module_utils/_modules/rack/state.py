@@ -8,7 +8,7 @@ import typing as t
 from dataclasses import asdict, dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import console, system
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import console, letsencrypt, system
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack.arguments import Desired
 from ansible_collections.convox.rack.plugins.module_utils._shared.secret_names import masked
 
@@ -44,6 +44,20 @@ class Facts:
         """Parameters with the name of a secret are masked."""
         shown = {name: value for name, value in asdict(self).items() if name != "managed"}
         return {**shown, "parameters": None if self.parameters is None else masked(self.parameters)}
+
+
+class Seen(t.NamedTuple):
+    """The rack as a step has read it last. ``expected``: what it was told to be, where nothing was waited
+    for."""
+
+    facts: Facts
+    expected: Facts | None = None
+
+
+class Configured(t.NamedTuple):
+    """The Let's Encrypt settings as they were read back."""
+
+    config: letsencrypt.Config
 
 
 def read(client: Client, desired: Desired) -> Facts:

@@ -14,10 +14,14 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import console, letsencrypt, system
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack import solvers
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack.arguments import Desired
-from ansible_collections.convox.rack.plugins.module_utils._modules.rack.state import Facts, read
+from ansible_collections.convox.rack.plugins.module_utils._modules.rack.state import (
+    Configured,
+    Facts,
+    Seen,
+    read,
+)
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack.waits import (
     until_running,
     until_updated,
@@ -30,21 +34,7 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import (
     secret_change,
 )
 from ansible_collections.convox.rack.plugins.module_utils._shared.secret_names import is_secret, shown
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import LAG
-
-
-class Seen(t.NamedTuple):
-    """The rack as a step has read it last. ``expected``: what it was told to be, where nothing was waited
-    for."""
-
-    facts: Facts
-    expected: Facts | None = None
-
-
-class Configured(t.NamedTuple):
-    """The Let's Encrypt settings as they were read back."""
-
-    config: letsencrypt.Config
+from ansible_collections.convox.rack.plugins.module_utils._shared.shown import once_shown
 
 
 @dataclass(frozen=True)
@@ -167,17 +157,10 @@ class Configure(Step):
     def apply(self, client: Client, context: Context) -> Configured:
         at = context.clock.now()
         letsencrypt.apply(client, self.role, self.solvers)
-        wait = Wait(
-            what="the Let's Encrypt settings to show what was written",
-            read=lambda: letsencrypt.get(client),
-            good=lambda found: self._shown(found) or context.clock.now() - at >= LAG,
-            words=lambda found: "the former settings",
-            advice="Run the task again.",
-            timeout=2 * LAG,
-            poll_interval=context.poll_interval,
-            confirm=0,
+        found = once_shown(
+            context, "the Let's Encrypt settings", lambda: letsencrypt.get(client), self._shown, at
         )
-        return Configured(wait_for(wait, context.clock))
+        return Configured(found)
 
     def _shown(self, found: letsencrypt.Config) -> bool:
         return _bare(found.solvers) == _bare(self.solvers) and found.role == self.role

@@ -12,7 +12,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wa
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack.arguments import Desired
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack.state import FAILED, Facts, read
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import LAG
+from ansible_collections.convox.rack.plugins.module_utils._shared.shown import LAG
 
 # For so many seconds after an update was taken on it may not have begun.
 BEGINS_WITHIN = 30.0
