@@ -71,6 +71,8 @@ class Transport:
         self._clock = clock
         self._random = random
         self._exchange = Exchange(connection, wire or _wire(connection))
+        # The id of the cloud machine, once the console was asked.
+        self._machine: str | None = None
 
     def __repr__(self) -> str:
         return f"Transport({self.connection!r})"
@@ -113,7 +115,7 @@ class Transport:
         data, kind = body_of(form, json, content)
         call = Call(
             method=method,
-            url=self._url(path) + query_of(query),
+            url=self._url(path, ledger) + query_of(query),
             operation=operation,
             ledger=ledger,
             writes=writing,
@@ -152,7 +154,7 @@ class Transport:
         sink = body.Sink(write, rewind, begin)
         call = Call(
             method="GET",
-            url=self._url(path) + query_of(query),
+            url=self._url(path, ledger) + query_of(query),
             operation=operation,
             ledger=ledger,
             repeatable=True,
@@ -171,7 +173,7 @@ class Transport:
         if self._exchange.session.is_unproved():
             # A socket cannot tell that its session is over, so ask first, as the CLI does.
             self.send("GET", "/racks", operation=operation, ledger=ledger, timeout=deadline.left())
-        call = Call("GET", self._url(path), operation, ledger, True, headers, upgrade=True)
+        call = Call("GET", self._url(path, ledger), operation, ledger, True, headers, upgrade=True)
         answer, response = self._send(call, deadline)
         if answer.status != 101:
             raise ConvoxGatewayError(
@@ -191,8 +193,20 @@ class Transport:
         """A deadline that begins now: ``timeout`` seconds, None for the connection's."""
         return deadline.begin(self.connection.timeout if timeout is None else timeout, self._clock)
 
-    def _url(self, path: str) -> str:
+    def _url(self, path: str, ledger: Ledger) -> str:
+        if self.connection.machine and path.startswith("/app"):
+            path = self._on_machine(self.connection.machine, checked(path), ledger)
         return self.connection.url + checked(path)
+
+    def _on_machine(self, wanted: str, path: str, ledger: Ledger) -> str:
+        from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
+
+        if self._machine is None:
+            operation = "list the cloud machines"
+            self._machine = machines.choose(
+                wanted, self.send("GET", machines.ALL, operation=operation, ledger=ledger)
+            )
+        return machines.place(self._machine, path)
 
     def _send(self, call: Call, deadline: Deadline) -> tuple[Response, httpx.Response]:
         attempt = 0

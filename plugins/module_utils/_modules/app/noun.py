@@ -120,7 +120,9 @@ class AppNoun(Noun[Desired, Observed]):
         app = apps.find(client, desired.name)
         if app is not None or not desired.present:
             return Observed(app)
-        return Observed(None, system.get(client).name)
+        # A cloud machine is no rack: nobody knows what its namespaces are called.
+        on_machine = client.transport.connection.machine is not None
+        return Observed(None, "" if on_machine else system.get(client).name)
 
     def plan(self, observed: Observed, desired: Desired) -> list[Step]:
         """Steps from the app that is there to the desired one. Raises ConvoxOptionError for a locked app that
