@@ -27,6 +27,7 @@ RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
     "use_proxy": {"type": "bool", "default": True},
     "proxy": {"type": "str"},
     "actor": {"type": "str"},
+    "machine": {"type": "str"},
     "timeout": {"type": "float", "default": 30.0},
     "max_retries": {"type": "int", "default": 3},
     "backoff_base": {"type": "float", "default": 1.0},

@@ -27,12 +27,28 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import (
     websocket,
     wire,
 )
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import metrics, rack_details
 from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
 from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
-from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, rollout, rollout_watch, waits
+from ansible_collections.convox.rack.plugins.module_utils._modules.instance import steps as instance_steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.rack import steps as rack_steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.rack_info import parts as rack_parts
+from ansible_collections.convox.rack.plugins.module_utils._shared import (
+    cancel,
+    parallel,
+    rollout,
+    rollout_watch,
+    waits,
+)
 
 __all__ = [
+    "parallel",
+    "rack_parts",
+    "rack_steps",
+    "instance_steps",
+    "rack_details",
+    "metrics",
     "archive",
     "cancel",
     "channel",

@@ -16,6 +16,7 @@ import yaml
 from ansible_collections.convox.rack.plugins.module_utils import _options
 from ansible_collections.convox.rack.plugins.module_utils._info import InfoNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import Noun
+from tests.integration import cases
 from tests.integration.deploys import FAST, Task, do, fast_time
 from tests.integration.harness import ROOT, Harness, Way
 from tests.practice_rack.server import PracticeRack
@@ -118,6 +119,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
     "resource_info": [{}, {"name": ["database"]}],
     "service": [{"name": "web", "count": 2}, {"name": "web", "cpu": 512}, {"state": "restarted"}],
     "service_info": [{}, {"name": ["web"]}, {"include": ["metrics"]}],
+    "workflow": [{"rack": "acme/production", "id": "wf-deploy", "branch": "main"}],
 }
 CASES = [(module, more) for module in OF_AN_APP for more in MORE[module]]
 
@@ -129,7 +131,7 @@ def test_each_noun_of_an_app_has_a_case() -> None:
 
 @pytest.fixture(scope="module")
 def fast_rack() -> Any:
-    with PracticeRack(**FAST) as rack, fast_time():
+    with PracticeRack(**FAST, **cases.CONSOLE) as rack, fast_time():
         yield rack
 
 
