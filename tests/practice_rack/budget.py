@@ -22,7 +22,27 @@ DEFAULT_THRESHOLD = 80
 
 
 def get(call: Call) -> Any:
-    return {"config": call.app().budget, "state": None}
+    budget = call.app().budget
+    return {"config": budget, "state": _state(call, budget) if call.settings.budget_tripped else None}
+
+
+def _state(call: Call, budget: dict[str, Any] | None) -> dict[str, Any]:
+    """Of an app that has spent its budget; by the server's types, for no recording has one."""
+    now, spent = call.state.nanos(call.state.now), (budget or {}).get("monthly-cap-usd", 0)
+    return {
+        "month-start": _month(call),
+        "current-month-spend-usd": spent,
+        "current-month-spend-as-of": now,
+        "alert-fired-at-threshold": now,
+        "alert-fired-at-cap": now,
+        "circuit-breaker-tripped": True,
+        "per-service-spend-usd": {"web": spent},
+    }
+
+
+def _month(call: Call) -> str:
+    today = time.gmtime(call.state.wall(call.state.now) // 10**9)
+    return time.strftime("%Y-%m-01T00:00:00Z", today)
 
 
 def _number(call: Call, name: str) -> float | None:
@@ -121,10 +141,9 @@ def _eligible(app: App, name: str) -> dict[str, Any]:
 
 def cost(call: Call) -> Any:
     app = call.app()
-    month = time.gmtime(call.state.wall(call.state.now) // 10**9)
     found: dict[str, Any] = {
         "app": app.name,
-        "month-start": time.strftime("%Y-%m-01T00:00:00Z", month),
+        "month-start": _month(call),
         "as-of": call.state.nanos(None),
         "spend-usd": 0,
         "breakdown": [],
