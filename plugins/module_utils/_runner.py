@@ -201,7 +201,7 @@ def perform(
 
 def _going_on(client: Client, context: Context, options: dict[str, t.Any]) -> str:
     """What the rack goes on with when this task is ended now; nothing where nothing was sent."""
-    if not client.ledger.writes:
+    if not client.ledger.last:
         return ""
     way_out = context.step.way_out if context.step else ""
     app, last = options.get("app") or options.get("name"), client.ledger.last

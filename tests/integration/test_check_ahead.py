@@ -89,6 +89,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"masked_keys": ["A"]},
         {"variables": {"A": "1"}, "release": "RABCDEFGHIJ"},
     ],
+    "process": [{"service": "web"}, {"id": ["web-1"]}, {"older_than": "1d"}],
     "release": [
         {"release": "latest"},
         {"release": "RABCDEFGHIJ"},

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import httpx
 
-from tests.practice_rack import faults, sockets
+from tests.practice_rack import console, faults, sockets
 from tests.practice_rack.exchange import Asked, Record, Reply, record_of
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.layers import console_reply
@@ -155,10 +155,10 @@ class MemoryTransport(httpx.BaseTransport):
         return self._upgrade(asked, record, None if fault.kind == "delay" else fault.frames)
 
     def _upgrade(self, asked: Asked, record: Record, frames: int | None = None) -> httpx.Response:
-        state = self._rack.state
+        reply = console_reply(self._rack.state, "GET", asked.path, asked.headers)
+        state, path = console.on_machine(self._rack.state, asked.path)
         state.settle()
-        reply = console_reply(state, "GET", asked.path, asked.headers)
-        found = sockets.find(asked.path)
+        found = sockets.find(path)
         parts = self._rack.played(asked.path)
         if reply is None and found is None and parts is None:
             reply = Reply(404)

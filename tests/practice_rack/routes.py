@@ -14,6 +14,7 @@ from tests.practice_rack import (
     builds,
     certificates,
     cluster,
+    console,
     diagnose,
     files,
     objects,
@@ -111,7 +112,7 @@ OPERATIONS = [
     Operation("GET", "/letsencrypt/config", certificates.letsencrypt),
     Operation("PUT", "/letsencrypt/config", certificates.letsencrypt_apply),
     Operation("GET", "/instances", cluster.instances),
-    Operation("POST", "/instances/keyroll", system.unimplemented),
+    Operation("POST", "/instances/keyroll", cluster.keyroll),
     Operation("DELETE", "/instances/{id}", cluster.terminate),
     Operation("GET", "/registries", registries.list_registries),
     Operation("POST", "/registries", registries.add),
@@ -124,6 +125,7 @@ OPERATIONS = [
     Operation("DELETE", "/resources/{name}", registries.delete),
     Operation("POST", "/resources/{name}/links", registries.unavailable),
     Operation("DELETE", "/resources/{name}/links/{app}", registries.unavailable),
+    *console.OPERATIONS,
 ]
 
 _BY_METHOD: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
@@ -146,6 +148,7 @@ def answer(state: State, asked: Asked, record: Record) -> Reply:
 
     Raises Dropped where the server breaks down under it.
     """
+    state, asked = console.forwarded(state, asked)
     found = find(asked.method, asked.path)
     if isinstance(found, int):
         return Reply(found)

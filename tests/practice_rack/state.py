@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.practice_rack.clock import Clock, RealClock, start_of
 from tests.practice_rack.conditions import Condition, Script, condition
+from tests.practice_rack.itself import Itself
 from tests.practice_rack.manifest import Service
 from tests.practice_rack.settings import Settings
 
@@ -161,6 +162,8 @@ class State:
         self.certificates_broken = False
         self.instances = ["node-1", "node-2"]
         self.solvers: list[dict[str, Any]] | None = None
+        self.itself = Itself(parameters=dict(settings.rack_parameters))
+        self.machines: dict[str, State] = {}
         # What a test prepares: release -> what becomes of its rollout (rollout.FATES);
         # (app, release, service) -> how its processes are; what somebody does beside a request.
         self.fates: dict[str, str] = {}
@@ -243,7 +246,8 @@ class State:
     def print(self) -> bytes:
         """Equal as long as nothing on the rack has changed."""
         kept = self.apps, [*self.objects], self.registries, self.webhooks, self.certificates
-        return pickle.dumps((*kept, self.instances, self.solvers, self.token_key, self.tokens))
+        rack = self.instances, self.solvers, self.itself, self.token_key, self.tokens
+        return pickle.dumps((*kept, *rack))
 
     def note(self) -> None:
         """Keep in mind what the rack is now, for reads that are to be old."""
@@ -272,7 +276,7 @@ class State:
         (past.apps, _unused, past.registries, past.webhooks, past.certificates, past.instances, *rest) = (
             pickle.loads(known[-1])
         )
-        past.solvers = rest[0]
+        past.solvers, past.itself, *_rest = rest
         return past
 
     def condition(self, pod: Pod) -> Condition | None:

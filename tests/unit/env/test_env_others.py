@@ -280,6 +280,31 @@ def test_check_mode_tells_of_the_repair_that_would_come_after_a_pause() -> None:
     assert task.kinds == ["releases.create"]
 
 
+@pytest.mark.parametrize("given", [SET_A, {"variables": {"X": None}}])
+def test_what_a_late_request_buried_is_put_back_by_the_next_task_though_it_has_nothing_to_do(
+    given: dict[str, Any],
+) -> None:
+    """Its author waits no longer; B was set by the CLI, between its look and its release."""
+    story = (("A=1", "B1"), ("A=1 B=2", "B1", "env add:B"), ("A=2", "B1", f"env change:A · after {R1}"))
+    checked = run_task(EnvNoun, world(2, story), app="web", check_mode=True, **given)
+    rack = world(2, story)
+    task = done(EnvNoun, rack, app="web", **given)
+    assert checked.changed and task.changed
+    assert newest(rack) == ("B1", {"A": "2", "B": "2"})
+    assert (task.result["set"], task.result["unset"], task.result["conflicts"]) == ([], [], [])
+    assert passed(rack) >= 0.1, "somebody may be about to repair it"
+    assert not done(EnvNoun, rack, app="web", **given).changed
+
+
+def test_a_repair_that_another_makes_in_the_pause_is_not_made_again() -> None:
+    story = (("A=1", "B1"), ("A=1 B=2", "B1", "env add:B"), ("A=2", "B1", f"env change:A · after {R1}"))
+    rack = world(2, story)
+    repair = f"env carried on · after {R3}"
+    rack.at(0.05, lambda: rack.add_release("A=2 B=2", "B1", repair))
+    task = done(EnvNoun, rack, app="web", **SET_A)
+    assert (task.changed, task.sent) == (False, [])
+
+
 def test_the_cli_that_read_a_pending_build_s_env_undoes_no_change_beside_it() -> None:
     """Our first release is a fork of the active one, so what the CLI puts back is not what ours came from."""
     story = (("A=0", "B1"), ("A=1", "B1", f"env change:A · after {R1}"), ("A=1", "B2"))
@@ -289,3 +314,15 @@ def test_the_cli_that_read_a_pending_build_s_env_undoes_no_change_beside_it() ->
     assert active(rack) == ("B1", {"A": "2"})
     assert newest(rack) == ("B2", {"A": "2", "C": "1"})
     assert task.result["pending_release"] == rack.release().id
+    assert task.result["conflicts"] == [], "the change of A before the task was seen, and the CLI meant none"
+
+
+def test_what_was_there_at_the_first_look_is_no_conflict_with_what_others_do_later() -> None:
+    """Beside a pending build ours comes from the active release, older than a change that we have seen."""
+    story = (("A=0", "B1"), ("A=1", "B1", f"env change:A · after {R1}"), ("A=1", "B2"))
+    rack = world(0, story)
+    theirs = f"env change:A · after {R3}"
+    meanwhile(rack, lambda: rack.add_release("A=2", "B2", theirs), before=False)
+    task = done(EnvNoun, rack, app="web", **SET_A)
+    assert newest(rack)[1]["A"] == active(rack)[1]["A"] == "2"
+    assert task.result["conflicts"] == [], "they set what we set"

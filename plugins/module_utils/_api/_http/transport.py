@@ -131,6 +131,7 @@ class Transport:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         rewind: Callable[[], object] | None = None,
+        begin: Callable[[int | None], object] | None = None,
         timeout: float | None = None,
     ) -> Response:
         """Read a path and hand its body to ``write`` piece by piece (64 KiB at most), as it comes: the
@@ -140,9 +141,10 @@ class Transport:
         and nothing is written. A body that ends early is an error; one that says nothing of its end is
         refused before anything is written. A read that fails is tried again as any GET while nothing is
         written, after that only where ``rewind`` takes back what was (``file.seek(0)``,
-        ``file.truncate()``). What ``write`` and ``rewind`` raise passes through. Raises as send.
+        ``file.truncate()``). ``begin`` is told before the first piece, at each try, how many bytes will come,
+        None where nobody knows. What these raise passes through. Raises as send.
         """
-        sink = body.Sink(write, rewind)
+        sink = body.Sink(write, rewind, begin)
         call = Call(
             method="GET",
             url=self._url(path) + query_of(query),

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api import model
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, model
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, given
 
@@ -37,3 +37,23 @@ def list_all(
     query = given(service=service, release=release) or None
     answer = client.send("GET", path, operation=operation, query=query, timeout=timeout)
     return model.read_list(Process, answer)
+
+
+def get(client: Client, app: str, process: str) -> Process:
+    """``GET /apps/{app}/processes/{pid}``. Raises ConvoxNotFoundError where there is none, in an app that is
+    not there, too."""
+    path, operation = route("apps", app, "processes", process), f"read process {process} of {app}"
+    return client.fresh(process, lambda: model.read(Process, client.get(path, operation)))
+
+
+def stop(client: Client, app: str, process: str) -> None:
+    """``DELETE /apps/{app}/processes/{pid}``; one that is gone is stopped. For one of its own a service
+    starts another."""
+    path, operation = route("apps", app, "processes", process), f"stop process {process} of {app}"
+    try:
+        client.send("DELETE", path, operation=operation, expect="ok")
+    except errors.ConvoxNotFoundError as error:
+        if not error.is_about("process", process):
+            raise
+        # A try before may have done it.
+        client.ledger.settle(operation)
