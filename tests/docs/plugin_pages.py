@@ -32,6 +32,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 # What Ansible itself has in a result.
 _ANSIBLES = {"changed", "failed", "msg", "diff", "invocation", "warnings", "deprecations", "exception"}
 _OPTION = re.compile(r"when O\((\w+)=(\w+)\)")
+_HOLDS = re.compile(r"when O\((\w+)\) holds V\((\w+)\)")
 _SAME = re.compile(r"RV\((?:convox\.rack\.(?P<module>\w+)#module:)?(?P<key>\w+)\)")
 Key = dict[str, Any]
 
@@ -72,6 +73,9 @@ def returned(key: Key, result: dict[str, Any]) -> bool:
 
 
 def _when(words: str, result: dict[str, Any]) -> bool:
+    holds = _HOLDS.fullmatch(words)
+    if holds:
+        return not result["failed"] and holds[2] in result["invocation"]["module_args"][holds[1]]
     option = _OPTION.fullmatch(words)
     if not option:
         return _WHEN[words](result)

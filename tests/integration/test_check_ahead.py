@@ -80,6 +80,12 @@ OF_AN_APP = {module: noun for module, noun in NOUNS.items() if "app" in noun.ARG
 # What a task needs beside its app, for all that cannot be told from its options: each state has its own.
 MORE: dict[str, list[dict[str, Any]]] = {
     "build": [{"url": "https://code.test/a.tgz"}, {"url": "https://code.test/a.tgz", "git_sha": "a" * 40}],
+    "budget": [{"monthly_cap_usd": 5}, {"state": "reset", "reset_period": True}],
+    "budget_info": [{}, {"include": ["cost", "shutdown_state", "simulation"]}],
+    "certificate": [
+        {"state": "renewed"},
+        {"state": "applied", "id": "cert-a", "service": "web", "port": 443},
+    ],
     "config": [{"name": "app.json", "value": "{}"}],
     "config_info": [{}, {"name": "app.json"}],
     "env": [

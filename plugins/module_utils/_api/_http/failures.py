@@ -88,9 +88,10 @@ def error_of(answer: Response, call: Call, where: str, secrets: Iterable[str]) -
             hint=hints.NO_ROUTE + ".",
             operation=operation,
         )
-    error = error_for(
-        answer.status, safe(words, secrets) or _reason(answer.status), answer.request_id, operation
-    )
+    error = error_for(answer.status, words or _reason(answer.status), answer.request_id, operation)
+    # After that, because a key may be a part of what tells the class: `secrets "x" not found`.
+    error.message = safe(words, secrets) or _reason(answer.status)
+    error.args = (error.message,)
     if answer.status == 404 and not isinstance(error, ConvoxNotFoundError | ConvoxForbiddenError):
         error = _no_rack(answer, f"{where} answered 404: {error.message}", call)
     return error
