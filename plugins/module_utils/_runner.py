@@ -27,7 +27,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger impo
 from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     Context,
@@ -86,6 +86,11 @@ class _Module(AnsibleModule):
     def log(self, msg: t.Any, log_args: t.Any = None) -> None:
         """Nothing goes to the system's log. Core's entry there would hold the values of masked options:
         no_log of AnsibleModule does not stop it, for the task's own no_log (false) takes its place."""
+
+    def add_path_info(self, kwargs: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Nothing. Core's would add owner, mode and size of a file that a result names: in process none are
+        there, and ``size`` may be a result's own."""
+        return kwargs
 
     def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
         super().exit_json(**self._with_invocation(kwargs))

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: convox_budget
 short_description: Manage what an app on a Convox rack may cost a month
-version_added: 1.1.0
+version_added: 1.0.0
 author:
   - Convox (@convox)
 description:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: convox_budget_info
 short_description: Read what apps on a Convox rack may cost a month, and what they cost
-version_added: 1.1.0
+version_added: 1.0.0
 author:
   - Convox (@convox)
 description:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: convox_certificate
 short_description: Manage certificates of a Convox rack
-version_added: 1.1.0
+version_added: 1.0.0
 author:
   - Convox (@convox)
 description:

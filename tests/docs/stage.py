@@ -46,6 +46,7 @@ QUICK: dict[str, Any] = {
     "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
     "cost_tracking": True,
+    "resource_data": True,
     "deploy_keys": {"plain-deploy-key": None},
 }
 CONSOLE = "acme/production"
@@ -78,6 +79,7 @@ OTHERS = {
     "untracked.example.com": Other(settings={"cost_tracking": False}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
+    "nodata.example.com": Other(settings={"resource_data": False}),
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]

@@ -17,6 +17,8 @@ _PATTERNS = (
     (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"), "<token>"),
     (re.compile(r"\bcert-[0-9a-z]{5}\b"), "<certificate>"),
     (re.compile(r"(web|worker)-[0-9a-z]{8,10}-[0-9a-z]{5}"), "<process>"),
+    (re.compile(r"\bbuild-[0-9a-z]{5}\b"), "<build process>"),
+    (re.compile(r"\b10\.1\.\d+\.\d+\b"), "<address>"),
 )
 _ID = re.compile(r"\b([RB])[A-Z]{10}\b")
 # Core puts it where a module gave no traceback.
@@ -37,7 +39,7 @@ class Normal:
     def value(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {
-                self.value(name): self.value(value[name])
+                self.value(name): "<age>" if name == "age_seconds" else self.value(value[name])
                 for name in sorted(value)
                 if not (name == "exception" and value[name] == _NO_TRACEBACK)
             }

@@ -86,6 +86,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"state": "renewed"},
         {"state": "applied", "id": "cert-a", "service": "web", "port": 443},
     ],
+    "build_info": [{}, {"id": ["BABCDEFGHIJ"]}, {"status": ["failed"], "include": ["logs"]}],
     "config": [{"name": "app.json", "value": "{}"}],
     "config_info": [{}, {"name": "app.json"}],
     "env": [
@@ -95,6 +96,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"masked_keys": ["A"]},
         {"variables": {"A": "1"}, "release": "RABCDEFGHIJ"},
     ],
+    "process_info": [{}, {"id": ["web-1"]}, {"service": "web", "status": ["running"]}],
     "process": [{"service": "web"}, {"id": ["web-1"]}, {"older_than": "1d"}],
     "release": [
         {"release": "latest"},
@@ -106,7 +108,13 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"state": "rolled_back", "release": "RABCDEFGHIJ"},
     ],
     "release_info": [{}, {"name": "active"}, {"name": "latest"}, {"name": "RABCDEFGHIJ"}],
+    "resource": [
+        {"name": "database", "state": "exported", "dest": f"{__file__}.dump"},
+        {"name": "database", "state": "imported", "src": __file__},
+    ],
+    "resource_info": [{}, {"name": ["database"]}],
     "service": [{"name": "web", "count": 2}, {"name": "web", "cpu": 512}, {"state": "restarted"}],
+    "service_info": [{}, {"name": ["web"]}, {"include": ["metrics"]}],
 }
 CASES = [(module, more) for module in OF_AN_APP for more in MORE[module]]
 

@@ -65,6 +65,11 @@ class MemoryTransport(httpx.BaseTransport):
         self._left = left
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        # Of a task's threads one at a time: they share the clock, and what is in the rack's memory.
+        with self._rack.lock:
+            return self._handle(request)
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
         raw_path, _unused, query = request.url.raw_path.partition(b"?")
         path = unquote(raw_path.decode("ascii"))
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in request.headers.raw}

@@ -144,11 +144,13 @@ class Settings:
     budget_tripped: bool = False
     cost_tracking: bool = False
     keda: bool = False
+    metrics: bool = False
     diagnose: bool = True
     app_logs: bool = True
     scale_override: bool = False
     own_certificate: bool = True
     image_tool: bool = True
+    resource_data: bool = False  # databases stand behind an app's resources, so that data comes and goes
     default_parameters: dict[str, str] = field(default_factory=dict)
     rack_parameters: dict[str, str] = field(default_factory=lambda: {"node_type": "t3.small"})
     cloudflare: bool = False  # whether it keeps solvers for Cloudflare

@@ -159,7 +159,9 @@ class State:
         self.tokens = 0
         self.refused_writes = 0
         self.registries: dict[str, dict[str, str]] = {}
-        self.webhooks: dict[str, str] = {}
+        self.rack_resources: dict[str, dict[str, Any]] = {}
+        # (app, resource) -> what was imported into it.
+        self.data: dict[tuple[str, str], bytes] = {}
         self.certificates: dict[str, dict[str, Any]] = {}
         self.certificates_broken = False
         self.instances = ["node-1", "node-2"]
@@ -247,9 +249,9 @@ class State:
 
     def print(self) -> bytes:
         """Equal as long as nothing on the rack has changed."""
-        kept = self.apps, [*self.objects], self.registries, self.webhooks, self.certificates
-        rack = self.instances, self.solvers, self.itself, self.token_key, self.tokens
-        return pickle.dumps((*kept, *rack))
+        kept = self.apps, [*self.objects], self.registries, self.rack_resources, self.certificates
+        rest = self.instances, self.solvers, self.itself, self.token_key, self.tokens, self.data
+        return pickle.dumps((*kept, *rest))
 
     def note(self) -> None:
         """Keep in mind what the rack is now, for reads that are to be old."""
@@ -275,10 +277,8 @@ class State:
         then = self.now - self.lag(lag)
         known = [found for at, found in self._past if at <= then] or [self._past[0][1]]
         past = copy.copy(self)
-        (past.apps, _unused, past.registries, past.webhooks, past.certificates, past.instances, *rest) = (
-            pickle.loads(known[-1])
-        )
-        past.solvers, past.itself, *_rest = rest
+        past.apps, _unused, past.registries, past.rack_resources, *rest = pickle.loads(known[-1])
+        past.certificates, past.instances, past.solvers, past.itself, *_rest = rest
         return past
 
     def condition(self, pod: Pod) -> Condition | None:

@@ -52,6 +52,11 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("empty manifest",), "The release has no build: build the app first"),
     (
+        ("rack resource type unknown",),
+        "A v3 rack makes webhooks alone: an app names its databases in its convox.yml",
+    ),
+    (("non-routable address",), "A rack posts to public addresses alone"),
+    (
         ("object has been modified",),
         "Somebody else changed it at the same moment: run the task again",
     ),

@@ -40,6 +40,12 @@ class Build(model.Model):
         """The build as results have it."""
         return self.model_dump(include={"id", "status", "description", "git_sha", "started", "ended"})
 
+    def as_info(self) -> dict[str, t.Any]:
+        """All that may be told of the build: its repository holds the rack's password, and its log is
+        elsewhere."""
+        known = self.model_dump(exclude={"logs", "repository"})
+        return {**known, "started": model.utc(self.started), "ended": model.utc(self.ended)}
+
 
 def newest(client: Client, app: str, limit: int = PAGE) -> list[Build]:
     """``GET /apps/{app}/builds``, newest first; ``limit`` 1 or more."""

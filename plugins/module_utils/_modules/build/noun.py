@@ -14,8 +14,7 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.build import 
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.arguments import pairs
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.state import Desired, Observed
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
 
 SOURCES = ("path", "archive", "url")
 # No file's name holds a NUL byte; and a rack gets the name as text, on one line.
