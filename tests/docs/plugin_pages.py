@@ -61,9 +61,16 @@ _WHEN: dict[str, Callable[[dict[str, Any]], bool]] = {
     "success": lambda result: not result["failed"],
     "failure": lambda result: bool(result["failed"]),
     "when a rollout failed or took too long": _rollout,
+    "when a command was begun": lambda result: "stdout" in result,
+    "when its exit code can be known": lambda result: "stdout" in result and not _is_left_alone(result),
     "when the build failed": lambda result: " ended as failed: " in result.get("msg", ""),
     "when O(env_guard) refuses to build": lambda result: "lacks variables" in result.get("msg", ""),
 }
+
+
+def _is_left_alone(result: dict[str, Any]) -> bool:
+    given = result["invocation"]["module_args"]
+    return bool(given["detach"]) and not given["wait"]
 
 
 def returned(key: Key, result: dict[str, Any]) -> bool:
