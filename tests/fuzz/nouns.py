@@ -29,6 +29,9 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "parameters": ({"BuildCpu": 512}, {"BuildMem": ""}, {"Other": "x"}),
     "build_args": ({"A": BUILD_CANARY}, ["B=1"]),
     "id": (["web-1"], ["RNOTHERE", "web-2"]),
+    "content": ("hello", ENV_CANARY),
+    "mode": ("0644", 0o600, "u+x"),
+    "transfer_timeout": (5, 60),
     "command": ("echo hi", "sh -c 'exit 3'", "cat", "sh -c 'x"),
     "argv": (["echo", "hi"], [""]),
     "process": ("web", "web-1"),
@@ -129,6 +132,9 @@ def options(noun: str) -> st.SearchStrategy[dict[str, Any]]:
     required = {k: _value(k, v) for k, v in arguments.items() if v.get("required")}
     needed = {k for group in NOUNS[noun].CONSTRAINTS.get("required_one_of", ()) for k in group}
     required |= {"name": st.just("web")} if noun == "app" else {}
+    if noun == "file":
+        # Without src nothing comes from the rack to this machine.
+        required["dest"] = st.sampled_from(["/tmp/a", "/tmp/a/", "tmp/a", "/", "/a,b"])
     optional = {k: _value(k, v) for k, v in arguments.items() if k not in required}
     few = st.lists(st.sampled_from(sorted(optional)), max_size=4, unique=True)
     one = st.sampled_from(sorted(needed & set(optional))) if needed & set(optional) else st.none()

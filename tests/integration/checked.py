@@ -34,6 +34,7 @@ NOT_YET = re.compile(
     r"|app: \S+ has no services: nothing was promoted yet\. "
     r"|app: \S+ (has no release to start from|runs no release yet)\. "
     r"|(name|service): \S+ has no service \S+\. "
+    r"|src: there is no \S+ in \S+ of \S+\. "
 )
 # What a copy does not take over: it must not change what the tasks behind it see.
 _LEFT_OUT = ("register", "failed_when", "changed_when", "ignore_errors", "notify")

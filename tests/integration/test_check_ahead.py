@@ -87,6 +87,11 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"masked_keys": ["A"]},
         {"variables": {"A": "1"}, "release": "RABCDEFGHIJ"},
     ],
+    "file": [
+        {"process": "web", "content": "x", "dest": "/tmp/a"},
+        {"process": "web", "state": "absent", "dest": "/tmp/a"},
+        {"process": "web", "state": "fetched", "src": "/tmp/a", "dest": "/tmp/nothing-comes-here"},
+    ],
     "process": [{"service": "web"}, {"id": ["web-1"]}, {"older_than": "1d"}],
     "release": [
         {"release": "latest"},

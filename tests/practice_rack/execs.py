@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.practice_rack import processes, resources, shell, wire
+from tests.practice_rack import files, processes, resources, shell, wire
 from tests.practice_rack.state import Pod, State
 from tests.practice_rack.streams import Stream
 from tests.practice_rack.wire import RackError
@@ -47,6 +47,10 @@ async def _code(stream: Stream, code: int) -> None:
 
 async def _execute(stream: Stream, pod: Pod, command: str) -> None:
     terminal, no_input = stream.flag("tty", True), stream.flag("disable-stdin", False)
+    code = files.moved(pod, command)
+    if code is not None:
+        await _code(stream, code)
+        return
     count = shell.wanted_input(command)
     if count is None:
         done = shell.run(command, pod.env)
