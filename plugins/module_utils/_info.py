@@ -9,12 +9,24 @@ from __future__ import annotations
 
 import abc
 import fnmatch
-import re
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.model import ZERO_TIME
+from ansible_collections.convox.rack.plugins.module_utils._api.model import utc
 from ansible_collections.convox.rack.plugins.module_utils._noun import DesiredT, Noun, ObservedT, Step
+
+__all__ = [
+    "LIST",
+    "PARALLEL",
+    "REVEAL",
+    "InfoNoun",
+    "check_count",
+    "fits",
+    "include_of",
+    "includes",
+    "names_of",
+    "utc",
+]
 
 Spec = dict[str, dict[str, t.Any]]
 #: An option that takes one text or a list of them.
@@ -24,12 +36,22 @@ REVEAL: Spec = {"reveal": {"type": "bool", "default": False}}
 #: How many things of a rack are asked for at a time.
 PARALLEL: Spec = {"parallel": {"type": "int", "default": 8}}
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d:\d\d)")
-
 
 def include_of(*choices: str) -> Spec:
     """The option ``include``: what to read beside the list itself."""
     return {"include": {"type": "list", "elements": "str", "choices": list(choices), "default": []}}
+
+
+def includes(options: t.Mapping[str, t.Any], what: str, *more: str) -> bool:
+    """Whether ``include`` asks for it. Raises ConvoxOptionError for the options that say more of it, where it
+    does not ask."""
+    asked = what in options["include"]
+    for name in more:
+        if not asked and options.get(name) is not None:
+            raise errors.ConvoxOptionError(
+                name, f"has no meaning without {what}", f"add {what} to include, or leave this out"
+            )
+    return asked
 
 
 class InfoNoun(Noun[DesiredT, ObservedT], abc.ABC):
@@ -65,19 +87,3 @@ def check_count(options: t.Mapping[str, t.Any], option: str, what: str) -> int:
 def fits(value: str, patterns: t.Sequence[str] | None) -> bool:
     """Whether a value is one of these, which may be patterns of a shell (``run*``); None fits all."""
     return patterns is None or any(fnmatch.fnmatchcase(value, pattern) for pattern in patterns)
-
-
-def utc(time: str | None) -> str | None:
-    """A time of the rack in ISO 8601 and UTC, as exact as the rack gives it; None where it gives none."""
-    found = _TIME.fullmatch(time) if time else None
-    if found is None:
-        return None if time == ZERO_TIME else time or None
-    # Racks answer in UTC, as a rule.
-    from datetime import datetime, timezone
-
-    moment, fraction, offset = found.groups(default="")
-    try:
-        there = datetime.fromisoformat(moment + offset).astimezone(timezone.utc)
-    except (OverflowError, ValueError):
-        return None
-    return f"{there:%Y-%m-%dT%H:%M:%S}{fraction}Z"

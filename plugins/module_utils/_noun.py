@@ -14,10 +14,17 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 
 HIDDEN = "********"
 HIDDEN_CHANGED = HIDDEN + " (changed)"
+
+#: The options of modules that wait.
+WAIT_ARGUMENTS: dict[str, dict[str, t.Any]] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 600},
+    "poll_interval": {"type": "float", "default": 2.0},
+}
 
 DesiredT = t.TypeVar("DesiredT")
 ObservedT = t.TypeVar("ObservedT")
@@ -137,6 +144,8 @@ class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
     CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {}
     #: Options that hold secret values under open names (masked in ``invocation``).
     SECRET_OPTIONS: t.ClassVar[tuple[str, ...]] = ()
+    #: Options that hold JSON: there a number with a fraction is meant as one.
+    JSON_OPTIONS: t.ClassVar[tuple[str, ...]] = ()
     #: How often a plan may be carried out until nothing is left of it.
     MAX_ATTEMPTS: t.ClassVar[int] = 1
     #: Options that name a file of the controller: the function merges its text into the arguments.

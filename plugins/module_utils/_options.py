@@ -36,8 +36,19 @@ RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
 
 
 def argument_spec(noun: NounClass) -> dict[str, dict[str, t.Any]]:
-    """The whole argument spec of a noun's module."""
-    return {**RACK_ARGUMENTS, **noun.ARGUMENTS}
+    """The whole argument spec of a noun's module. An option of the noun takes the place of the rack's of that
+    name or alias: a registry has a username and a password of its own."""
+    own = noun.ARGUMENTS
+    rack = {name: dict(spec) for name, spec in RACK_ARGUMENTS.items()}
+    for spec in rack.values():
+        if "aliases" in spec:
+            spec["aliases"] = [alias for alias in spec["aliases"] if alias not in own]
+    return {**rack, **own}
+
+
+def of_the_rack(noun: NounClass, options: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Those options that say which rack, and how it is talked to."""
+    return {name: value for name, value in options.items() if name not in noun.ARGUMENTS}
 
 
 def with_whole_paths(noun: NounClass, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:

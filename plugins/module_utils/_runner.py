@@ -27,7 +27,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger impo
 from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     Context,
@@ -39,6 +39,7 @@ from ansible_collections.convox.rack.plugins.module_utils._options import (
     NounClass,
     argument_spec,
     check,
+    of_the_rack,
     with_whole_paths,
 )
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
@@ -85,6 +86,11 @@ class _Module(AnsibleModule):
     def log(self, msg: t.Any, log_args: t.Any = None) -> None:
         """Nothing goes to the system's log. Core's entry there would hold the values of masked options:
         no_log of AnsibleModule does not stop it, for the task's own no_log (false) takes its place."""
+
+    def add_path_info(self, kwargs: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Nothing. Core's would add owner, mode and size of a file that a result names: in process none are
+        there, and ``size`` may be a result's own."""
+        return kwargs
 
     def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
         super().exit_json(**self._with_invocation(kwargs))
@@ -178,7 +184,11 @@ def perform(
         desired = noun.desired(options)
         check(options)
         client = client_for(
-            options, front.environ, context.warn, folder=front.folder, secrets=context.secrets
+            of_the_rack(noun_class, options),
+            front.environ,
+            context.warn,
+            folder=front.folder,
+            secrets=context.secrets,
         )
         secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         front.leaving.words = partial(_going_on, client, context, options)

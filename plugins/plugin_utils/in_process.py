@@ -62,7 +62,8 @@ class InProcess(ActionBase):
             result.update(self._run_here(arguments, task_vars))
         else:
             result.update(self._run_module(arguments, task_vars))
-        warnings = misread(self._task.args, spec)
+        named = {name: each for name, each in spec.items() if name not in self.NOUN.JSON_OPTIONS}
+        warnings = misread(self._task.args, named)
         if warnings:
             result["warnings"] = [*warnings, *result.get("warnings", ())]
         return result

@@ -46,7 +46,8 @@ def check_names(arguments: Mapping[str, t.Any], spec: Spec) -> None:
 
 def check_values(arguments: Mapping[str, t.Any], spec: Spec) -> None:
     """Raise ConvoxOptionError for a number that is endless, or so large that core cannot read it, and for a
-    text that is none: with half a letter (a lone surrogate) in it. A file's name may have one."""
+    text that is none: a dictionary or list, or with half a letter (a lone surrogate) in it. A file's name may
+    have one."""
     for option, each in spec.items():
         for name in (option, *each.get("aliases", ())):
             value, kind = arguments.get(name), each.get("type", "str")
@@ -55,6 +56,13 @@ def check_values(arguments: Mapping[str, t.Any], spec: Spec) -> None:
             if kind != "path" and not is_text(value):
                 raise errors.ConvoxOptionError(
                     name, "holds half a letter (a lone surrogate)", "write it in UTF-8"
+                )
+            if kind == "str" and isinstance(value, (Mapping, list, tuple)):
+                # Core would write it as Python does, which is no JSON.
+                raise errors.ConvoxOptionError(
+                    name,
+                    f"is a {'dictionary' if isinstance(value, Mapping) else 'list'}, not text",
+                    "quote it, or let the template end with | string (or with | to_json for JSON of it)",
                 )
 
 

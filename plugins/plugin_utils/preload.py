@@ -9,35 +9,49 @@ before it forks. A test says when something is missing.
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api import dotenv, text_files
+from ansible_collections.convox.rack.plugins.module_utils._api import (
+    dotenv,
+    placeholders,
+    text_files,
+    waiting,
+)
+from ansible_collections.convox.rack.plugins.module_utils._api._auth import cli_files
 from ansible_collections.convox.rack.plugins.module_utils._api._http import (
     channel,
     failures,
     handshake,
     proxy_pools,
+    redaction,
     redirects,
     retry,
     websocket,
     wire,
 )
 from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
+from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
-from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, rollout, rollout_watch
+from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, rollout, rollout_watch, waits
 
 __all__ = [
     "archive",
     "cancel",
     "channel",
+    "cli_files",
     "dotenv",
     "failures",
     "git",
     "handshake",
+    "placeholders",
     "proxy_pools",
+    "redaction",
     "redirects",
     "retry",
     "rollout",
     "rollout_watch",
+    "steps",
     "text_files",
+    "waiting",
+    "waits",
     "watch",
     "websocket",
     "wire",

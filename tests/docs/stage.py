@@ -44,6 +44,7 @@ QUICK: dict[str, Any] = {
     "delete_seconds": 0.1,
     "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
+    "resource_data": True,
     "deploy_keys": {"plain-deploy-key": None},
 }
 CONSOLE = "acme/production"
@@ -75,6 +76,7 @@ OTHERS = {
     "spent.example.com": Other(settings={"budget_tripped": True}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
+    "nodata.example.com": Other(settings={"resource_data": False, "image_tool": False}),
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]

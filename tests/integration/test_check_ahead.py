@@ -79,7 +79,18 @@ NOUNS = {module: noun_of(module) for module in MODULES}
 OF_AN_APP = {module: noun for module, noun in NOUNS.items() if "app" in noun.ARGUMENTS}
 # What a task needs beside its app, for all that cannot be told from its options: each state has its own.
 MORE: dict[str, list[dict[str, Any]]] = {
-    "build": [{"url": "https://code.test/a.tgz"}, {"url": "https://code.test/a.tgz", "git_sha": "a" * 40}],
+    "build": [
+        {"url": "https://code.test/a.tgz"},
+        {"url": "https://code.test/a.tgz", "git_sha": "a" * 40},
+        {"image": "registry.test/a", "manifest_content": "services: {}"},
+        {"external": True},
+        {"state": "exported", "id": "active", "dest": f"{__file__}.tgz"},
+        {"state": "exported", "id": "latest", "dest": f"{__file__}.tgz"},
+        {"state": "exported", "id": "BABCDEFGHIJ", "dest": f"{__file__}.tgz"},
+    ],
+    "build_info": [{}, {"id": ["BABCDEFGHIJ"]}, {"status": ["failed"], "include": ["logs"]}],
+    "config": [{"name": "app.json", "value": "{}"}],
+    "config_info": [{}, {"name": "app.json"}],
     "env": [
         {"variables": {"A": "1"}},
         {"variables": {"A": "1"}, "promote": False},
@@ -92,6 +103,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"process": "web", "state": "absent", "dest": "/tmp/a"},
         {"process": "web", "state": "fetched", "src": "/tmp/a", "dest": "/tmp/nothing-comes-here"},
     ],
+    "process_info": [{}, {"id": ["web-1"]}, {"service": "web", "status": ["running"]}],
     "process": [{"service": "web"}, {"id": ["web-1"]}, {"older_than": "1d"}],
     "release": [
         {"release": "latest"},
@@ -108,7 +120,13 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"process": "web", "command": "true"},
         {"service": "web", "command": "true", "detach": True},
     ],
+    "resource": [
+        {"name": "database", "state": "exported", "dest": f"{__file__}.dump"},
+        {"name": "database", "state": "imported", "src": __file__},
+    ],
+    "resource_info": [{}, {"name": ["database"]}],
     "service": [{"name": "web", "count": 2}, {"name": "web", "cpu": 512}, {"state": "restarted"}],
+    "service_info": [{}, {"name": ["web"]}, {"include": ["metrics"]}],
 }
 CASES = [(module, more) for module in OF_AN_APP for more in MORE[module]]
 

@@ -100,12 +100,19 @@ def apply(call: Call) -> Any:
 # -- letsencrypt
 
 
+def _shown_solver(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: inner for name, inner in value.items() if name not in ("api-token", "api-key")}
+
+
 def letsencrypt(call: Call) -> Any:
     return {"role": "", "solvers": call.state.solvers}
 
 
 def letsencrypt_apply(call: Call) -> Any:
-    """A JSON body that replaces all solvers, unchecked; a form is read as nothing."""
+    """A JSON body that replaces all solvers, unchecked; a form is read as nothing. The values of Cloudflare's
+    credentials go into a secret of the cluster and are not shown again."""
     if not call.body or call.headers.get("content-type", "").startswith("application/x-www-form"):
         raise RackError(500, "EOF")
     try:
@@ -113,6 +120,8 @@ def letsencrypt_apply(call: Call) -> Any:
     except ValueError as error:
         raise RackError(500, str(error)) from None
     found = given.get("solvers")
-    names = ("id", "dns-zones", "route53")
-    call.state.solvers = None if found is None else [{n: s.get(n) for n in names} for s in found]
+    names = ("id", "dns-zones", "route53") + (("cloudflare",) if call.settings.cloudflare else ())
+    call.state.solvers = (
+        None if found is None else [{n: _shown_solver(s.get(n)) for n in names} for s in found]
+    )
     return OK

@@ -47,6 +47,8 @@ def options(noun: NounClass, **given: Any) -> dict[str, Any]:
 def client_of(rack: MemoryRack, *, key: str = "", warnings: list[str] | None = None) -> Client:
     """The collection's client of a rack, as one task has it. ``key``: another than the rack's password."""
     environ = {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": key or rack.password, "HOME": "/nonexistent"}
+    if rack.settings.console:
+        environ["CONVOX_RACK"] = rack.settings.console
     transport = Transport(
         find_connection({}, environ),
         wire=rack.transport(lambda: seconds_left(None, httpx.ReadTimeout)),

@@ -36,6 +36,11 @@ class Dest:
         """Where the file lies: a link stays, and what it points to is replaced."""
         return os.path.realpath(self.path)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the file is there; False for a path that no file can have."""
+        return os.path.isfile(self.path)
+
     def check(self, *, folder_may_come: bool = False) -> None:
         """Raises ConvoxOptionError for a path that cannot be written: before a request is sent for it.
 

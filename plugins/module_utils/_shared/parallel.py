@@ -15,44 +15,52 @@ import typing as t
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
+K = t.TypeVar("K")
 T = t.TypeVar("T")
 # A client has no more connections than that to one rack: more threads would only wait for one.
 MOST = 20
+# What its threads are called.
+NAME = "convox.rack reads"
 # How long the task may sleep before it looks whether its play is still there, in seconds.
 _LOOK = 1.0
 
 
 def in_parallel(
-    context: Context, names: t.Sequence[str], read: t.Callable[[str], T], parallel: int
+    context: Context,
+    things: t.Sequence[K],
+    read: t.Callable[[K], T],
+    parallel: int,
+    name: t.Callable[[K], str] = str,
 ) -> list[T]:
-    """What ``read`` gives for each name, in the order of the names, up to ``parallel`` at a time.
+    """What ``read`` gives for each thing, in their order, up to ``parallel`` at a time.
 
-    The first error ends it: no other name is begun, what goes on is left alone, and the error, which then
-    names what was read, is raised. A deadline of the caller (``deadline.within``) holds for each of them.
+    The first error ends it: no other thing is begun, what goes on is left alone, and the error is raised,
+    with the ``name`` of the thing in its words. A deadline of the caller (``deadline.within``) holds for each
+    of them.
     """
-    threads = min(parallel, len(names), MOST)
+
+    def named(thing: K) -> T:
+        try:
+            return read(thing)
+        except errors.ConvoxError as error:
+            if name(thing) not in errors.describe(error):
+                error.message = f"{name(thing)}: {error.message}"
+            raise
+
+    threads = min(parallel, len(things), MOST)
     if threads < 2:
-        return [_read(read, name) for name in names]
-    return _Readers(names, read).run(context, threads)
+        return [named(thing) for thing in things]
+    return _Readers(things, named).run(context, threads)
 
 
-def _read(read: t.Callable[[str], T], name: str) -> T:
-    try:
-        return read(name)
-    except errors.ConvoxError as error:
-        if name not in errors.describe(error):
-            error.message = f"{name}: {error.message}"
-        raise
+class _Readers(t.Generic[K, T]):
+    """Threads that read one thing after the other, and whoever waits for them."""
 
-
-class _Readers(t.Generic[T]):
-    """Threads that read one name after the other, and whoever waits for them."""
-
-    def __init__(self, names: t.Sequence[str], read: t.Callable[[str], T]) -> None:
-        self._names = names
+    def __init__(self, things: t.Sequence[K], read: t.Callable[[K], T]) -> None:
+        self._things = things
         self._read = read
         self._changed = threading.Condition()
-        self._numbers = iter(range(len(names)))
+        self._numbers = iter(range(len(things)))
         self._values: dict[int, T] = {}
         self._errors: dict[int, BaseException] = {}
         self._stopped = False
@@ -62,18 +70,18 @@ class _Readers(t.Generic[T]):
             for _number in range(threads):
                 # A context is for one thread at a time, so each gets its own copy of the caller's.
                 own = contextvars.copy_context()
-                threading.Thread(target=own.run, args=(self._work,), daemon=True).start()
+                threading.Thread(target=own.run, args=(self._work,), name=NAME, daemon=True).start()
             self._wait(context)
         finally:
             self._stopped = True
         if self._errors:
             raise self._errors[min(self._errors)]
-        return [self._values[number] for number in range(len(self._names))]
+        return [self._values[number] for number in range(len(self._things))]
 
     def _wait(self, context: Context) -> None:
         while True:
             with self._changed:
-                if self._errors or len(self._values) == len(self._names):
+                if self._errors or len(self._values) == len(self._things):
                     return
                 self._changed.wait(_LOOK)
             # Ends the task when its play has ended.
@@ -82,7 +90,7 @@ class _Readers(t.Generic[T]):
     def _work(self) -> None:
         while (number := self._next()) is not None:
             try:
-                value = _read(self._read, self._names[number])
+                value = self._read(self._things[number])
             except BaseException as error:
                 with self._changed:
                     self._errors[number] = error
@@ -90,7 +98,7 @@ class _Readers(t.Generic[T]):
                 return
             with self._changed:
                 self._values[number] = value
-                if len(self._values) == len(self._names):
+                if len(self._values) == len(self._things):
                     self._changed.notify()
 
     def _next(self) -> int | None:

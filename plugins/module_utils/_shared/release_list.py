@@ -15,7 +15,8 @@ anyone can compute the *true* env by a fold over the list, oldest first. What a 
   counts every key that differs from the env of its base, raw and true.
 - `… · env of RABCDEFGHIJ …`: the author wants that env as a whole (convox_release rolling back, or creating
   with `env_from`). The true env is this release's env, whatever stood there before.
-- nothing of that kind (the CLI, the SDK, a build): its difference to its predecessor in the list.
+- nothing of that kind (the CLI, the SDK, a build, a release made without an env): its difference to its
+  predecessor in the list.
 
 The build is folded along like one more key: a release that carries another build than the one it was
 computed from brings that build. So an env release does not bury someone's pending build.
@@ -35,6 +36,7 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.release_words 
     NO_RELEASE,
     base_of,
     describe,
+    describe_carried,
     describe_whole,
     said,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "Repair",
     "base_of",
     "describe",
+    "describe_carried",
     "describe_whole",
     "fold",
     "settle",
@@ -179,18 +182,17 @@ def settle(
     wanted, conflicts = _unmade(entries, change, own, seen) if own else (change, ())
     target = env_text.apply(truth.env, wanted)
     meant = env_text.difference(truth.env, target)
-    if not meant and _no_need_to_write(truth, change, own):
+    if not meant and _no_need_to_write(truth):
         return Done(newest.id, conflicts)
     at_once = newest.id in own or (not own and not _held(truth, change))
     return Repair(target, newest.id, truth.build, meant, at_once, conflicts)
 
 
-def _no_need_to_write(truth: Entry, change: Change, own: Collection[str]) -> bool:
+def _no_need_to_write(truth: Entry) -> bool:
     if truth.release.build != truth.build:
         # A writer gave up before it carried somebody's pending build on, and the builder will not come back.
         return False
-    # Others have not repaired yet. Who has written nothing, and finds what it wants, leaves that to them.
-    return truth.release.variables == truth.env or (not own and _held(truth, change))
+    return truth.release.variables == truth.env
 
 
 def _held(truth: Entry, change: Change) -> bool:

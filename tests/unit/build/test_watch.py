@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
-from ansible_collections.convox.rack.plugins.module_utils._shared.plain_text import plain_line
+from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines import plain_line
 from tests.practice_rack.memory import MemoryRack
 from tests.practice_rack.memory_streams import CUT, END, Part
 from tests.unit.tasks import client_of, context_of

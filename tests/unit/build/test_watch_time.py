@@ -18,7 +18,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.resources import 
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
-from ansible_collections.convox.rack.plugins.module_utils._shared.plain_text import plain_line
+from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines import plain_line
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.memory import MemoryRack
 from tests.practice_rack.memory_streams import CUT, PING

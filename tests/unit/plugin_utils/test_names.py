@@ -137,3 +137,15 @@ def test_half_a_letter_is_refused(option: str, value: Any) -> None:
 
 def test_the_name_of_a_file_may_be_no_text() -> None:
     assert check_values({"src": "caf\udce9.env", "app": "é"}, _options.argument_spec(EnvNoun)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [({"log": "info"}, "dictionary"), (["canary"], "list"), ((), "list")]
+)
+def test_a_dictionary_is_no_text(value: Any, kind: str) -> None:
+    """JSON that YAML, or a template before ansible-core 2.19, has read."""
+    with pytest.raises(errors.ConvoxOptionError) as caught:
+        check_values({"name": value}, _options.argument_spec(AppNoun))
+    words = errors.describe(caught.value)
+    assert words.startswith(f"name: is a {kind}, not text. Quote it")
+    assert "canary" not in words

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import basic_credentials
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import (
+    Connection,
+    basic_credentials,
+)
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response, read_json
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxAuthError
 

@@ -8,6 +8,7 @@ is read here and nowhere else, from the mapping handed in: a task's `environment
 
 from __future__ import annotations
 
+import base64
 import math
 import os
 import urllib.parse
@@ -16,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.login import Login, find_login
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import basic_credentials
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 
 # Options that an environment variable can give; those of the login are in login.py.
@@ -115,6 +115,11 @@ def find_connection(
         source=login.source,
         proxy_source=proxy_source,
     )
+
+
+def basic_credentials(username: str, api_key: str) -> str:
+    """The value of the header Authorization after the word Basic."""
+    return base64.b64encode(f"{username}:{api_key}".encode()).decode("ascii")
 
 
 def _current_folder() -> str:

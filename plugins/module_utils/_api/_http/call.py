@@ -38,6 +38,8 @@ class Call:
     writes: bool = False
     #: What a good answer is, see ``responses.is_good``.
     expect: str | None = None
+    #: Statuses that are good besides those that say success.
+    good: frozenset[int] = frozenset()
     #: Whether its connection shall become a websocket.
     upgrade: bool = False
     #: Takes the body where it is not read whole.

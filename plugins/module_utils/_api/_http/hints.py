@@ -37,6 +37,7 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
         "Budgets need the rack parameter cost_tracking_enable=true",
     ),
     (("app is currently updating",), "Try again when the app is running"),
+    (('namespaces "', '" not found'), "Make the app with convox_app, or check its name and the rack"),
     (("app not found: ",), "Make it with convox_app, or check the name and the rack"),
     (
         ("releases.convox.com", "not found"),
@@ -53,6 +54,11 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
         "Copy the old release forward instead: state rolled_back of convox_release",
     ),
     (("empty manifest",), "The release has no build: build the app first"),
+    (
+        ("rack resource type unknown",),
+        "A v3 rack makes webhooks alone: an app names its databases in its convox.yml",
+    ),
+    (("non-routable address",), "A rack posts to public addresses alone"),
     (
         ("object has been modified",),
         "Somebody else changed it at the same moment: run the task again",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random as random_library
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
@@ -90,6 +90,7 @@ class Transport:
         repeatable: bool | None = None,
         writes: bool | None = None,
         expect: str | None = None,
+        good: Collection[int] = (),
         timeout: float | None = None,
     ) -> Response:
         """Send a request and give its whole answer, which is a good one of 64 MiB at most.
@@ -100,7 +101,8 @@ class Transport:
         everything but POST. ledger: counts it, and knows what no message may hold. writes: whether it changes
         something on the rack, by default everything but reading. expect: what a success is: "ok" (the text
         that racks answer where there is nothing to tell), "json", "answer" (either of them, the default for
-        writes) or "any"; whatever else comes with a good status is no rack's. timeout: seconds for all tries
+        writes) or "any"; whatever else comes with a good status is no rack's. good: statuses that are taken
+        besides. timeout: seconds for all tries
         together, by default the connection's; never more than what is left of the deadline that this is done
         within (``deadline.within``). Raises the errors of errors.py; their `unsettled` tells whether it may
         have been done.
@@ -115,6 +117,7 @@ class Transport:
             ledger=ledger,
             writes=writing,
             expect=None if expect == "any" else expect or ("answer" if writing else None),
+            good=frozenset(good),
             repeatable=method in REPEATABLE if repeatable is None else repeatable,
             headers=kind | dict(headers or {}),
             content=data,

@@ -10,20 +10,41 @@ import urllib.parse
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, model
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, given
+from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 
 
 class Process(model.Model):
-    """One of ``GET /apps/{app}/processes`` (recordings: processes, services)."""
+    """One of ``GET /apps/{app}/processes`` (recordings: processes, services). ``cpu`` in cores and ``memory``
+    in MiB are what it uses; a rack that measures GPUs adds fields that begin with ``gpu-``."""
+
+    model_config = pydantic.ConfigDict(extra="allow")
 
     id: str
     app: str = ""
     command: str = ""
+    cpu: float = 0.0
+    gpu: int = 0
+    host: str = ""
     image: str = ""
+    instance: str = ""
+    memory: float = 0.0
     name: str = ""
+    ports: list[str] = []
     release: str = ""
     service: str = ""
     status: str = "unknown"
     started: str | None = None
+
+    def as_result(self) -> dict[str, t.Any]:
+        """The known fields, and what the rack measures of GPUs."""
+        known = self.model_dump(include=set(type(self).model_fields))
+        return {**known, "started": model.utc(self.started), **gpu_measures(self)}
+
+
+def gpu_measures(measured: model.Model) -> dict[str, t.Any]:
+    """What a rack measures of the GPUs of a process or a service, as a result has it."""
+    fields = measured.model_extra or {}
+    return {name.replace("-", "_"): value for name, value in fields.items() if name.startswith("gpu-")}
 
 
 def list_all(

@@ -17,9 +17,10 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import dead
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.builds import COMPLETE, GOING
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, pause_after, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import pause_after
+from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
-from ansible_collections.convox.rack.plugins.module_utils._shared.plain_text import ESCAPES, plain_line
+from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines import ESCAPES, plain_line
 
 LOG_LINES = 20
 LINES_IN_WORDS = 3

@@ -18,7 +18,6 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.env.state imp
 )
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step, secret_change
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
 
 if t.TYPE_CHECKING:
     from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import Promote
@@ -92,6 +91,8 @@ class AwaitRunning(Step):
     wait_only: t.ClassVar[bool] = True
 
     def apply(self, client: Client, context: Context) -> None:
+        from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
+
         until_running(client, context, self.app)
 
 

@@ -8,7 +8,7 @@ import codecs
 import typing as t
 from collections import deque
 
-from ansible_collections.convox.rack.plugins.module_utils._shared.plain_text import plain_line
+from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines import plain_line
 
 # So many characters of the beginning are kept, and so many of the end.
 KEPT = 2 * 1024 * 1024

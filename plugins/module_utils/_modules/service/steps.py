@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import services
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._modules.service.scale import differing
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.scaling import own_processes, until_scaled
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import LAG
 
 # How many processes run. All other values stand in a process's template: to change one, each is replaced.
 REPLICAS = ("count", "min", "max")
@@ -70,6 +68,9 @@ class Scale(Step):
     def _read_back(self, client: Client, context: Context, at: float) -> services.Service | None:
         """The service, once it shows what was set at ``at`` (by the context's clock), or when reads lag no
         more."""
+        from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
+        from ansible_collections.convox.rack.plugins.module_utils._shared.waits import LAG
+
         return wait_for(
             Wait(
                 what=f"service {self.service} of {self.app} to show its new scale",
