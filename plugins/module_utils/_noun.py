@@ -163,6 +163,12 @@ class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
         if missing:
             raise TypeError(f"the noun {cls.__name__} lacks {', '.join(missing)}")
 
+    @classmethod
+    def local_paths(cls, options: t.Mapping[str, t.Any]) -> t.Sequence[str]:
+        """The names of options that are a file of this machine with these options, and something else with
+        others, so that they are of type str. Paths below the task's folder are made whole."""
+        return ()
+
     @abc.abstractmethod
     def desired(self, options: dict[str, t.Any]) -> DesiredT:
         """What the options ask for. Raises ConvoxOptionError for what no rack can do."""

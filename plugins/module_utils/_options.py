@@ -56,6 +56,10 @@ def with_whole_paths(noun: NounClass, options: dict[str, t.Any], folder: str) ->
     """The options with each path below ``folder``."""
     paths = [name for name, spec in argument_spec(noun).items() if spec.get("type") == "path"]
     whole = {name: os.path.join(folder, options[name]) for name in paths if options.get(name)}
+    for name in noun.local_paths(options):
+        if options.get(name):
+            # As core does with options of type path.
+            whole[name] = os.path.join(folder, os.path.expanduser(os.path.expandvars(options[name])))
     return {**options, **whole}
 
 

@@ -49,6 +49,18 @@ MEANING: dict[str, tuple[Any, ...]] = {
         "cert-a",
         "ca",
     ),
+    "content": ("hello", ENV_CANARY),
+    "mode": ("0644", 0o600, "u+x"),
+    "transfer_timeout": (5, 60),
+    "command": ("echo hi", "sh -c 'exit 3'", "cat", "sh -c 'x"),
+    "argv": (["echo", "hi"], [""]),
+    "process": ("web", "web-1"),
+    "env": ({"A": "1"}, {"TOKEN": ENV_CANARY}),
+    "stdin": ("one\ntwo\n",),
+    "run_timeout": (1, 30),
+    "cpu_limit": (256,),
+    "memory_limit": (512,),
+    "volumes": ({"/data": "/mnt"},),
     "service": ("web", "worker", "nothing"),
     "status": (["running"], ["crashed", "failed"], ["dead"], ["c*", "updating"], [200, 404], [500]),
     "older_than": ("0s", "1h", "soon"),
@@ -216,6 +228,9 @@ def options(noun: str) -> st.SearchStrategy[dict[str, Any]]:
     every = {name: _value(noun, name) for name in arguments}
     if noun == "app":
         every["name"] = st.just("web")
+    if noun == "file":
+        # Without a src that means something nothing comes from the rack to this machine.
+        every["dest"] = st.sampled_from(["/tmp/a", "/tmp/a/", "tmp/a", "/", "/a,b"])
     required = [name for name, spec in arguments.items() if spec.get("required")]
     optional = sorted(set(arguments) - set(required))
     few = st.lists(st.sampled_from(optional), max_size=4, unique=True) if optional else st.just([])

@@ -84,6 +84,7 @@ class Pod:
     env: dict[str, str] = field(default_factory=dict)
     lines: list[tuple[float, str]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    modes: dict[str, int] = field(default_factory=dict)  # of files and folders
 
 
 @dataclass

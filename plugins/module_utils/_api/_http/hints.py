@@ -56,6 +56,10 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("app is locked",), "Unlock the app first"),
     (
+        ("pod ", "spec.containers[0].image: required value"),
+        "The running release has no such service, or nothing was promoted yet: convox_release",
+    ),
+    (
         ("can not promote an older release",),
         "Copy the old release forward instead: state rolled_back of convox_release",
     ),

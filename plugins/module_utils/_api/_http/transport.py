@@ -164,16 +164,25 @@ class Transport:
         return self._send(call, self.deadline(timeout))[0]
 
     def upgrade(
-        self, path: str, *, operation: str, ledger: Ledger, headers: Mapping[str, str], deadline: Deadline
+        self,
+        path: str,
+        *,
+        operation: str,
+        ledger: Ledger,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        writes: bool = False,
     ) -> httpx.Response:
         """Ask for a connection to become a websocket; the open answer (101), which the caller closes.
 
-        For websocket.py. Raises like send.
+        writes: what is behind it changes something (a command is run), so it is not asked for twice; the
+        reader of the socket counts it. For websocket.py. Raises like send.
         """
         if self._exchange.session.is_unproved():
             # A socket cannot tell that its session is over, so ask first, as the CLI does.
             self.send("GET", "/racks", operation=operation, ledger=ledger, timeout=deadline.left())
-        call = Call("GET", self._url(path, ledger), operation, ledger, True, headers, upgrade=True)
+        url = self._url(path, ledger)
+        call = Call("GET", url, operation, ledger, not writes, headers, writes=writes, upgrade=True)
         answer, response = self._send(call, deadline)
         if answer.status != 101:
             raise ConvoxGatewayError(
@@ -216,7 +225,8 @@ class Transport:
             except responses.Failed as problem:
                 failed = problem
             else:
-                if call.writes:
+                # What went over a socket its reader knows.
+                if call.writes and not call.upgrade:
                     call.ledger.wrote(call.operation)
                 return done
             # Outside of the except, so that the error carries no context of the libraries.
