@@ -209,7 +209,7 @@ def _going_on(client: Client, context: Context, options: dict[str, t.Any]) -> st
     if not client.ledger.last:
         return ""
     way_out = context.step.way_out if context.step else ""
-    app, last = options.get("app") or options.get("name"), client.ledger.last
+    app, last = options.get("app") or options.get("name") or "rack", client.ledger.last
     words = f"[{app}] interrupted; the rack goes on by itself with what was sent last: {last}. {way_out}"
     return words.rstrip()
 
