@@ -247,34 +247,18 @@ apps:
           elements: str
           sample: [LOG_LEVEL]
     budget:
-      description: What it may cost a month, null where nobody has set that, and on racks that do not know budgets.
+      description: >-
+        What it may cost a month and what happens then, and as C(state) what it has cost; null where nobody has set that, and on
+        racks that do not know budgets.
       returned: when O(include) holds V(budget)
       type: dict
-      contains:
-        monthly_cap_usd:
-          description: The cap in US dollars.
-          type: float
-          sample: 100
-        alert_threshold_percent:
-          description: At how much of it an alert is sent, null where the rack does not say.
-          type: float
-          sample: 80
-        at_cap_action:
-          description: What happens at the cap.
-          type: str
-          sample: alert-only
-        pricing_adjustment:
-          description: By what the rack multiplies its list of prices, null where it does not say.
-          type: float
-          sample: 1
-        last_cap_mutation_by:
-          description: Who set it last.
-          type: str
-          sample: rack-password
-        state:
-          description: What it has cost this month, null while nothing is known of that.
-          type: dict
-          sample: {"current_month_spend_usd": 12.5, "circuit_breaker_tripped": false}
+      sample:
+        monthly_cap_usd: 100
+        alert_threshold_percent: 80
+        at_cap_action: alert-only
+        pricing_adjustment: 1
+        last_cap_mutation_by: rack-password
+        state: null
     configs:
       description: Names of its configs, sorted.
       returned: when O(include) holds V(configs)
