@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
+from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, failures, rollout_watch
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -12,3 +13,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ReleaseNoun
+    LATE = (cancel, failures, rollout_watch)
