@@ -25,7 +25,7 @@ def _imported(nodes: Iterator[ast.AST]) -> Iterator[str]:
 
 
 def _at_once(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs when a file is imported: neither the insides of functions nor what only type checkers read."""
+    """What runs when a file is imported: no functions, and nothing that only type checkers read."""
     for child in ast.iter_child_nodes(node):
         for_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
         if not for_types and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):

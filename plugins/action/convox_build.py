@@ -5,7 +5,14 @@
 from __future__ import annotations
 
 from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
-from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
+from ansible_collections.convox.rack.plugins.module_utils._modules.build import (
+    build_file,
+    cancels,
+    exports,
+    images,
+    imports,
+    watch,
+)
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -14,4 +21,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = BuildNoun
-    LATE = (archive, git, watch)
+    LATE = (archive, git, build_file, cancels, exports, images, imports, watch)

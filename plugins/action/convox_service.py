@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from ansible_collections.convox.rack.plugins.module_utils._modules.service.noun import ServiceNoun
-from ansible_collections.convox.rack.plugins.module_utils._shared import waits
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -13,4 +12,3 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ServiceNoun
-    LATE = (waits,)
