@@ -109,7 +109,9 @@ def fill(rack: Rack) -> None:
     for server in ("registry.test", "index.docker.io/v1"):
         login = {"server": server, "username": "user", "password": REGISTRY_CANARY}
         state.registries[server] = login
-    state.webhooks["hook"] = f"https://hooks.test/{HOOK_CANARY}"
+    url = {"Url": f"https://hooks.test/{HOOK_CANARY}"}
+    kinds = {"status": "running", "type": "webhook", "url": ""}
+    state.rack_resources["hook"] = {"name": "hook", "parameters": url, **kinds}
     rack.act("POST", "/certificates/generate", {"domains": "one.test"})
     rack.app().configs["settings"] = CONFIG_CANARY
     rack.act("POST", "/apps/web/budget", {"monthly-cap-usd": "10"})

@@ -129,6 +129,7 @@ OPERATIONS = [
     Operation("DELETE", "/resources/{name}", rack_resources.delete),
     Operation("POST", "/resources/{name}/links", rack_resources.link),
     Operation("DELETE", "/resources/{name}/links/{app}", rack_resources.unlink),
+    *console.OPERATIONS,
 ]
 
 _BY_METHOD: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}

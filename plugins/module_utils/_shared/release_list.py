@@ -15,7 +15,8 @@ anyone can compute the *true* env by a fold over the list, oldest first. What a 
   counts every key that differs from the env of its base, raw and true.
 - `… · env of RABCDEFGHIJ …`: the author wants that env as a whole (convox_release rolling back, or creating
   with `env_from`). The true env is this release's env, whatever stood there before.
-- nothing of that kind (the CLI, the SDK, a build): its difference to its predecessor in the list.
+- nothing of that kind (the CLI, the SDK, a build, a release made without an env): its difference to its
+  predecessor in the list.
 
 The build is folded along like one more key: a release that carries another build than the one it was
 computed from brings that build. So an env release does not bury someone's pending build.
@@ -35,6 +36,7 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.release_words 
     NO_RELEASE,
     base_of,
     describe,
+    describe_carried,
     describe_whole,
     said,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "Repair",
     "base_of",
     "describe",
+    "describe_carried",
     "describe_whole",
     "fold",
     "settle",

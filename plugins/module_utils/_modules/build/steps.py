@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects, releases
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
+from ansible_collections.convox.rack.plugins.module_utils._shared import release_words
 
 if t.TYPE_CHECKING:
     from ansible_collections.convox.rack.plugins.module_utils._build_context.archive import Archive, Packed
@@ -104,7 +103,7 @@ class Take(Step):
         return [Change(("release",), self.newest or None, f"build {self.build.id} again")]
 
     def apply(self, client: Client, context: Context) -> Made:
-        words = release_list.describe(EnvChange(), self.newest, f"build {self.build.id} again")
+        words = release_words.describe_carried(self.newest, f"build {self.build.id} again")
         made = releases.create(
             client, self.app, newer_than=self.newest, build=self.build.id, description=words
         )

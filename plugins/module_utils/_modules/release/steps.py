@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import env_text
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.state import (
     ROLLED_BACK,
@@ -114,7 +113,7 @@ def create(observed: Observed, desired: Desired) -> Create:
     if source is not None:
         description = release_list.describe_whole(source.id, newest, desired.description)
     else:
-        description = release_list.describe(EnvChange(), newest, desired.description)
+        description = release_list.describe_carried(newest, desired.description)
     shown = []
     if build is not None:
         shown.append(Change(("newest", "build"), observed.newest.build if observed.newest else None, build))
