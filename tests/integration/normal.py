@@ -23,6 +23,8 @@ _PATTERNS = (
     (re.compile(r"\b10\.1\.\d+\.\d+\b"), "<address>"),
 )
 _ID = re.compile(r"\b([RB])[A-Z]{10}\b")
+# What an app writes now and then: how often, depends on how long the run took.
+_TICK = re.compile(r"\w+ tick \d+")
 # Core puts it where a module gave no traceback.
 _NO_TRACEBACK = "(traceback unavailable)"
 _TRACEBACKS = ("exception", "failed_when_suppressed_exception")
@@ -47,7 +49,9 @@ class Normal:
                 if not (name in _TRACEBACKS and value[name] == _NO_TRACEBACK)
             }
         if isinstance(value, list):
-            return [self.value(inner) for inner in value]
+            return [
+                self.value(each) for each in value if not (isinstance(each, str) and _TICK.fullmatch(each))
+            ]
         return self._text(value) if isinstance(value, str) else value
 
     def _varying(self, name: str, value: Any) -> Any:
