@@ -76,7 +76,7 @@ OTHERS = {
     "spent.example.com": Other(settings={"budget_tripped": True}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
-    "nodata.example.com": Other(settings={"resource_data": False}),
+    "nodata.example.com": Other(settings={"resource_data": False, "image_tool": False}),
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]

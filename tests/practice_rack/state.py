@@ -103,6 +103,8 @@ class Deployment:
     hash: str = ""
     bounds: tuple[int, int] | None = None  # of an autoscaler, where the rack has KEDA
     asked: dict[str, int] = field(default_factory=dict)
+    triggers: dict[str, int] | None = None  # an override's thresholds by their types; its bounds: bounds
+    scale_override: bool = False
 
     def shown(self, name: str) -> int:
         return self.asked.get(name, int(getattr(self, name)))
