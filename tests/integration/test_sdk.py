@@ -203,3 +203,16 @@ def test_the_sdk_reads_what_any_request_wrote(harness: Harness, sdk: ConvoxClien
     task = {"name": "make", "convox.rack.convox_api": {"path": "/apps", "method": "POST", "form": form}}
     made = harness.run_playbook([task], way=way).must().of("make")
     assert made["json"]["name"] == sdk.apps.get("shop").name
+
+
+def test_processes_that_we_start_and_stop(
+    harness: Harness, rack: PracticeRack, sdk: ConvoxClient, way: Way
+) -> None:
+    deployed(rack)
+    command = {"app": "web", "service": "web", "command": "sleep 600", "detach": True}
+    run = harness.run_playbook([{"name": "run", "convox.rack.convox_run": command}], way=way).must()
+    process = sdk.processes.get("web", run.of("run")["process"])
+    assert process.command == "sleep 600"
+    stop = {"app": "web", "id": process.id}
+    harness.run_playbook([{"name": "stop", "convox.rack.convox_process": stop}], way=way).must()
+    assert process.id not in [each.id for each in sdk.processes.list("web")]
