@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import (
     app_resources,
     balancers,
@@ -25,6 +26,7 @@ class ActionModule(InProcess):
 
     NOUN = AppInfoNoun
     LATE = (
+        machines,
         app_resources,
         balancers,
         budgets,

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from ansible_collections.convox.rack.plugins.module_utils._api import dotenv
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
 from ansible_collections.convox.rack.plugins.module_utils._shared import (
     cancel,
@@ -19,4 +20,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = EnvNoun
-    LATE = (dotenv, cancel, failures, rollout, rollout_watch)
+    LATE = (machines, dotenv, cancel, failures, rollout, rollout_watch)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import metrics
 from ansible_collections.convox.rack.plugins.module_utils._modules.service_info.noun import ServiceInfoNoun
 from ansible_collections.convox.rack.plugins.module_utils._shared import parallel
@@ -14,4 +15,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ServiceInfoNoun
-    LATE = (metrics, parallel)
+    LATE = (machines, metrics, parallel)

@@ -41,6 +41,16 @@ from tests.integration.prepare import Preparer
 from tests.practice_rack.exchange import Record
 from tests.practice_rack.rack import Rack
 
+# What the racks of cases and targets are besides: behind a console, which is asked for those who name the
+# rack; others reach the rack itself.
+CONSOLE: dict[str, Any] = {
+    "console": "acme/production",
+    "console_open": True,
+    "cloudflare": True,
+    "instance_seconds": 0.1,
+    "machines": "acme/box",
+    "update_seconds": 0.2,
+}
 _KEYS = {"warnings", "prepare", "bad_input", "check_mode", "requests", "examples"}
 
 
