@@ -55,7 +55,7 @@ class Furnished:
     """A rack with what cases find. ``ids``: what their templates may name."""
 
     def __init__(self) -> None:
-        self.rack = MemoryRack(password=KEY_CANARY, resource_data=True)
+        self.rack = MemoryRack(password=KEY_CANARY, resource_data=True, cost_tracking=True)
         self.ids = cases.furnish(self.rack, MemoryPreparer(self.rack))
         rest(self.rack)
         self._state = self.rack.state
