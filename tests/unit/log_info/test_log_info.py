@@ -120,6 +120,8 @@ def test_a_build_from_its_beginning() -> None:
 def test_the_last_line_of_a_build_may_look_like_an_error() -> None:
     task = played("Building\n", "ERROR: exit status 1\n", END, build="B1")
     assert texts(task) == ["Building", "ERROR: exit status 1"]
+    task = played("Building\n", "ERROR: exit status 1\n", END, build="B1", filter="exit")
+    assert texts(task) == ["ERROR: exit status 1"]
 
 
 @pytest.mark.parametrize("given", [{"process": "gone"}, {"build": "BGONE"}, {"service": "gone"}])

@@ -87,7 +87,7 @@ class Reader:
     """Takes a log's pieces as they come, and keeps its last lines.
 
     tail: so many lines count at all. wanted: which of them are kept, the last ``most``. dropped: whether some
-    were left out for that. ended: whether the log came to its end.
+    were left out for that. ended: whether the log came to its end. is_empty: whether nothing came at all.
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class Reader:
     ) -> None:
         self.dropped = False
         self.ended = False
+        self.is_empty = True
         self._source = source
         self._wanted = wanted
         self._lines: deque[Line] = deque(maxlen=most)
@@ -119,11 +120,6 @@ class Reader:
         """One whole line more."""
         self._feed(f"{text}\n")
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing came."""
-        return not (self._lines or self._last or self._open)
-
     def lines(self) -> list[Line]:
         """What is kept."""
         if self._open:
@@ -135,6 +131,7 @@ class Reader:
         return list(self._lines)
 
     def _feed(self, piece: str) -> None:
+        self.is_empty = False
         *whole, rest = piece.split("\n")
         for text in whole:
             self._line(self._open + text)
