@@ -27,27 +27,53 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import (
     websocket,
     wire,
 )
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import (
+    app_resources,
+    balancers,
+    budgets,
+    configs,
+    metrics,
+    service_details,
+)
 from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
 from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
+from ansible_collections.convox.rack.plugins.module_utils._modules.app_info import parts, report
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
-from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, rollout, rollout_watch, waits
+from ansible_collections.convox.rack.plugins.module_utils._modules.build_info import logs
+from ansible_collections.convox.rack.plugins.module_utils._shared import (
+    cancel,
+    parallel,
+    rollout,
+    rollout_watch,
+    waits,
+)
 
 __all__ = [
+    "app_resources",
     "archive",
+    "balancers",
+    "budgets",
     "cancel",
     "channel",
     "cli_files",
+    "configs",
     "dotenv",
     "failures",
     "git",
     "handshake",
+    "logs",
+    "metrics",
+    "parallel",
+    "parts",
     "placeholders",
     "proxy_pools",
     "redaction",
     "redirects",
+    "report",
     "retry",
     "rollout",
     "rollout_watch",
+    "service_details",
     "steps",
     "text_files",
     "waiting",
