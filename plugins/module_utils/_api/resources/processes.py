@@ -63,6 +63,12 @@ def list_all(
     return model.read_list(Process, answer)
 
 
+def of_rack(client: Client) -> list[Process]:
+    """``GET /system/processes?all=true``: those of all apps, and the rack's own."""
+    answer = client.get(route("system", "processes"), "list the processes of all apps", {"all": "true"})
+    return model.read_list(Process, answer)
+
+
 def get(client: Client, app: str, process: str) -> Process:
     """``GET /apps/{app}/processes/{pid}``. Raises ConvoxNotFoundError where there is none, in an app that is
     not there, too."""
