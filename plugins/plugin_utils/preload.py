@@ -30,17 +30,26 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import (
 from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
 from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
-from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, rollout, rollout_watch, waits
+from ansible_collections.convox.rack.plugins.module_utils._shared import (
+    cancel,
+    certificate_uses,
+    parallel,
+    rollout,
+    rollout_watch,
+    waits,
+)
 
 __all__ = [
     "archive",
     "cancel",
+    "certificate_uses",
     "channel",
     "cli_files",
     "dotenv",
     "failures",
     "git",
     "handshake",
+    "parallel",
     "placeholders",
     "proxy_pools",
     "redaction",

@@ -26,6 +26,7 @@ import httpx
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
+from tests.certs import make
 from tests.docs.blocks import ROOT, Block, plays
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
@@ -44,6 +45,7 @@ QUICK: dict[str, Any] = {
     "delete_seconds": 0.1,
     "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
+    "cost_tracking": True,
     "resource_data": True,
     "deploy_keys": {"plain-deploy-key": None},
 }
@@ -74,6 +76,7 @@ OTHERS = {
     "console.convox.com": Other(start={"console": CONSOLE}),
     "tls.example.com": Other(start={"tls": True}),
     "spent.example.com": Other(settings={"budget_tripped": True}),
+    "untracked.example.com": Other(settings={"cost_tracking": False}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
     "nodata.example.com": Other(settings={"resource_data": False, "image_tool": False}),
@@ -114,6 +117,16 @@ class Stage:
         (folder / "web.env").write_text(
             "# settings\nexport LOG_LEVEL=info\nGREETING='hello'\n", encoding="utf-8"
         )
+        authority = make("An authority", authority=True)
+        other = make("Another authority", authority=True)
+        pair = make("shop.example.org", "shop.example.org", by=authority)
+        for name, text in {
+            "web.pem": pair.pem,
+            "web.key": pair.key,
+            "chain.pem": authority.pem,
+            "other.pem": other.pem,
+        }.items():
+            (folder / name).write_text(text, encoding="utf-8")
         (folder / "secrets.yml").write_bytes(vaulted(f"api_token: {CANARY}\n"))
 
     def environment(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils import _options
+from tests.certs import make
 from tests.fuzz import files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,8 @@ BUILD_CANARY = "canary-of-a-build-arg-91cc"
 # In every option that is a secret by its argument spec; as a value, and as a name of one that holds ``=``.
 OPTION_CANARY = "canary-of-an-option-b7d4"
 OPTION_NAME = f"A={OPTION_CANARY}"
+AUTHORITY = make("authority", authority=True)
+PAIR = make("gen.example.org", "gen.example.org", by=AUTHORITY)
 # Values under which an option means something on the racks of worlds.py. An option that is not here gets
 # some by its type (`_BY_TYPE`), its choices, and a canary if it is a secret.
 MEANING: dict[str, tuple[Any, ...]] = {
@@ -33,7 +36,17 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "masked_keys": (["TOKEN"], []),
     "parameters": ({"BuildCpu": 512}, {"BuildMem": ""}, {"Other": "x"}),
     "build_args": ({"A": BUILD_CANARY}, ["B=1"]),
-    "id": (["web-1"], ["RNOTHERE", "web-2"], ["BAAAAAAAAAB"], "B1", "BNOTHERE", "active", "latest"),
+    "id": (
+        ["web-1"],
+        ["RNOTHERE", "web-2"],
+        ["BAAAAAAAAAB"],
+        "B1",
+        "BNOTHERE",
+        "active",
+        "latest",
+        "cert-a",
+        "ca",
+    ),
     "service": ("web", "worker", "nothing"),
     "status": (["running"], ["crashed", "failed"], ["dead"], ["c*", "updating"], [200, 404], [500]),
     "older_than": ("0s", "1h", "soon"),
@@ -78,6 +91,20 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),
+    "monthly_cap_usd": (100.0, 0.5),
+    "alert_threshold_percent": (0, 50),
+    "pricing_adjustment": (0.5, 1.0),
+    "hours": (1, 8760),
+    "server": ("ghcr.io/org", "registry.example.com"),
+    "domains": (["gen.example.org"], ["a.example.org", "b.example.org"]),
+    "pub": (PAIR.pem, PAIR.key),
+    "key": (PAIR.key,),
+    "chain": (AUTHORITY.pem, PAIR.pem),
+    "domain": ("gen.example.org",),
+    "expires_within": (0, 30),
+    "renew_before": (0, 30),
+    "duration": ("2160h",),
+    "port": (443,),
     "value": ("{}", "two\nlines", ENV_CANARY, ""),
     "promote_timeout": (5, 60),
 }

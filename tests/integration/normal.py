@@ -15,6 +15,7 @@ _PATTERNS = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<host>"),
     (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"), "<token>"),
+    (re.compile(r"\bcert-[0-9a-z]{5}\b"), "<certificate>"),
     (re.compile(r"(web|worker)-[0-9a-z]{8,10}-[0-9a-z]{5}"), "<process>"),
     (re.compile(r"\bbuild-[0-9a-z]{5}\b"), "<build process>"),
     (re.compile(r"\b10\.1\.\d+\.\d+\b"), "<address>"),

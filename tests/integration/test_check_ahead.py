@@ -88,6 +88,12 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"state": "exported", "id": "latest", "dest": f"{__file__}.tgz"},
         {"state": "exported", "id": "BABCDEFGHIJ", "dest": f"{__file__}.tgz"},
     ],
+    "budget": [{"monthly_cap_usd": 5}, {"state": "reset", "reset_period": True}],
+    "budget_info": [{}, {"include": ["cost", "shutdown_state", "simulation"]}],
+    "certificate": [
+        {"state": "renewed"},
+        {"state": "applied", "id": "cert-a", "service": "web", "port": 443},
+    ],
     "build_info": [{}, {"id": ["BABCDEFGHIJ"]}, {"status": ["failed"], "include": ["logs"]}],
     "config": [{"name": "app.json", "value": "{}"}],
     "config_info": [{}, {"name": "app.json"}],

@@ -54,7 +54,10 @@ def _ports(d: Deployment) -> list[dict[str, Any]]:
     """Only the main port of a service that is not internal is behind the balancer."""
     found = [(443 if not d.spec.internal else 0, d.spec.port)] if d.spec.port else []
     found += [(0, port) for port in d.spec.ports]
-    return [{"balancer": outer, "certificate": "", "container": inner} for outer, inner in found]
+    return [
+        {"balancer": outer, "certificate": d.certificates.get(outer, ""), "container": inner}
+        for outer, inner in found
+    ]
 
 
 def list_services(call: Call) -> Any:

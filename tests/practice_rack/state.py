@@ -103,6 +103,7 @@ class Deployment:
     hash: str = ""
     bounds: tuple[int, int] | None = None  # of an autoscaler, where the rack has KEDA
     asked: dict[str, int] = field(default_factory=dict)
+    certificates: dict[int, str] = field(default_factory=dict)  # by port, on a v2 rack
     triggers: dict[str, int] | None = None  # an override's thresholds by their types; its bounds: bounds
     scale_override: bool = False
 
@@ -126,6 +127,7 @@ class App:
     pods: dict[str, Pod] = field(default_factory=dict)
     configs: dict[str, str] = field(default_factory=dict)
     budget: dict[str, Any] | None = None
+    budget_ack: dict[str, str] = field(default_factory=dict)
     promote_at: float = 0.0
     rollout: int = 0  # number of the rollout under way or done; an older one's events are void
 

@@ -94,9 +94,10 @@ def error_of(answer: Response, call: Call, where: str, secrets: Iterable[str]) -
             hint=needs.no_route(call.method, call.url),
             operation=operation,
         )
-    error = error_for(
-        answer.status, safe(words, secrets) or _reason(answer.status), answer.request_id, operation
-    )
+    error = error_for(answer.status, words or _reason(answer.status), answer.request_id, operation)
+    # After that, because a key may be a part of what tells the class: `secrets "x" not found`.
+    error.message = safe(words, secrets) or _reason(answer.status)
+    error.args = (error.message,)
     if isinstance(error, ConvoxForbiddenError):
         error.hint = needs.role(call.method, call.url, words) or error.hint
     if answer.status == 501:

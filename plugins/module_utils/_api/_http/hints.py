@@ -30,7 +30,8 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("budget cap exceeded",),
-        "The app's monthly budget is used up: raise or reset its budget, or wait for the month's end",
+        "The app's monthly budget is used up: raise or reset its budget with convox_budget, or wait for the "
+        "month's end",
     ),
     (
         ("cost_tracking_enable",),
