@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._modules.certificate_info.noun import (
     CertificateInfoNoun,
 )
+from ansible_collections.convox.rack.plugins.module_utils._shared import certificate_uses
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -14,3 +16,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = CertificateInfoNoun
+    LATE = (machines, certificate_uses)

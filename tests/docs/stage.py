@@ -45,11 +45,17 @@ QUICK: dict[str, Any] = {
     "delete_seconds": 0.1,
     "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
+    "update_seconds": 0.2,
+    "instance_seconds": 0.1,
     "cost_tracking": True,
     "resource_data": True,
     "deploy_keys": {"plain-deploy-key": None},
+    # Who names the rack asks the console before it; others reach the rack itself.
+    "console": "acme/production",
+    "console_open": True,
+    "cloudflare": True,
+    "machines": "acme/box",
 }
-CONSOLE = "acme/production"
 MARK, AS_IT_SHOULD = "block ", "failed as it should"
 
 
@@ -73,12 +79,13 @@ BUSY = Fault(
     body='{"error":"app is currently updating"}',
 )
 OTHERS = {
-    "console.convox.com": Other(start={"console": CONSOLE}),
+    "console.convox.com": Other(start={"console_open": False}),
     "tls.example.com": Other(start={"tls": True}),
     "spent.example.com": Other(settings={"budget_tripped": True}),
     "untracked.example.com": Other(settings={"cost_tracking": False}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
+    "fixed.example.com": Other(settings={"instance_seconds": 0.0}),
     "nodata.example.com": Other(settings={"resource_data": False, "image_tool": False}),
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")

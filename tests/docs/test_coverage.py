@@ -66,7 +66,7 @@ def test_what_the_page_names_is_there_and_what_it_plans_is_not(title: str) -> No
         ("class `ConvoxStrangeError`", "not there: ConvoxStrangeError"),
         ("lookup `convox_env`: `from`", "convox_env has no ['from']"),
         ("all modules: `hosts`", "all modules has no ['hosts']"),
-        ("planned: `convox_run`", None),
+        ("planned: `convox_coming`", None),
         ("planned: `convox_app`", "planned, but there: convox_app"),
         ("planned: `convox_app`: `locked`", "planned, but there: ['convox_app locked']"),
         ("planned: `convox_app`: `state: absent`", "planned, but there: ['convox_app state: absent']"),

@@ -37,6 +37,8 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "parameters": ({"BuildCpu": 512}, {"BuildMem": ""}, {"Other": "x"}),
     "build_args": ({"A": BUILD_CANARY}, ["B=1"]),
     "id": (
+        "node-2",
+        "wf-deploy",
         ["web-1"],
         ["RNOTHERE", "web-2"],
         ["BAAAAAAAAAB"],
@@ -47,6 +49,18 @@ MEANING: dict[str, tuple[Any, ...]] = {
         "cert-a",
         "ca",
     ),
+    "content": ("hello", ENV_CANARY),
+    "mode": ("0644", 0o600, "u+x"),
+    "transfer_timeout": (5, 60),
+    "command": ("echo hi", "sh -c 'exit 3'", "cat", "sh -c 'x"),
+    "argv": (["echo", "hi"], [""]),
+    "process": ("web", "web-1", "pod"),
+    "env": ({"A": "1"}, {"TOKEN": ENV_CANARY}),
+    "stdin": ("one\ntwo\n",),
+    "run_timeout": (1, 30),
+    "cpu_limit": (256,),
+    "memory_limit": (512,),
+    "volumes": ({"/data": "/mnt"},),
     "service": ("web", "worker", "nothing"),
     "status": (["running"], ["crashed", "failed"], ["dead"], ["c*", "updating"], [200, 404], [500]),
     "older_than": ("0s", "1h", "soon"),
@@ -66,12 +80,17 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "ignore_file": (".dockerignore",),
     "triggers": ({"cpu": 70, "min": 1, "max": 4}, {"memory": "80"}, {}),
     "limit": (1, 20),
-    "process": ("web-1", "pod"),
     "since": ("10m", "1h30m", "5"),
     "tail": (1, 50),
     "filter": ("web", "(?i)READY"),
     "max_lines": (1, 100),
     "idle": (0.5, 3.0),
+    "version": ("3.24.9", "3.25.0", "3.30.1", "20190111211123"),
+    "letsencrypt": (
+        {"solvers": [{"dns_zones": ["a.test"], "route53": {"role": "arn"}}]},
+        {"role": "arn", "solvers": [], "purge_solvers": True},
+        {"solvers": [{"dns_zones": ["b.test"], "cloudflare": {"api_token": OPTION_CANARY}}]},
+    ),
     "metrics": (["process:cpu"],),
     "start": ("2026-11-24T14:00:00Z",),
     "end": ("2026-11-24T15:00:00+01:00", "2027-01-01"),
@@ -80,8 +99,10 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "services": ("web", ["web", "worker"]),
     "lines": (1, 50),
     "parallel": (1, 4),
-    "type": ("webhook", "postgres", "redis"),
-    "include": (["types"], []),
+    "type": ("webhook", "postgres", "redis", "t3.large"),
+    "include": (["types"], [], ["processes"], ["parameters", "outputs", "racks"], ["metrics", "machines"]),
+    "branch": ("main",),
+    "commit": ("4f2c9e1",),
     "links": (["web"], []),
     "path": ("/apps", "/apps/web", "/apps/web/builds", "/apps/gone", "/system", "/nothing", "/apps/web/logs"),
     "query": ({"limit": 3}, {"service": ["web"]}),
@@ -206,6 +227,9 @@ def options(noun: str) -> st.SearchStrategy[dict[str, Any]]:
     every = {name: _value(noun, name) for name in arguments}
     if noun == "app":
         every["name"] = st.just("web")
+    if noun == "file":
+        # Without a src that means something nothing comes from the rack to this machine.
+        every["dest"] = st.sampled_from(["/tmp/a", "/tmp/a/", "tmp/a", "/", "/a,b"])
     required = [name for name, spec in arguments.items() if spec.get("required")]
     optional = sorted(set(arguments) - set(required))
     few = st.lists(st.sampled_from(optional), max_size=4, unique=True) if optional else st.just([])

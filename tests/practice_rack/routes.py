@@ -41,7 +41,7 @@ OPERATIONS = [
     Operation("PUT", "/system", system.update),
     Operation("GET", "/system/capacity", cluster.capacity),
     Operation("GET", "/system/processes", cluster.processes),
-    Operation("GET", "/system/metrics", system.unimplemented),
+    Operation("GET", "/system/metrics", metrics.of_rack),
     Operation("GET", "/system/releases", system.history),
     Operation("POST", "/system/jwt/token", system.token),
     Operation("PUT", "/system/jwt/rotate", system.rotate, admin=ADMIN),

@@ -84,6 +84,7 @@ class Pod:
     env: dict[str, str] = field(default_factory=dict)
     lines: list[tuple[float, str]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    modes: dict[str, int] = field(default_factory=dict)  # of files and folders
 
 
 @dataclass
@@ -103,9 +104,9 @@ class Deployment:
     hash: str = ""
     bounds: tuple[int, int] | None = None  # of an autoscaler, where the rack has KEDA
     asked: dict[str, int] = field(default_factory=dict)
-    certificates: dict[int, str] = field(default_factory=dict)  # by port, on a v2 rack
     triggers: dict[str, int] | None = None  # an override's thresholds by their types; its bounds: bounds
     scale_override: bool = False
+    certificates: dict[int, str] = field(default_factory=dict)  # by port, on a v2 rack
 
     def shown(self, name: str) -> int:
         return self.asked.get(name, int(getattr(self, name)))

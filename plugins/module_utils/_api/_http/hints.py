@@ -37,6 +37,11 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("cost_tracking_enable",),
         "Budgets need the rack parameter cost_tracking_enable=true",
     ),
+    (
+        ("direct rack doesn't support update",),
+        "A v3 rack is updated by Terraform, where its state is: by the console that holds it (host: the "
+        "console, rack: org/name), or on your machine, with convox rack params set or convox rack update",
+    ),
     (("app is currently updating",), "Try again when the app is running"),
     (('namespaces "', '" not found'), "Make the app with convox_app, or check its name and the rack"),
     (("app not found: ",), "Make it with convox_app, or check the name and the rack"),
@@ -50,6 +55,10 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
         "A process of it has not crashed. Name the process that has as process",
     ),
     (("app is locked",), "Unlock the app first"),
+    (
+        ("pod ", "spec.containers[0].image: required value"),
+        "The running release has no such service, or nothing was promoted yet: convox_release",
+    ),
     (
         ("can not promote an older release",),
         "Copy the old release forward instead: state rolled_back of convox_release",

@@ -15,6 +15,7 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.build import 
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.state import Desired, Observed
 from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
 
+
 def _refuse(observed: Observed, desired: Desired) -> None:
     operation = f"build {desired.app}"
     if observed.app.status == "deleting":

@@ -9,7 +9,7 @@ import typing as t
 from collections import deque
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 
 # What follows of a longer line is left out: no log is worth the memory.
 LONGEST = 32 * 1024

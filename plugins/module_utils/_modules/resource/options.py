@@ -84,6 +84,14 @@ def _parameters(given: dict[t.Any, t.Any]) -> dict[str, str]:
             raise errors.ConvoxOptionError(
                 "parameters", f"the name {name!r} is not text", "put the name in quotes"
             )
+        before, equals, _value = name.partition("=")
+        if equals:
+            # Behind it stands a value that got there by mistake, and it may be a secret.
+            raise errors.ConvoxOptionError(
+                "parameters",
+                f"a name holds =: {before}=...",
+                "give names and values apart, as in Url: https://…",
+            )
         if not name or not isinstance(value, (str, int, float)):
             raise errors.ConvoxOptionError(
                 "parameters",

@@ -131,7 +131,7 @@ def predicted(service: services.Service, given: Triggers | None, override: bool 
         if whole and whole != current(service):
             found |= {name: whole[name] for name in BOUNDS}
             found["count"] = min(max(service.count, whole["min"]), whole["max"])
-            autoscale = services.Autoscale(enabled=True).model_dump()
+            autoscale = services.Autoscale.model_validate({"enabled": True}).model_dump()
             found["autoscale"] = autoscale | {FIELDS[n]: v for n, v in whole.items() if n in FIELDS}
     return found
 
