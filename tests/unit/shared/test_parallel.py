@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http import deadline
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 from ansible_collections.convox.rack.plugins.module_utils._shared.parallel import MOST, in_parallel
 
