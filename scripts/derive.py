@@ -4,8 +4,8 @@
 
 `python -m scripts.derive [--check]`, in the project's root and with a Python that has PyYAML. Derived are:
 
-* `plugins/action/convox_*.py`, of the names of the modules and of what their nouns import late (late.py),
-  and the `__init__.py` of each noun's folder;
+* `plugins/action/convox_*.py`, of the names of the modules and of what their nouns import in functions, and
+  the `__init__.py` of each noun's folder;
 * in each module the failure keys of `RETURN`, and all that stands below it;
 * the action group in `meta/runtime.yml`;
 * the rows in the tables of `README.md`, of each `short_description`;
@@ -23,8 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
-from scripts import late
 
 OURS = "ansible_collections.convox.rack.plugins"
 PAGES = "https://github.com/convox/convox.rack/blob/main/"
@@ -66,6 +64,7 @@ FAILURE_KEYS = {
 }
 KEY = "{}:\n  description: {}\n  returned: failure\n  type: {}\n  sample: {}\n"
 SCENARIO = f"{HEAD}---\n# Everything is in ../config.yml.\n"
+_IMPORT = re.compile(rf"^( *)from {re.escape(OURS)}\.(\S+) import (?:\(([^)]*)\)|(.+))$", re.MULTILINE)
 _DOCUMENTATION = re.compile(r'^DOCUMENTATION = r"""\n(.*?)^"""$', re.DOTALL | re.MULTILINE)
 # What RETURN says, and all that stands below it.
 _RETURN = re.compile(r'(?<=^RETURN = r"""\n)(.*?)^""".*', re.DOTALL | re.MULTILINE)
@@ -95,24 +94,49 @@ def documentation(path: Path) -> dict[str, Any]:
     return read
 
 
-def _filled(template: str, module: str, plugins: Path | None = None) -> str:
-    """A part of a module or, where ``plugins`` is given, its action plugin."""
+def _reached(plugins: Path, name: str, late: bool, found: set[str]) -> set[str]:
+    """What a file imports in the end, by names below plugins/; ``late``: also in functions, where the import
+    is indented."""
+    path = plugins.joinpath(*name.split(".")).with_suffix(".py")
+    if name not in found and path.is_file():
+        found.add(name)
+        for indent, package, many, one in _IMPORT.findall(path.read_text(encoding="utf-8")):
+            if late or not indent:
+                _reached(plugins, package, late, found)
+                for each in re.findall(r"\w+", many or one):
+                    _reached(plugins, f"{package}.{each}", late, found)
+    return found
+
+
+def _late(plugins: Path, noun: str) -> str:
+    """The line of an action plugin with what has to be loaded beside it, empty where nothing has."""
+    loaded = _reached(plugins, noun, False, _reached(plugins, "plugin_utils.in_process", False, set()))
+    names = sorted(_reached(plugins, noun, True, set()) - loaded)
+    if len(names) < 2:
+        return "".join(f'    LATE = ("{name}",)\n' for name in names)
+    return "".join(["    LATE = (\n", *(f'        "{name}",\n' for name in names), "    )\n"])
+
+
+def _filled(template: str, module: str, plugins: Path) -> str:
     name = module.removeprefix("convox_")
     noun = "".join(part.capitalize() for part in name.split("_")) + "Noun"
     start = f"from {OURS}.module_utils._modules.{name}.noun import "
     # Broken as ruff breaks it.
     whole = start + noun if len(start + noun) <= LINE_LENGTH else f"{start}(\n    {noun},\n)"
-    names = late.imported_late(plugins, f"module_utils._modules.{name}.noun") if plugins else []
-    found = {"noun_import": late.statements(names, whole), "late": late.attribute(names)}
-    return template.format(head=HEAD, module=module, noun=noun, ours=OURS, **found)
+    late = _late(plugins, f"module_utils._modules.{name}.noun") if template is ACTION else ""
+    return template.format(head=HEAD, module=module, noun=noun, noun_import=whole, ours=OURS, late=late)
 
 
-def _returned(found: re.Match[str], module: str) -> str:
+def _returned(found: re.Match[str], module: str, plugins: Path) -> str:
     """RETURN with the failure keys at its end, and what stands below it. A key of such a name that is
     returned at other times is the module's own."""
     own = _FAILURE_KEY.sub("", found[1])
     missing = [name for name in FAILURE_KEYS if not re.search(f"^{name}:", own, re.MULTILINE)]
-    return own + "".join(KEY.format(name, *FAILURE_KEYS[name]) for name in missing) + _filled(TAIL, module)
+    return (
+        own
+        + "".join(KEY.format(name, *FAILURE_KEYS[name]) for name in missing)
+        + _filled(TAIL, module, plugins)
+    )
 
 
 def _rows(root: Path) -> Iterator[tuple[str, str]]:
@@ -176,7 +200,7 @@ def wanted(root: Path) -> Iterator[tuple[Path, str | None]]:
     yield from ((path, None) for path in (plugins / "action").glob("convox_*.py") if path.stem not in modules)
     for name, path in modules.items():
         yield plugins / "action" / path.name, _filled(ACTION, name, plugins)
-        yield _with(path, _RETURN, partial(_returned, module=name))
+        yield _with(path, _RETURN, partial(_returned, module=name, plugins=plugins))
     nouns = (plugins / "module_utils" / "_modules").glob("*/noun.py")
     yield from ((path.with_name("__init__.py"), "") for path in nouns)
     scenarios = (root / "extensions" / "molecule").glob("*/converge.yml")

@@ -4,19 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import (
-    app_resources,
-    balancers,
-    budgets,
-    builds,
-    configs,
-    diagnosis,
-    metrics,
-    processes,
-    service_details,
-)
-from ansible_collections.convox.rack.plugins.module_utils._modules.app_info import parts, report
 from ansible_collections.convox.rack.plugins.module_utils._modules.app_info.noun import AppInfoNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -26,16 +13,21 @@ class ActionModule(InProcess):
 
     NOUN = AppInfoNoun
     LATE = (
-        machines,
-        app_resources,
-        balancers,
-        budgets,
-        builds,
-        configs,
-        diagnosis,
-        metrics,
-        processes,
-        service_details,
-        parts,
-        report,
+        "module_utils._api._http.machines",
+        "module_utils._api.env_text",
+        "module_utils._api.resources.app_resources",
+        "module_utils._api.resources.balancers",
+        "module_utils._api.resources.budgets",
+        "module_utils._api.resources.builds",
+        "module_utils._api.resources.configs",
+        "module_utils._api.resources.diagnosis",
+        "module_utils._api.resources.metrics",
+        "module_utils._api.resources.processes",
+        "module_utils._api.resources.releases",
+        "module_utils._api.resources.service_details",
+        "module_utils._api.resources.services",
+        "module_utils._modules.app_info.parts",
+        "module_utils._modules.app_info.report",
+        "module_utils._shared.env_secrets",
+        "module_utils._shared.log_lines",
     )

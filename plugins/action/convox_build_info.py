@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._modules.build_info import logs
 from ansible_collections.convox.rack.plugins.module_utils._modules.build_info.noun import BuildInfoNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -14,4 +12,13 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = BuildInfoNoun
-    LATE = (machines, logs)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.env_text",
+        "module_utils._api.resources.objects",
+        "module_utils._api.resources.releases",
+        "module_utils._modules.build_info.logs",
+        "module_utils._shared.env_secrets",
+        "module_utils._shared.log_lines",
+        "module_utils._shared.parallel",
+    )

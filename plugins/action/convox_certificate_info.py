@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._modules.certificate_info.noun import (
     CertificateInfoNoun,
 )
-from ansible_collections.convox.rack.plugins.module_utils._shared import certificate_uses
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -16,4 +14,13 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = CertificateInfoNoun
-    LATE = (machines, certificate_uses)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.env_text",
+        "module_utils._api.resources.apps",
+        "module_utils._api.resources.processes",
+        "module_utils._api.resources.releases",
+        "module_utils._api.resources.services",
+        "module_utils._shared.certificate_uses",
+        "module_utils._shared.parallel",
+    )

@@ -4,15 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api import dotenv
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
-from ansible_collections.convox.rack.plugins.module_utils._shared import (
-    cancel,
-    failures,
-    rollout,
-    rollout_watch,
-)
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -20,4 +12,18 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = EnvNoun
-    LATE = (machines, dotenv, cancel, failures, rollout, rollout_watch)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.dotenv",
+        "module_utils._api.resources.diagnosis",
+        "module_utils._api.resources.processes",
+        "module_utils._api.resources.services",
+        "module_utils._api.waiting",
+        "module_utils._shared.cancel",
+        "module_utils._shared.failures",
+        "module_utils._shared.rollout",
+        "module_utils._shared.rollout_goal",
+        "module_utils._shared.rollout_watch",
+        "module_utils._shared.scaling",
+        "module_utils._shared.waits",
+    )

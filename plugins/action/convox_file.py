@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, execs
 from ansible_collections.convox.rack.plugins.module_utils._modules.file.noun import FileNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -14,4 +12,8 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = FileNoun
-    LATE = (machines, apps, execs)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.resources.apps",
+        "module_utils._api.resources.execs",
+    )

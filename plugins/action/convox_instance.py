@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._modules.instance import steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.instance.noun import InstanceNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -14,4 +12,9 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = InstanceNoun
-    LATE = (machines, steps)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.waiting",
+        "module_utils._modules.instance.steps",
+        "module_utils._shared.shown",
+    )

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import processes, rack_details
 from ansible_collections.convox.rack.plugins.module_utils._modules.instance_info.noun import InstanceInfoNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -14,4 +12,8 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = InstanceInfoNoun
-    LATE = (machines, processes, rack_details)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.resources.processes",
+        "module_utils._api.resources.rack_details",
+    )

@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import services
 from ansible_collections.convox.rack.plugins.module_utils._modules.process.noun import ProcessNoun
-from ansible_collections.convox.rack.plugins.module_utils._shared import scaling
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -15,4 +12,8 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ProcessNoun
-    LATE = (machines, services, scaling)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.resources.services",
+        "module_utils._shared.scaling",
+    )

@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._modules.process_info.noun import ProcessInfoNoun
-from ansible_collections.convox.rack.plugins.module_utils._shared import parallel
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -14,4 +12,7 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ProcessInfoNoun
-    LATE = (machines, parallel)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._shared.parallel",
+    )

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._modules.rack import steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack.noun import RackNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -14,4 +12,10 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = RackNoun
-    LATE = (machines, steps)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.waiting",
+        "module_utils._modules.rack.steps",
+        "module_utils._modules.rack.waits",
+        "module_utils._shared.shown",
+    )

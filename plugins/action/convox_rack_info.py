@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._modules.rack_info import parts
 from ansible_collections.convox.rack.plugins.module_utils._modules.rack_info.noun import RackInfoNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -14,4 +12,13 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = RackInfoNoun
-    LATE = (machines, parts)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.resources.console",
+        "module_utils._api.resources.letsencrypt",
+        "module_utils._api.resources.metrics",
+        "module_utils._api.resources.processes",
+        "module_utils._api.resources.rack_details",
+        "module_utils._modules.rack_info.parts",
+        "module_utils._shared.parallel",
+    )

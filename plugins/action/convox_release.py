@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
-from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, failures, rollout_watch
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -14,4 +12,15 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ReleaseNoun
-    LATE = (machines, cancel, failures, rollout_watch)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.resources.diagnosis",
+        "module_utils._api.resources.processes",
+        "module_utils._api.resources.services",
+        "module_utils._api.waiting",
+        "module_utils._shared.cancel",
+        "module_utils._shared.failures",
+        "module_utils._shared.rollout_watch",
+        "module_utils._shared.scaling",
+        "module_utils._shared.waits",
+    )

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._modules.resource import data, receipt
 from ansible_collections.convox.rack.plugins.module_utils._modules.resource.noun import ResourceNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -14,4 +12,11 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ResourceNoun
-    LATE = (machines, data, receipt)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._modules.resource.data",
+        "module_utils._modules.resource.receipt",
+        "module_utils._shared.data_files",
+        "module_utils._shared.local_dest",
+        "module_utils._shared.transfers",
+    )

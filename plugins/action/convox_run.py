@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import execs
-from ansible_collections.convox.rack.plugins.module_utils._modules.run import detached
 from ansible_collections.convox.rack.plugins.module_utils._modules.run.noun import RunNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -15,4 +12,8 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = RunNoun
-    LATE = (machines, execs, detached)
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.resources.execs",
+        "module_utils._modules.run.detached",
+    )

@@ -150,7 +150,9 @@ class _Reader:
             hosts = self._hosts(found)
         except errors.ConvoxError as error:
             self._problems.append(errors.describe(error))
-        return Read(name or self._rack_name(system.System.model_validate({})), variables, hosts, self._problems)
+        return Read(
+            name or self._rack_name(system.System.model_validate({})), variables, hosts, self._problems
+        )
 
     def _rack_name(self, found: system.System) -> str:
         """The last part of a console's org/name; else what the rack calls itself; else its host."""
