@@ -83,7 +83,7 @@ OTHERS = {
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
     "fixed.example.com": Other(settings={"instance_seconds": 0.0}),
-    "nodata.example.com": Other(settings={"resource_data": False}),
+    "nodata.example.com": Other(settings={"resource_data": False, "image_tool": False}),
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]

@@ -31,6 +31,7 @@ NOT_YET = re.compile(
     r"release: is missing or empty\. "
     r"|release: is latest, but \S+ has no release\. "
     r"|\w+: is active, but \S+ has no active release\. "
+    r"|id: is (latest, but \S+ has no complete build|active, but the active release of \S+ has no build)\. "
     r"|app: \S+ has no services: nothing was promoted yet\. "
     r"|app: \S+ (has no release to start from|runs no release yet)\. "
     r"|(name|service): \S+ has no service \S+\. "

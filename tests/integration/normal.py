@@ -38,13 +38,18 @@ class Normal:
     def value(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {
-                self.value(name): "<age>" if name == "age_seconds" else self.value(value[name])
+                self.value(name): self._varying(name, value[name])
                 for name in sorted(value)
                 if not (name == "exception" and value[name] == _NO_TRACEBACK)
             }
         if isinstance(value, list):
             return [self.value(inner) for inner in value]
         return self._text(value) if isinstance(value, str) else value
+
+    def _varying(self, name: str, value: Any) -> Any:
+        """A value of a dict; in an exported build there are times, squeezed."""
+        varies = name == "age_seconds" or (name == "size" and bool(value))
+        return f"<{name.partition('_')[0]}>" if varies else self.value(value)
 
     def _text(self, text: str) -> str:
         text = text.replace(self._folder, "<folder>") if self._folder else text

@@ -80,7 +80,15 @@ NOUNS = {module: noun_of(module) for module in MODULES}
 OF_AN_APP = {module: noun for module, noun in NOUNS.items() if "app" in noun.ARGUMENTS}
 # What a task needs beside its app, for all that cannot be told from its options: each state has its own.
 MORE: dict[str, list[dict[str, Any]]] = {
-    "build": [{"url": "https://code.test/a.tgz"}, {"url": "https://code.test/a.tgz", "git_sha": "a" * 40}],
+    "build": [
+        {"url": "https://code.test/a.tgz"},
+        {"url": "https://code.test/a.tgz", "git_sha": "a" * 40},
+        {"image": "registry.test/a", "manifest_content": "services: {}"},
+        {"external": True},
+        {"state": "exported", "id": "active", "dest": f"{__file__}.tgz"},
+        {"state": "exported", "id": "latest", "dest": f"{__file__}.tgz"},
+        {"state": "exported", "id": "BABCDEFGHIJ", "dest": f"{__file__}.tgz"},
+    ],
     "build_info": [{}, {"id": ["BABCDEFGHIJ"]}, {"status": ["failed"], "include": ["logs"]}],
     "config": [{"name": "app.json", "value": "{}"}],
     "config_info": [{}, {"name": "app.json"}],

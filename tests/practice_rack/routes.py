@@ -64,6 +64,7 @@ OPERATIONS = [
     Operation("POST", "/apps/{app}/builds/import", transfer.import_build, deploy_key=True),
     Operation("GET", "/apps/{app}/builds/{id}.tgz", transfer.export, deploy_key=True),
     Operation("POST", "/apps/{app}/builds/{id}/image", transfer.import_image, deploy_key=True),
+    Operation("POST", "/apps/{app}/builds/{id}/cancel", builds.cancel, enabled=lambda s: s.cancel_builds),
     Operation("GET", "/apps/{app}/builds/{id}", builds.get, deploy_key=True),
     Operation("PUT", "/apps/{app}/builds/{id}", builds.update, deploy_key=True),
     Operation("GET", "/apps/{app}/services", services.list_services),

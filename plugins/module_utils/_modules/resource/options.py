@@ -9,7 +9,6 @@ import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.resource.state import Desired
-from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
 
 # Which options belong to which states.
 _ONLY = {
@@ -31,6 +30,9 @@ def desired(options: dict[str, t.Any]) -> Desired:
     _check_name("name", name, "give the name of a resource")
     _check_state(options, state, app)
     dest, receipt = options.get("dest"), options.get("receipt")
+    # Here, because a module compiles what it imports each time it runs, and webhooks need no file.
+    from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
+
     links = options.get("links")
     for link in links or ():
         _check_name("links", link, "give names of apps")
