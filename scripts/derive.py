@@ -4,7 +4,8 @@
 
 `python -m scripts.derive [--check]`, in the project's root and with a Python that has PyYAML. Derived are:
 
-* `plugins/action/convox_*.py`, of the names of the modules, and the `__init__.py` of each noun's folder;
+* `plugins/action/convox_*.py`, of the names of the modules and of what their nouns import late (late.py),
+  and the `__init__.py` of each noun's folder;
 * in each module the failure keys of `RETURN`, and all that stands below it;
 * the action group in `meta/runtime.yml`;
 * the rows in the tables of `README.md`, of each `short_description`;
@@ -23,6 +24,8 @@ from typing import Any
 
 import yaml
 
+from scripts import late
+
 OURS = "ansible_collections.convox.rack.plugins"
 PAGES = "https://github.com/convox/convox.rack/blob/main/"
 LINE_LENGTH = 110
@@ -40,7 +43,7 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = {noun}
-'''
+{late}'''
 TAIL = '''"""
 
 from {ours}.module_utils import _runner
@@ -92,13 +95,16 @@ def documentation(path: Path) -> dict[str, Any]:
     return read
 
 
-def _filled(template: str, module: str) -> str:
+def _filled(template: str, module: str, plugins: Path | None = None) -> str:
+    """A part of a module or, where ``plugins`` is given, its action plugin."""
     name = module.removeprefix("convox_")
     noun = "".join(part.capitalize() for part in name.split("_")) + "Noun"
     start = f"from {OURS}.module_utils._modules.{name}.noun import "
     # Broken as ruff breaks it.
     whole = start + noun if len(start + noun) <= LINE_LENGTH else f"{start}(\n    {noun},\n)"
-    return template.format(head=HEAD, module=module, noun=noun, noun_import=whole, ours=OURS)
+    names = late.imported_late(plugins, f"module_utils._modules.{name}.noun") if plugins else []
+    found = {"noun_import": late.statements(names, whole), "late": late.attribute(names)}
+    return template.format(head=HEAD, module=module, noun=noun, ours=OURS, **found)
 
 
 def _returned(found: re.Match[str], module: str) -> str:
@@ -169,7 +175,7 @@ def wanted(root: Path) -> Iterator[tuple[Path, str | None]]:
     modules = {path.stem: path for path in sorted((plugins / "modules").glob("convox_*.py"))}
     yield from ((path, None) for path in (plugins / "action").glob("convox_*.py") if path.stem not in modules)
     for name, path in modules.items():
-        yield plugins / "action" / path.name, _filled(ACTION, name)
+        yield plugins / "action" / path.name, _filled(ACTION, name, plugins)
         yield _with(path, _RETURN, partial(_returned, module=name))
     nouns = (plugins / "module_utils" / "_modules").glob("*/noun.py")
     yield from ((path.with_name("__init__.py"), "") for path in nouns)

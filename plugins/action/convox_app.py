@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
+from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun import AppNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -12,3 +14,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = AppNoun
+    LATE = (machines, steps)

@@ -4,6 +4,19 @@
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import (
+    app_resources,
+    balancers,
+    budgets,
+    builds,
+    configs,
+    diagnosis,
+    metrics,
+    processes,
+    service_details,
+)
+from ansible_collections.convox.rack.plugins.module_utils._modules.app_info import parts, report
 from ansible_collections.convox.rack.plugins.module_utils._modules.app_info.noun import AppInfoNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -12,3 +25,17 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = AppInfoNoun
+    LATE = (
+        machines,
+        app_resources,
+        balancers,
+        budgets,
+        builds,
+        configs,
+        diagnosis,
+        metrics,
+        processes,
+        service_details,
+        parts,
+        report,
+    )

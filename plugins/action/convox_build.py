@@ -4,6 +4,16 @@
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
+from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
+from ansible_collections.convox.rack.plugins.module_utils._modules.build import (
+    build_file,
+    cancels,
+    exports,
+    images,
+    imports,
+    watch,
+)
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -12,3 +22,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = BuildNoun
+    LATE = (machines, archive, git, build_file, cancels, exports, images, imports, watch)

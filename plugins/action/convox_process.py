@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import services
 from ansible_collections.convox.rack.plugins.module_utils._modules.process.noun import ProcessNoun
+from ansible_collections.convox.rack.plugins.module_utils._shared import scaling
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -12,3 +15,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ProcessNoun
+    LATE = (machines, services, scaling)

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
+from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, failures, rollout_watch
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
 
@@ -12,3 +14,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ReleaseNoun
+    LATE = (machines, cancel, failures, rollout_watch)

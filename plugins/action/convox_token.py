@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
 from ansible_collections.convox.rack.plugins.module_utils._modules.token.noun import TokenNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
 
@@ -12,3 +13,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = TokenNoun
+    LATE = (machines,)

@@ -144,6 +144,8 @@ class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
     CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {}
     #: Options that hold secret values under open names (masked in ``invocation``).
     SECRET_OPTIONS: t.ClassVar[tuple[str, ...]] = ()
+    #: Options with many values (dicts), of which those are secret whose names say so (``secret_names.py``).
+    SECRET_BY_NAME: t.ClassVar[tuple[str, ...]] = ()
     #: Options that hold JSON: there a number with a fraction is meant as one.
     JSON_OPTIONS: t.ClassVar[tuple[str, ...]] = ()
     #: How often a plan may be carried out until nothing is left of it.
@@ -160,6 +162,12 @@ class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
         missing += [] if hasattr(cls, "ARGUMENTS") else ["ARGUMENTS"]
         if missing:
             raise TypeError(f"the noun {cls.__name__} lacks {', '.join(missing)}")
+
+    @classmethod
+    def local_paths(cls, options: t.Mapping[str, t.Any]) -> t.Sequence[str]:
+        """The names of options that are a file of this machine with these options, and something else with
+        others, so that they are of type str. Paths below the task's folder are made whole."""
+        return ()
 
     @abc.abstractmethod
     def desired(self, options: dict[str, t.Any]) -> DesiredT:

@@ -27,6 +27,7 @@ RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
     "use_proxy": {"type": "bool", "default": True},
     "proxy": {"type": "str"},
     "actor": {"type": "str"},
+    "machine": {"type": "str"},
     "timeout": {"type": "float", "default": 30.0},
     "max_retries": {"type": "int", "default": 3},
     "backoff_base": {"type": "float", "default": 1.0},
@@ -55,6 +56,10 @@ def with_whole_paths(noun: NounClass, options: dict[str, t.Any], folder: str) ->
     """The options with each path below ``folder``."""
     paths = [name for name, spec in argument_spec(noun).items() if spec.get("type") == "path"]
     whole = {name: os.path.join(folder, options[name]) for name in paths if options.get(name)}
+    for name in noun.local_paths(options):
+        if options.get(name):
+            # As core does with options of type path.
+            whole[name] = os.path.join(folder, os.path.expanduser(os.path.expandvars(options[name])))
     return {**options, **whole}
 
 

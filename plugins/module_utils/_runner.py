@@ -54,6 +54,7 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     without_values,
     wrong_values,
 )
+from ansible_collections.convox.rack.plugins.module_utils._shared.secret_names import secrets_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,7 +78,7 @@ class _Module(AnsibleModule):
     """AnsibleModule, with the values of masked options hidden also where it fails by itself."""
 
     def __init__(self, noun: NounClass) -> None:
-        self._masked = noun.SECRET_OPTIONS
+        self._noun = noun
         self._spec = argument_spec(noun)
         AnsibleModule.__init__(
             self, argument_spec=argument_spec(noun), supports_check_mode=True, **noun.CONSTRAINTS
@@ -103,7 +104,7 @@ class _Module(AnsibleModule):
         return words
 
     def _with_invocation(self, answer: dict[str, t.Any]) -> dict[str, t.Any]:
-        shown = carriable(masked_options(self.params, self._masked, self._spec))
+        shown = carriable(_shown(self._noun, self.params))
         return {"invocation": {"module_args": shown}, **answer}
 
 
@@ -144,8 +145,13 @@ def run_in_process(
     else:
         answer = perform(noun, options, front, secrets=secrets)
     if invocation:
-        answer["invocation"] = {"module_args": masked_options(options, noun.SECRET_OPTIONS, spec)}
+        answer["invocation"] = {"module_args": _shown(noun, options)}
     return cleaned(answer, secrets)
+
+
+def _shown(noun: NounClass, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Options as ``invocation`` may show them."""
+    return masked_options(options, noun.SECRET_OPTIONS, argument_spec(noun), noun.SECRET_BY_NAME)
 
 
 def _refusal(validation: t.Any, name: str) -> str | None:
@@ -175,7 +181,9 @@ def perform(
         secrets=words,
     )
     # A rack may quote in an error, or an app print into its log, what it was given.
-    context.add_secrets(values_of(options, noun_class.SECRET_OPTIONS))
+    context.add_secrets([*secrets, *values_of(options, noun_class.SECRET_OPTIONS)])
+    for name in noun_class.SECRET_BY_NAME:
+        context.add_secrets(secrets_of(options.get(name)))
     client: Client | None = None
     try:
         need_libraries()
@@ -209,7 +217,8 @@ def _going_on(client: Client, context: Context, options: dict[str, t.Any]) -> st
     if not client.ledger.last:
         return ""
     way_out = context.step.way_out if context.step else ""
-    app, last = options.get("app") or options.get("name"), client.ledger.last
+    connection, last = client.transport.connection, client.ledger.last
+    app = options.get("app") or options.get("name") or connection.rack or connection.host
     words = f"[{app}] interrupted; the rack goes on by itself with what was sent last: {last}. {way_out}"
     return words.rstrip()
 

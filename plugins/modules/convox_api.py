@@ -86,7 +86,7 @@ attributes:
     details:
       - A task that changes something sends its request each time.
 notes:
-  - Routes that are websockets, as logs are, cannot be read so.
+  - Routes that are websockets, as logs are, cannot be read so. For logs there is M(convox.rack.convox_log_info).
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: convox_config_info
 short_description: Read the configs of an app on a Convox rack
-version_added: 1.1.0
+version_added: 1.0.0
 author:
   - Convox (@convox)
 description:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: convox_registry
 short_description: Manage the registries that a Convox rack pulls images from
-version_added: 1.1.0
+version_added: 1.0.0
 author:
   - Convox (@convox)
 description:

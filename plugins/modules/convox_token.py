@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: convox_token
 short_description: Issue tokens of a Convox rack, or end all of them
-version_added: 1.1.0
+version_added: 1.0.0
 author:
   - Convox (@convox)
 description:

@@ -33,9 +33,11 @@ screen.prepare()
 
 
 class InProcess(ActionBase):
-    """One task, here if it can be, else as an ordinary module. A subclass names its NOUN, nothing else."""
+    """One task, here if it can be, else as an ordinary module. A subclass names its NOUN, and what that
+    imports LATE: loaded with the class, before a worker is forked. A test says when something is missing."""
 
     NOUN: t.ClassVar[_options.NounClass]
+    LATE: t.ClassVar[tuple[object, ...]] = ()
     # Without it core refuses async tasks instead of running them as modules.
     _supports_async = True
     _supports_check_mode = True

@@ -63,12 +63,19 @@ _WHEN: dict[str, Callable[[dict[str, Any]], bool]] = {
     "success": lambda result: not result["failed"],
     "failure": lambda result: bool(result["failed"]),
     "when a rollout failed or took too long": _rollout,
+    "when a command was begun": lambda result: "stdout" in result,
+    "when its exit code can be known": lambda result: "stdout" in result and not _is_left_alone(result),
     "when the build failed": lambda result: " ended as failed: " in result.get("msg", ""),
     "when the answer is JSON": lambda result: not result["failed"] and "json" in result,
     "when the answer is not JSON": lambda result: not result["failed"] and "content" in result,
     "when a file was written": lambda result: not result["failed"] and "dest" in result,
     "when O(env_guard) refuses to build": lambda result: "lacks variables" in result.get("msg", ""),
 }
+
+
+def _is_left_alone(result: dict[str, Any]) -> bool:
+    given = result["invocation"]["module_args"]
+    return bool(given["detach"]) and not given["wait"]
 
 
 def returned(key: Key, result: dict[str, Any]) -> bool:

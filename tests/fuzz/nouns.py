@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils import _options
+from tests.certs import make
 from tests.fuzz import files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,8 @@ BUILD_CANARY = "canary-of-a-build-arg-91cc"
 # In every option that is a secret by its argument spec; as a value, and as a name of one that holds ``=``.
 OPTION_CANARY = "canary-of-an-option-b7d4"
 OPTION_NAME = f"A={OPTION_CANARY}"
+AUTHORITY = make("authority", authority=True)
+PAIR = make("gen.example.org", "gen.example.org", by=AUTHORITY)
 # Values under which an option means something on the racks of worlds.py. An option that is not here gets
 # some by its type (`_BY_TYPE`), its choices, and a canary if it is a secret.
 MEANING: dict[str, tuple[Any, ...]] = {
@@ -33,7 +36,31 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "masked_keys": (["TOKEN"], []),
     "parameters": ({"BuildCpu": 512}, {"BuildMem": ""}, {"Other": "x"}),
     "build_args": ({"A": BUILD_CANARY}, ["B=1"]),
-    "id": (["web-1"], ["RNOTHERE", "web-2"], ["BAAAAAAAAAB"]),
+    "id": (
+        "node-2",
+        "wf-deploy",
+        ["web-1"],
+        ["RNOTHERE", "web-2"],
+        ["BAAAAAAAAAB"],
+        "B1",
+        "BNOTHERE",
+        "active",
+        "latest",
+        "cert-a",
+        "ca",
+    ),
+    "content": ("hello", ENV_CANARY),
+    "mode": ("0644", 0o600, "u+x"),
+    "transfer_timeout": (5, 60),
+    "command": ("echo hi", "sh -c 'exit 3'", "cat", "sh -c 'x"),
+    "argv": (["echo", "hi"], [""]),
+    "process": ("web", "web-1", "pod"),
+    "env": ({"A": "1"}, {"TOKEN": ENV_CANARY}),
+    "stdin": ("one\ntwo\n",),
+    "run_timeout": (1, 30),
+    "cpu_limit": (256,),
+    "memory_limit": (512,),
+    "volumes": ({"/data": "/mnt"},),
     "service": ("web", "worker", "nothing"),
     "status": (["running"], ["crashed", "failed"], ["dead"], ["c*", "updating"], [200, 404], [500]),
     "older_than": ("0s", "1h", "soon"),
@@ -46,7 +73,24 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "memory": (256,),
     "gpu": (0, 1),
     "gpu_vendor": ("nvidia",),
+    "image": ("registry.test/web:1", "registry.test/fail:1"),
+    "image_username": ("me",),
+    "image_password": (BUILD_CANARY,),
+    "manifest_content": ("services:\n  web:\n    image: httpd\n",),
+    "ignore_file": (".dockerignore",),
+    "triggers": ({"cpu": 70, "min": 1, "max": 4}, {"memory": "80"}, {}),
     "limit": (1, 20),
+    "since": ("10m", "1h30m", "5"),
+    "tail": (1, 50),
+    "filter": ("web", "(?i)READY"),
+    "max_lines": (1, 100),
+    "idle": (0.5, 3.0),
+    "version": ("3.24.9", "3.25.0", "3.30.1", "20190111211123"),
+    "letsencrypt": (
+        {"solvers": [{"dns_zones": ["a.test"], "route53": {"role": "arn"}}]},
+        {"role": "arn", "solvers": [], "purge_solvers": True},
+        {"solvers": [{"dns_zones": ["b.test"], "cloudflare": {"api_token": OPTION_CANARY}}]},
+    ),
     "metrics": (["process:cpu"],),
     "start": ("2026-11-24T14:00:00Z",),
     "end": ("2026-11-24T15:00:00+01:00", "2027-01-01"),
@@ -55,8 +99,10 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "services": ("web", ["web", "worker"]),
     "lines": (1, 50),
     "parallel": (1, 4),
-    "type": ("webhook", "postgres", "redis"),
-    "include": (["types"], []),
+    "type": ("webhook", "postgres", "redis", "t3.large"),
+    "include": (["types"], [], ["processes"], ["parameters", "outputs", "racks"], ["metrics", "machines"]),
+    "branch": ("main",),
+    "commit": ("4f2c9e1",),
     "links": (["web"], []),
     "path": ("/apps", "/apps/web", "/apps/web/builds", "/apps/gone", "/system", "/nothing", "/apps/web/logs"),
     "query": ({"limit": 3}, {"service": ["web"]}),
@@ -66,6 +112,20 @@ MEANING: dict[str, tuple[Any, ...]] = {
     "fail_fast_after": (0.0, 5.0),
     "wait_timeout": (5, 40),
     "poll_interval": (0.5, 2.0),
+    "monthly_cap_usd": (100.0, 0.5),
+    "alert_threshold_percent": (0, 50),
+    "pricing_adjustment": (0.5, 1.0),
+    "hours": (1, 8760),
+    "server": ("ghcr.io/org", "registry.example.com"),
+    "domains": (["gen.example.org"], ["a.example.org", "b.example.org"]),
+    "pub": (PAIR.pem, PAIR.key),
+    "key": (PAIR.key,),
+    "chain": (AUTHORITY.pem, PAIR.pem),
+    "domain": ("gen.example.org",),
+    "expires_within": (0, 30),
+    "renew_before": (0, 30),
+    "duration": ("2160h",),
+    "port": (443,),
     "value": ("{}", "two\nlines", ENV_CANARY, ""),
     "promote_timeout": (5, 60),
 }
@@ -167,6 +227,9 @@ def options(noun: str) -> st.SearchStrategy[dict[str, Any]]:
     every = {name: _value(noun, name) for name in arguments}
     if noun == "app":
         every["name"] = st.just("web")
+    if noun == "file":
+        # Without a src that means something nothing comes from the rack to this machine.
+        every["dest"] = st.sampled_from(["/tmp/a", "/tmp/a/", "tmp/a", "/", "/a,b"])
     required = [name for name, spec in arguments.items() if spec.get("required")]
     optional = sorted(set(arguments) - set(required))
     few = st.lists(st.sampled_from(optional), max_size=4, unique=True) if optional else st.just([])

@@ -91,6 +91,15 @@ def lagging() -> MemoryRack:
     return rack
 
 
+def updating() -> MemoryRack:
+    """A v2 rack that somebody updates."""
+    rack = made()
+    rack.settings.change({"generation": "2", "version": "20190111211123", "late_status_seconds": 1.0})
+    rack.state.itself.outputs["RegistryPassword"] = OLD_CANARY
+    rack.act("PUT", "/system", {"count": "3"})
+    return rack
+
+
 def full() -> MemoryRack:
     """With one of everything that a rack has."""
     rack = empty()
@@ -121,7 +130,9 @@ def fill(rack: Rack) -> None:
 def behind_a_console() -> MemoryRack:
     """The same, reached as one of its racks."""
     rack = full()
-    rack.settings.change({"console": CONSOLE})
+    more = {"console": CONSOLE, "machines": "org/box", "cloudflare": True, "update_seconds": 20.0}
+    rack.settings.change({**more, "instance_seconds": 5.0})
+    rack.state.itself.parameters["docker_hub_password"] = OLD_CANARY
     return rack
 
 
@@ -138,6 +149,7 @@ WORLDS: tuple[World, ...] = (
     full,
     full,
     behind_a_console,
+    updating,
 )
 
 

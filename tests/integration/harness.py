@@ -48,6 +48,7 @@ QUICK: dict[str, Any] = {
     "revert_seconds": 30.0,
     "rollback_seconds": 0.2,
     "restart_seconds": 0.2,
+    "cost_tracking": True,
     "resource_data": True,
 }
 # Nothing of the caller's settings may reach a run.

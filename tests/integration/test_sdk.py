@@ -153,6 +153,23 @@ def test_the_sdk_reads_a_webhook_that_we_made(harness: Harness, sdk: ConvoxClien
     assert sdk.resources.system_list() == []
 
 
+def test_the_sdk_reads_a_build_that_we_brought(
+    harness: Harness, rack: PracticeRack, sdk: ConvoxClient
+) -> None:
+    deployed(rack)
+    sdk.apps.create("shop")
+    until_running(sdk, "shop")
+    dest = str(harness.folder / "build.tgz")
+    out = {"app": "web", "state": "exported", "id": "active", "dest": dest}
+    back = {"app": "shop", "state": "imported", "archive": dest}
+    run = harness.run_playbook(
+        [{"name": "out", "convox.rack.convox_build": out}, {"name": "in", "convox.rack.convox_build": back}]
+    ).must()
+    build = sdk.builds.get("shop", run.of("in")["build"]["id"])
+    assert (build.status, build.release) == ("complete", run.of("in")["release"])
+    assert build.manifest == sdk.builds.get("web", run.of("out")["build"]["id"]).manifest
+
+
 def test_a_rollback_that_the_sdk_cannot_do(harness: Harness, rack: PracticeRack, sdk: ConvoxClient) -> None:
     first = deployed(rack)
     sdk.environment.set("web", {"BROKEN": "yes"})

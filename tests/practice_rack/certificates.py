@@ -93,8 +93,15 @@ def renew(call: Call) -> Any:
 
 
 def apply(call: Call) -> Any:
-    wire.atoi(call.path["port"])
-    raise RackError(501, "unimplemented")
+    """Only on a v2 rack, of which there is no recording."""
+    port = wire.atoi(call.path["port"])
+    if call.settings.generation != "2":
+        raise RackError(501, "unimplemented")
+    app, service = call.app(), call.path["service"]
+    if service not in app.deployments:
+        raise RackError(500, f"no such service: {service}")
+    app.deployments[service].certificates[port] = call.form.get("id", "")
+    return OK
 
 
 # -- letsencrypt

@@ -47,10 +47,11 @@ def terminate(call: Call) -> Any:
     state, seconds = call.state, call.settings.instance_seconds
     if call.path["id"] not in state.instances:
         raise RackError(404, f"instance not found: {call.path['id']}")
+    numbers = [int(id_.rpartition("-")[2]) for id_ in state.instances]
     state.instances.remove(call.path["id"])
     if seconds > 0:
-        state.itself.instances += 1
-        state.at(seconds, lambda: state.instances.append(f"node-{2 + state.itself.instances}"))
+        newest = state.itself.newest_instance = max(2, state.itself.newest_instance, *numbers) + 1
+        state.at(seconds, lambda: state.instances.append(f"node-{newest}"))
     return OK
 
 

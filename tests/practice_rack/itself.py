@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @dataclass
 class Itself:
     """``version``: "" for that of the settings. ``runs``: the workflows that were started.
-    ``updates``, ``instances``, ``keys``: how many updates there were, instances that came later, keys."""
+    ``updates``, ``keys``: how many there were. ``newest_instance``: its number."""
 
     version: str = ""
     status: str = "running"
@@ -24,7 +24,7 @@ class Itself:
     outputs: dict[str, str] = field(default_factory=dict)
     runs: list[dict[str, str]] = field(default_factory=list)
     updates: int = 0
-    instances: int = 0
+    newest_instance: int = 0
     keys: int = 0
 
 

@@ -123,11 +123,19 @@ class MemoryTransport(httpx.BaseTransport):
         """Let the client wait. One that waits no longer has gone; ``then`` happens all the same."""
         limit = self._limit(request)
         if seconds < limit:
-            self._rack.clock.sleep(seconds)
+            self._sleep(seconds)
             return
         self._rack.state.at(seconds, then)
-        self._rack.clock.sleep(max(limit, 0.0))
+        self._sleep(max(limit, 0.0))
         raise httpx.ReadTimeout("timed out", request=request)
+
+    def _sleep(self, seconds: float) -> None:
+        """Others may ask meanwhile."""
+        self._rack.lock.release()
+        try:
+            self._rack.clock.sleep(seconds)
+        finally:
+            self._rack.lock.acquire()
 
     def _limit(self, request: httpx.Request) -> float:
         """How long the client waits for an answer."""

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Metrics of apps and services. The recorded racks keep none (501); with the setting ``metrics`` there are
-some, made up, in the shape that rack-api.md and the SDK give."""
+"""Metrics of the rack, of apps and services. The recorded racks keep none (501); with the setting ``metrics``
+there are some, made up, in the shape that rack-api.md and the SDK give."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def of_app(call: Call) -> Any:
     return _metrics(call, "unimplemented")
 
 
+def of_rack(call: Call) -> Any:
+    return _metrics(call, "unimplemented")
+
+
 def of_service(call: Call) -> Any:
     if call.settings.metrics and call.path["service"] not in call.app().deployments:
         raise RackError(500, f"no such service: {call.path['service']}")
@@ -33,7 +37,8 @@ def of_service(call: Call) -> Any:
 def _metrics(call: Call, without: str) -> Any:
     if not call.settings.metrics:
         raise RackError(501, without)
-    call.app(next(name for name in ("app", "name") if name in call.path))
+    for name in {"app", "name"} & set(call.path):
+        call.app(name)
     start, end = (call.query.get(name, "") for name in ("start", "end"))
     for text in (start, end):
         if text and not _TIME.fullmatch(text):

@@ -150,6 +150,8 @@ class Settings:
     scale_override: bool = False
     own_certificate: bool = True
     image_tool: bool = True
+    image_seconds: float = 0.0  # how long it takes to get an image from another registry
+    cancel_builds: bool = False
     resource_data: bool = False  # databases stand behind an app's resources, so that data comes and goes
     default_parameters: dict[str, str] = field(default_factory=dict)
     rack_parameters: dict[str, str] = field(default_factory=lambda: {"node_type": "t3.small"})

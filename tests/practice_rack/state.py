@@ -84,6 +84,7 @@ class Pod:
     env: dict[str, str] = field(default_factory=dict)
     lines: list[tuple[float, str]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    modes: dict[str, int] = field(default_factory=dict)  # of files and folders
 
 
 @dataclass
@@ -103,6 +104,9 @@ class Deployment:
     hash: str = ""
     bounds: tuple[int, int] | None = None  # of an autoscaler, where the rack has KEDA
     asked: dict[str, int] = field(default_factory=dict)
+    triggers: dict[str, int] | None = None  # an override's thresholds by their types; its bounds: bounds
+    scale_override: bool = False
+    certificates: dict[int, str] = field(default_factory=dict)  # by port, on a v2 rack
 
     def shown(self, name: str) -> int:
         return self.asked.get(name, int(getattr(self, name)))
@@ -124,6 +128,7 @@ class App:
     pods: dict[str, Pod] = field(default_factory=dict)
     configs: dict[str, str] = field(default_factory=dict)
     budget: dict[str, Any] | None = None
+    budget_ack: dict[str, str] = field(default_factory=dict)
     promote_at: float = 0.0
     rollout: int = 0  # number of the rollout under way or done; an older one's events are void
 

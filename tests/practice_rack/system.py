@@ -57,6 +57,11 @@ def unimplemented(call: Call) -> Any:
 
 
 def history(call: Call) -> Any:
+    """The versions that a v2 rack had, newest first (never recorded)."""
+    if call.settings.generation == "2":
+        version = call.state.itself.version or call.settings.rack_version
+        created = call.state.seconds(call.state.start_mono)
+        return [{"id": version, "app": call.settings.rack_name, "description": "", "created": created}]
     raise RackError(501, "release history is unavailable")
 
 

@@ -27,7 +27,7 @@ FLOORS = (
     ("client", ("module_utils._api.client.",)),
     ("_api", ("module_utils._api.",)),
 )
-LIBRARIES = ("httpcore", "httpx", "pydantic", "pydantic_core", "websockets")
+LIBRARIES = ("cryptography", "httpcore", "httpx", "pydantic", "pydantic_core", "websockets")
 THIRD_PARTY = "plugins/module_utils/_api/third_party.py"
 # In two pieces, because the licence check would take them for statements about this file.
 COPYRIGHT = "# SPDX-" + "FileCopyrightText: 2026 Convox"

@@ -95,10 +95,17 @@ class Task:
 
 
 def run_task(
-    noun: NounClass, rack: MemoryRack, *, check_mode: bool = False, key: str = "", **given: Any
+    noun: NounClass,
+    rack: MemoryRack,
+    *,
+    check_mode: bool = False,
+    key: str = "",
+    more: dict[str, Any] | None = None,
+    **given: Any,
 ) -> Task:
-    """One task, from options to the outcome; an error of the client is kept. ``key``: of another login."""
-    full = options(noun, **given)
+    """One task, from options to the outcome; an error of the client is kept. ``key``: of another login.
+    ``more``: options with names of that kind."""
+    full = options(noun, **given, **(more or {}))
     warnings: list[str] = []
     lines: list[str] = []
     context = context_of(

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""The only place that imports httpx and pydantic. Private to convox.rack; may change at any time.
+"""The only place that imports httpx, pydantic and cryptography. Private to convox.rack; may change at any
+time.
 
 Where a library is missing, too old or too new, its name here is a placeholder: whatever an import
 of our files needs (base classes, decorators, fields, exception classes) works, and every call
@@ -10,14 +11,26 @@ the user INSTALL before anything else is tried.
 
 from __future__ import annotations
 
+import platform
 import re
+import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxMissingLibraryError
 
-__all__ = ["INSTALL", "MISSING", "certifi_file", "frame_protocol", "httpcore", "httpx", "pydantic"]
+__all__ = [
+    "INSTALL",
+    "MISSING",
+    "certificate_library",
+    "certifi_file",
+    "frame_protocol",
+    "httpcore",
+    "httpx",
+    "pydantic",
+]
 
+_LEAST_CRYPTOGRAPHY = (42, 0)
 INSTALL = "pip install 'httpx>=0.27,<1' 'pydantic>=2.5,<3'"
 
 
@@ -136,3 +149,34 @@ def too_old_for_streams() -> str | None:
     version = str(getattr(_import_httpcore(), "__version__", "0"))
     patch = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
     return None if patch >= (1, 0, 4) else f"httpcore {version} (needs >= 1.0.4)"
+
+
+class CertificateLibrary(NamedTuple):
+    """Parts of cryptography."""
+
+    x509: Any
+    serialization: Any
+    exceptions: Any
+
+
+def certificate_library() -> CertificateLibrary:
+    """What reads certificates and keys: ``cryptography``. ansible-core depends on it, but where a module runs
+    it need not be. Raises ConvoxMissingLibraryError, with the command that installs it."""
+    try:
+        import cryptography
+        from cryptography import exceptions, x509
+        from cryptography.hazmat.primitives import serialization
+    except Exception as error:  # a broken installation may raise anything
+        fault = (
+            "not installed" if isinstance(error, ImportError) else f"does not import: {type(error).__name__}"
+        )
+    else:
+        version = str(getattr(cryptography, "__version__", "0"))
+        if _numbers(version) >= _LEAST_CRYPTOGRAPHY:
+            return CertificateLibrary(x509, serialization, exceptions)
+        fault = f"{version} is too old"
+    raise ConvoxMissingLibraryError(
+        f"to import a certificate the library cryptography is needed on {platform.node()} for the Python at "
+        f"{sys.executable} ({fault})",
+        hint=f"Install it there: {sys.executable} -m pip install 'cryptography>={_LEAST_CRYPTOGRAPHY[0]}'.",
+    )

@@ -55,6 +55,22 @@ def test_a_release_that_is_made_without_an_env_undoes_nothing_that_others_lost(
     assert newest(rack)[1] == {"A": "2", "B": "2", "C": "3"}
 
 
+def test_what_only_the_true_env_lacks_is_claimed_beside_a_pending_build() -> None:
+    """The CLI unset B; a late fork of the active release brought it back, but for its author A alone."""
+    story = (
+        ("A=1 B=1", "B1"),
+        ("A=1 B=1", "B2"),
+        ("A=1", "B2", "env remove:B"),
+        ("A=2 B=1", "B1", f"env change:A · after {R1}"),
+    )
+    rack = world(3, story)
+    given = {"variables": {"A": "2", "B": "1", "C": "1"}}
+    done(EnvNoun, rack, app="web", **given)
+    assert active(rack) == ("B1", {"A": "2", "B": "1", "C": "1"})
+    assert newest(rack) == ("B2", {"A": "2", "B": "1", "C": "1"})
+    assert not done(EnvNoun, rack, app="web", **given).changed
+
+
 def test_a_repair_that_another_makes_in_the_pause_is_not_made_again() -> None:
     rack = world(2, BURIED)
     repair = f"env carried on · after {R3}"

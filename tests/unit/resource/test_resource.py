@@ -207,6 +207,7 @@ def test_links_on_a_v3_rack(before: str | None) -> None:
         ({"parameters": {"": "x"}}, "parameters"),
         ({"parameters": {"A": None}}, "parameters"),
         ({"parameters": {"A": ["canary"]}}, "parameters"),
+        ({"parameters": {"A=canary": "x"}}, "parameters"),
         ({"parameters": {"A": "\ud800"}}, "parameters"),
     ],
 )

@@ -66,14 +66,8 @@ def test_what_is_secret_only_where_it_is_asked_for() -> None:
 def test_types() -> None:
     rack = world()
     task = read(rack, include=["types"])
-    assert task.result["types"] == [
-        {
-            "name": "webhook",
-            "parameters": (
-                {"name": "Url", "description": "url to which to post rack events", "default": ""},
-            ),
-        }
-    ]
+    url = {"name": "Url", "description": "url to which to post rack events", "default": ""}
+    assert task.result["types"] == [{"name": "webhook", "parameters": [url]}]
     assert len(rack.requests) == 2
     assert read(world(), app="web", include=["types"]).result["types"]
 

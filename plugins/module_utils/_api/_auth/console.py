@@ -32,8 +32,10 @@ def headers_for(connection: Connection) -> dict[str, str]:
         "Authorization": f"Basic {basic_credentials(connection.username, connection.api_key)}",
         "User-Agent": "ansible-convox.rack",
     }
+    if connection.rack or connection.machine:
+        headers |= {"Version": CLI_VERSION, "User-Agent": f"convox.go/{CLI_VERSION}"}
     if connection.rack:
-        headers |= {"Rack": connection.rack, "Version": CLI_VERSION, "User-Agent": f"convox.go/{CLI_VERSION}"}
+        headers["Rack"] = connection.rack
     if connection.actor:
         headers["Convox-Actor"] = connection.actor
     return headers

@@ -35,11 +35,11 @@ _FALSE = frozenset({"false", "no", "off", "0", "n", "f"})
 class Connection:
     """Everything that decides how a rack is reached: equal connections may share a client.
 
-    host: with the port if it is not the scheme's own. rack: org/name, through a console. session: a
-    console session of the CLI. roots: SSL_CERT_FILE and SSL_CERT_DIR, empty where not set; None where
-    neither is. proxy: the one chosen for this host, and proxy_source: the option or variable that names it.
-    actor: for the rack's audit events. timeout,
-    backoff_base, backoff_max: seconds. source: where the login came from, in words.
+    host: with the port if it is not the scheme's own. rack: org/name, through a console. machine: a cloud
+    machine of the console. session: a console session of the CLI. roots: SSL_CERT_FILE and SSL_CERT_DIR,
+    empty where not set; None where neither is. proxy: the one chosen for this host, and proxy_source: the
+    option or variable that names it. actor: for the rack's audit events. timeout, backoff_base,
+    backoff_max: seconds. source: where the login came from, in words.
     """
 
     scheme: str
@@ -55,6 +55,7 @@ class Connection:
     proxy: str | None = field(default=None, repr=False)
     roots: tuple[str, str] | None = None
     actor: str | None = None
+    machine: str | None = None
     timeout: float = 30.0
     max_retries: int = 3
     backoff_base: float = 1.0
@@ -107,6 +108,7 @@ def find_connection(
         proxy=proxy,
         roots=environment_roots(environ),
         actor=_header(*_either(given, "actor", environ)),
+        machine=_text(given, "machine"),
         timeout=_number(given, "timeout", 30.0, above=0.0),
         max_retries=int(_number(given, "max_retries", 3, whole=True)),
         backoff_base=_number(given, "backoff_base", 1.0),

@@ -34,6 +34,8 @@ class Call:
     repeatable: bool
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Content | None = None
+    #: Whether it is sent again only where it never left, whatever the answer says.
+    once: bool = False
     #: Whether it changes something on the rack.
     writes: bool = False
     #: What a good answer is, see ``responses.is_good``.

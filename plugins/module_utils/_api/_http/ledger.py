@@ -42,6 +42,11 @@ class Ledger:
             others = [each for each in self.unsettled if each != operation]
             self.unsettled = [*others, operation] if unsettled else others
 
+    def nothing_done(self) -> None:
+        """The good answer to the last write told that there was nothing to do."""
+        with self._lock:
+            self.writes -= 1
+
     def changed_here(self) -> None:
         """The task changed something of its own machine, a file: that counts, and nothing of it goes on."""
         with self._lock:

@@ -45,3 +45,9 @@ def of_service(client: Client, app: str, service: str, query: t.Mapping[str, str
     """``GET /apps/{app}/services/{service}/metrics``; as ``of_app``."""
     path = route("apps", app, "services", service, "metrics")
     return model.read_list(Metric, client.get(path, f"read the metrics of {service} of {app}", query))
+
+
+def of_rack(client: Client, query: t.Mapping[str, str]) -> list[Metric]:
+    """``GET /system/metrics``; as ``of_app``."""
+    answer = client.get(route("system", "metrics"), "read the rack's metrics", query)
+    return model.read_list(Metric, answer)

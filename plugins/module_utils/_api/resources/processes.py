@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import typing as t
+import urllib.parse
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, model
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
@@ -75,14 +76,81 @@ def get(client: Client, app: str, process: str) -> Process:
     return client.fresh(process, lambda: model.read(Process, client.get(path, operation)))
 
 
-def stop(client: Client, app: str, process: str) -> None:
+def stop(client: Client, app: str, process: str, *, timeout: float | None = None) -> None:
     """``DELETE /apps/{app}/processes/{pid}``; one that is gone is stopped. For one of its own a service
-    starts another."""
+    starts another. ``timeout`` in seconds, by default the connection's."""
     path, operation = route("apps", app, "processes", process), f"stop process {process} of {app}"
     try:
-        client.send("DELETE", path, operation=operation, expect="ok")
+        client.send("DELETE", path, operation=operation, expect="ok", timeout=timeout)
     except errors.ConvoxNotFoundError as error:
         if not error.is_about("process", process):
             raise
         # A try before may have done it.
         client.ledger.settle(operation)
+
+
+# A process in one of these states may be the one that was just started.
+_NEW = ("pending", "starting", "running")
+
+
+def run(client: Client, app: str, service: str, command: str, **options: t.Any) -> Process:
+    """``POST /apps/{app}/services/{service}/processes``: a process with the settings of a service.
+
+    All options are headers (a form is not heard): ``release``, ``image``, ``cpu`` and ``cpu_limit``
+    (thousandths of a core), ``memory`` and ``memory_limit`` (MiB), ``gpu``, ``gpu_vendor``, ``node_labels``,
+    ``environment`` and ``volumes`` (maps), ``use_service_volume``, ``privileged``, ``system_critical``.
+
+    After a lost answer the only process with this command that was not there before is ours; where there are
+    several, or the key may not list them, the error stands, for a command must not run twice.
+    """
+    maps = {name: urllib.parse.urlencode(value) for name, value in options.items() if isinstance(value, dict)}
+    fields = given(command=command, **{**options, **maps})
+    headers = {name.title(): value for name, value in fields.items()}
+    path, operation = (
+        route("apps", app, "services", service, "processes"),
+        f"run {service} of {app}",
+    )
+    before = _ids(client, app, service)
+
+    def send() -> Process:
+        return model.read(
+            Process, client.send("POST", path, headers=headers, operation=operation, expect="json")
+        )
+
+    def find() -> Process | None:
+        if before is None:
+            raise errors.ConvoxError("nobody knows which processes were there before")
+        new = [
+            process
+            for process in list_all(client, app, service=service)
+            if process.id not in before and process.status in _NEW and process.command == command
+        ]
+        if len(new) > 1:
+            raise errors.ConvoxError("several processes may be the one")
+        return new[0] if new else None
+
+    made = client.settled(send, find)
+    client.made(made.id)
+    return made
+
+
+def _ids(client: Client, app: str, service: str) -> set[str] | None:
+    """The processes that are there; None for a key that may not list them."""
+    try:
+        return {process.id for process in list_all(client, app, service=service)}
+    except errors.ConvoxForbiddenError:
+        return None
+
+
+def log(
+    client: Client, app: str, process: str, *, timeout: float, idle: float | None = None
+) -> t.Iterator[str]:
+    """``SOCKET /apps/{app}/processes/{pid}/logs``: text of a process's log from its beginning, as it comes.
+
+    The rack adds ``Since`` to the present, so a negative one is the past, and goes on following until the
+    process ends. All in seconds; after ``idle`` without a text an empty one is given.
+    """
+    path, operation = route("apps", app, "processes", process, "logs"), f"read the log of {process}"
+    return client.stream_text(
+        path, operation=operation, headers={"Since": "-8760h"}, timeout=timeout, idle=idle
+    )

@@ -28,26 +28,11 @@ class NlbPort(model.Model):
     preserve_client_ip: bool | None = pydantic.Field(None, alias="preserve-client-ip")
 
 
-class Thresholds(model.Model):
-    """What scales a service by itself, and when. ``None``: not by this."""
-
-    enabled: bool = False
-    cpu_threshold: int | None = pydantic.Field(None, alias="cpu-threshold")
-    mem_threshold: int | None = pydantic.Field(None, alias="mem-threshold")
-    gpu_threshold: int | None = pydantic.Field(None, alias="gpu-threshold")
-    queue_threshold: int | None = pydantic.Field(None, alias="queue-threshold")
-    metric_name: str | None = pydantic.Field(None, alias="metric-name")
-    custom_triggers: int | None = pydantic.Field(None, alias="custom-triggers")
-
-
 class Detail(model.Model):
     """What ``GET /apps/{app}/services`` tells beside the fields of ``Service``."""
 
     nlb: list[NlbPort] = []
-    autoscale: Thresholds | None = None
     cold_start: bool = pydantic.Field(False, alias="cold-start")
-    scale_override_active: bool = pydantic.Field(False, alias="scale-override-active")
-    triggers_override_active: bool = pydantic.Field(False, alias="triggers-override-active")
 
 
 class DetailedService(t.NamedTuple):

@@ -12,17 +12,23 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response, read_json
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import raw
-from ansible_collections.convox.rack.plugins.module_utils._modules.api import dest
-from ansible_collections.convox.rack.plugins.module_utils._modules.api.request import BODIES, request_of
+from ansible_collections.convox.rack.plugins.module_utils._modules.api.request import (
+    BODIES,
+    check_file,
+    request_of,
+)
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
 
 
 class Desired(t.NamedTuple):
-    """The request, the statuses that are good (none: 2xx), and the file for the answer's body."""
+    """The request, the statuses that are good (none: 2xx), the file of its body, and the one for the
+    answer's."""
 
     request: raw.Request
     good: tuple[int, ...]
-    dest: str | None
+    src: str | None
+    dest: Dest | None
 
 
 class Observed(t.NamedTuple):
@@ -45,21 +51,20 @@ def _sent(client: Client, desired: Desired) -> Response:
     return answer
 
 
-def _written(client: Client, request: raw.Request, path: str) -> Response:
-    """The answer, its body in the file ``path``; where that fails, the file is as it was."""
-    try:
-        file = dest.Dest(path)
-        try:
-            answer = raw.download(client, request, file.write, file.rewind)
-            file.keep()
-        finally:
-            file.drop()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise errors.ConvoxOptionError(
-            "dest", f"cannot be written: {reason}", "name a file in a folder that this user may write to"
-        ) from None
-    return answer
+def _written(client: Client, request: raw.Request, dest: Dest) -> Response:
+    """The answer, its body in a file; where that fails, the file is as it was."""
+    with dest.replacing() as file:
+
+        def write(piece: bytes) -> None:
+            with dest.trouble():
+                file.write(piece)
+
+        def rewind() -> None:
+            with dest.trouble():
+                file.seek(0)
+                file.truncate()
+
+        return raw.download(client, request, write, rewind)
 
 
 def _body(answer: Response) -> dict[str, t.Any]:
@@ -124,32 +129,34 @@ class ApiNoun(Noun[Desired, Observed]):
 
     def desired(self, options: dict[str, t.Any]) -> Desired:
         """Raises ConvoxOptionError for a request that no rack could get or read."""
-        request, file = request_of(options), options.get("dest")
+        request, dest = request_of(options), options.get("dest")
         good = tuple(options.get("status") or ())
         if any(not 200 <= status <= 599 for status in good):
             raise errors.ConvoxOptionError(
                 "status", "holds what is no status", "give numbers from 200 to 599"
             )
-        if file is not None:
-            if request.method != "GET":
-                raise errors.ConvoxOptionError(
-                    "dest", f"means nothing with method {request.method}", "write to a file what GET reads"
-                )
-            if good:
-                raise errors.ConvoxOptionError(
-                    "status", "stands beside dest", "leave it out: only what is there is written to a file"
-                )
-            dest.check(file)
-        return Desired(request, good, file)
+        if dest is not None and request.method != "GET":
+            raise errors.ConvoxOptionError(
+                "dest", f"means nothing with method {request.method}", "write to a file what GET reads"
+            )
+        if dest is not None and good:
+            raise errors.ConvoxOptionError(
+                "status", "stands beside dest", "leave it out: only what is there is written to a file"
+            )
+        return Desired(request, good, options.get("src"), None if dest is None else Dest(dest))
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
-        """One request, if it only reads; in check mode no file is written. Else what was answered to it."""
+        """One request, if it only reads; in check mode no file is written. Else what was answered to it.
+        Raises ConvoxOptionError for files that cannot be read or written, before any request."""
         context.add_secrets(desired.request.secrets)
-        if self._answer is not None or not desired.request.reads:
+        if self._answer is not None:
             return Observed(self._answer)
-        if desired.dest is None:
-            return Observed(_sent(client, desired))
-        return Observed(None if context.check_mode else _written(client, desired.request, desired.dest))
+        if desired.src is not None:
+            check_file(desired.src, may_come=context.check_mode)
+        if desired.dest is not None:
+            desired.dest.check(folder_may_come=context.check_mode)
+            return Observed(None if context.check_mode else _written(client, desired.request, desired.dest))
+        return Observed(_sent(client, desired) if desired.request.reads else None)
 
     def plan(self, observed: Observed, desired: Desired) -> list[Step]:
         """The request, unless it only reads."""
@@ -165,5 +172,5 @@ class ApiNoun(Noun[Desired, Observed]):
         answer = observed.answer
         if answer is None:
             return {"status": None, "skipped": True}
-        body = {"dest": desired.dest} if desired.dest is not None else _body(answer)
+        body = {"dest": desired.dest.path} if desired.dest is not None else _body(answer)
         return {"status": answer.status, **body}

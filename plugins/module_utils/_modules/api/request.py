@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: from the options of convox_api to the request that they describe. Pure, but for the
-file of a body, which is looked at."""
+"""Private to convox.rack: from the options of convox_api to the request that they describe."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ import typing as t
 import urllib.parse
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._api._http.call import READING
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.raw import Request
 
@@ -163,22 +162,32 @@ def _json(value: t.Any) -> bytes:
 
 
 def _file(path: str) -> t.Callable[[], Iterator[bytes]]:
-    # Only a task with a file needs to know how one is opened.
-    from ansible_collections.convox.rack.plugins.module_utils._api import local_files, text_files
-
     def pieces() -> Iterator[bytes]:
         try:
             with local_files.open_regular(path) as file:
                 while block := file.read(_BLOCK):
                     yield block
         except OSError as error:
-            raise text_files.unreadable("src", path, error) from None
+            raise _unreadable(path, error) from None
 
+    return pieces
+
+
+def check_file(path: str, *, may_come: bool) -> None:
+    """Raises ConvoxOptionError for a body's file that cannot be read. ``may_come``: in check mode an earlier
+    task of the play may have yet to make it."""
     try:
         local_files.open_regular(path).close()
+    except FileNotFoundError as error:
+        if not may_come:
+            raise _unreadable(path, error) from None
     except OSError as error:
-        raise text_files.unreadable("src", path, error) from None
-    return pieces
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: OSError) -> errors.ConvoxOptionError:
+    reason = error.strerror or type(error).__name__
+    return _Error("src", f"{ascii(path)} cannot be read: {reason}", "name a file that you may read")
 
 
 def _secrets(options: Mapping[str, t.Any]) -> Iterator[str]:

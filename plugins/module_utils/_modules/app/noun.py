@@ -12,6 +12,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, system
 from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._shared.parameters import as_text
 
 if t.TYPE_CHECKING:
     # Imported where a plan has steps: as a module a file costs each task, and most find nothing to do.
@@ -55,27 +56,6 @@ def check_name(option: str, name: str, rack_name: str = "") -> None:
         raise errors.ConvoxOptionError(
             option, problem, "use lower case letters, digits and dashes, beginning with a letter"
         )
-
-
-def _parameters(given: dict[t.Any, t.Any]) -> dict[str, str]:
-    """Parameters as the rack takes them: text; null becomes the empty one, which removes it."""
-    texts = {}
-    for key, value in given.items():
-        if not isinstance(key, str):
-            raise errors.ConvoxOptionError(
-                "parameters", f"the name {key!r} is not text", "put the name in quotes"
-            )
-        if not key or not isinstance(value, (str, int, float, bool, type(None))):
-            raise errors.ConvoxOptionError(
-                "parameters",
-                f"'{key}' is not a name with one plain value",
-                "give each parameter a text or number",
-            )
-        if isinstance(value, bool):
-            texts[key] = "true" if value else "false"
-        else:
-            texts[key] = "" if value is None else str(value)
-    return texts
 
 
 def _removal(app: apps.App | None, desired: Desired) -> list[Step]:
@@ -129,7 +109,7 @@ class AppNoun(Noun[Desired, Observed]):
         """Raises ConvoxOptionError for a name that no rack can have and for unusable parameters."""
         name = options["name"]
         check_name("name", name)
-        parameters = _parameters(options.get("parameters") or {})
+        parameters = as_text(options.get("parameters") or {})
         return Desired(name, options["state"] == "present", options.get("locked"), parameters)
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
@@ -140,7 +120,9 @@ class AppNoun(Noun[Desired, Observed]):
         app = apps.find(client, desired.name)
         if app is not None or not desired.present:
             return Observed(app)
-        return Observed(None, system.get(client).name)
+        # A cloud machine is no rack: nobody knows what its namespaces are called.
+        on_machine = client.transport.connection.machine is not None
+        return Observed(None, "" if on_machine else system.get(client).name)
 
     def plan(self, observed: Observed, desired: Desired) -> list[Step]:
         """Steps from the app that is there to the desired one. Raises ConvoxOptionError for a locked app that

@@ -43,6 +43,7 @@ class Build(Step):
     build_args: tuple[str, ...] = ()
     no_cache: bool = False
     development: bool = False
+    wildcard_domain: bool = False
     one_shot: t.ClassVar[bool] = True
     way_out: t.ClassVar[str] = (
         "Stop its process to end it (with the CLI: convox ps stop), or run the task again with its git_sha "
@@ -66,6 +67,7 @@ class Build(Step):
             # A v3 rack takes a false no-cache for a true one: say it only where it is meant.
             no_cache=True if self.no_cache else None,
             development=True if self.development else None,
+            wildcard_domain=True if self.wildcard_domain else None,
         )
         context.progress(self.app, f"build {build.id} started")
         return _see_through(client, context, self.app, build)

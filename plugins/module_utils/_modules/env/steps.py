@@ -150,10 +150,16 @@ def fork_active(observed: Observed, desired: Desired) -> MakeRelease:
 
 
 def _meant(observed: Observed, active: releases.Release, env: dict[str, str]) -> env_text.Change:
-    """What the fork changes, and what of it the pending release lacks, though the active one holds it."""
+    """What the fork changes, and what of it the pending release or the true env lacks, though the active one
+    holds it."""
     change = env_text.difference(active.variables, env)
     pending = observed.newest.variables if observed.newest else {}
-    more = {name for name in observed.change.names - change.names if pending.get(name) != env.get(name)}
+    true = release_list.true_env(observed.releases)
+    more = {
+        name
+        for name in observed.change.names - change.names
+        if any(there.get(name) != env.get(name) for there in (pending, true))
+    }
     return env_text.Change(
         added=change.added,
         changed={**change.changed, **{name: env[name] for name in more if name in env}},

@@ -16,9 +16,8 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.resource.stat
     Observed,
     missing_parameters,
 )
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.resource_result import described
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
 
 class ResourceNoun(Noun[Desired, Observed]):

@@ -9,7 +9,6 @@ import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.resource.state import Desired
-from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
 
 # Which options belong to which states.
 _ONLY = {
@@ -31,6 +30,9 @@ def desired(options: dict[str, t.Any]) -> Desired:
     _check_name("name", name, "give the name of a resource")
     _check_state(options, state, app)
     dest, receipt = options.get("dest"), options.get("receipt")
+    # Here, because a module compiles what it imports each time it runs, and webhooks need no file.
+    from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
+
     links = options.get("links")
     for link in links or ():
         _check_name("links", link, "give names of apps")
@@ -81,6 +83,14 @@ def _parameters(given: dict[t.Any, t.Any]) -> dict[str, str]:
         if not isinstance(name, str):
             raise errors.ConvoxOptionError(
                 "parameters", f"the name {name!r} is not text", "put the name in quotes"
+            )
+        before, equals, _value = name.partition("=")
+        if equals:
+            # Behind it stands a value that got there by mistake, and it may be a secret.
+            raise errors.ConvoxOptionError(
+                "parameters",
+                f"a name holds =: {before}=...",
+                "give names and values apart, as in Url: https://…",
             )
         if not name or not isinstance(value, (str, int, float)):
             raise errors.ConvoxOptionError(

@@ -11,7 +11,9 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import resources, system
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
-from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
+
+if t.TYPE_CHECKING:
+    from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
 
 # The versions of v2 racks are dates.
 _V2 = re.compile(r"\d{14}")

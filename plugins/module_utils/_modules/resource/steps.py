@@ -83,15 +83,22 @@ class Replace(Step):
 
     def apply(self, client: Client, context: Context) -> Seen:
         old = self.before
-        resources.delete(client, old.name)
-        until(client, context, old.name, lambda resource: resource is None)
+        try:
+            client.settled(lambda: _deleted(client, old.name), lambda: _is_gone(client, old.name))
+            until(client, context, old.name, lambda resource: resource is None)
+        except errors.ConvoxError as error:
+            error.hint = f"{error.hint or ''} {self._way_back()}".strip()
+            raise
         try:
             resources.create(client, old.name, old.type, {**old.parameters, **self.parameters})
         except errors.ConvoxError as error:
-            if not error.unsettled:
-                error.hint = f"{error.hint or ''} {self._put_back(client)}".strip()
+            words = self._way_back() if error.unsettled else self._put_back(client)
+            error.hint = f"{error.hint or ''} {words}".strip()
             raise
         return until(client, context, old.name, _with(self.parameters))
+
+    def _way_back(self) -> str:
+        return f"The old one may be deleted: run the task again with type: {self.before.type}."
 
     def _put_back(self, client: Client) -> str:
         try:
@@ -149,6 +156,15 @@ class Await(Step):
 
     def apply(self, client: Client, context: Context) -> Seen:
         return until(client, context, self.before.name, lambda resource: (resource is None) is self.gone)
+
+
+def _deleted(client: Client, name: str) -> bool:
+    resources.delete(client, name)
+    return True
+
+
+def _is_gone(client: Client, name: str) -> bool | None:
+    return True if resources.find(client, name) is None else None
 
 
 def is_busy(resource: Resource) -> bool:

@@ -34,7 +34,7 @@ class Desired(t.NamedTuple):
 class Observed(t.NamedTuple):
     """The resources by name, and what a rack can make where that was asked for."""
 
-    resources: tuple[resources.Resource, ...]
+    found: tuple[resources.Resource, ...]
     types: tuple[resources.ResourceType, ...] = ()
 
     def __repr__(self) -> str:
@@ -85,7 +85,7 @@ class ResourceInfoNoun(InfoNoun[Desired, Observed]):
         """``resources`` with what is secret in them only where ``reveal`` asks; ``types`` where they were
         asked for."""
         found: dict[str, t.Any] = {
-            "resources": [described(resource, reveal=desired.reveal) for resource in observed.resources]
+            "resources": [described(resource, reveal=desired.reveal) for resource in observed.found]
         }
         if desired.with_types:
             found["types"] = [each.model_dump(mode="json") for each in observed.types]

@@ -1,0 +1,19 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In process: convox.rack.convox_certificate_info."""
+
+from __future__ import annotations
+
+from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
+from ansible_collections.convox.rack.plugins.module_utils._modules.certificate_info.noun import (
+    CertificateInfoNoun,
+)
+from ansible_collections.convox.rack.plugins.module_utils._shared import certificate_uses
+from ansible_collections.convox.rack.plugins.plugin_utils.in_process import InProcess
+
+
+class ActionModule(InProcess):
+    """A class of its own, because Ansible writes the plugin's name into it."""
+
+    NOUN = CertificateInfoNoun
+    LATE = (machines, certificate_uses)
