@@ -21,16 +21,18 @@ class Interrupted(BaseException):
 @contextmanager
 def unwinding() -> t.Iterator[None]:
     """While this lasts, a signal that ends the process raises Interrupted first, so that every ``finally``
-    is run; at the end it does what it did before."""
+    is run; at the end it does what it did before. Those that follow it (Ctrl-C comes to the worker, and then
+    its parent ends it, too) must not cut the ``finally`` short."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = {each: signal.getsignal(each) for each in _SIGNALS}
     came: list[int] = []
 
-    def handle(number: int, frame: types.FrameType | None) -> t.NoReturn:
+    def handle(number: int, frame: types.FrameType | None) -> None:
         came.append(number)
-        raise Interrupted(signal.Signals(number).name)
+        if len(came) == 1:
+            raise Interrupted(signal.Signals(number).name)
 
     # What is ignored stays ignored, and what is not Python's is not touched.
     ours = [number for number, earlier in before.items() if earlier not in (signal.SIG_IGN, None)]
