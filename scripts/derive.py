@@ -29,32 +29,7 @@ PAGES = "https://github.com/convox/convox.rack/blob/main/"
 LINE_LENGTH = 110
 # In two pieces, because the licence check would take them for statements about this file.
 HEAD = "# SPDX-" + "FileCopyrightText: 2026 Convox\n# SPDX-" + "License-Identifier: GPL-3.0-or-later\n"
-ACTION = '''{head}"""In process: convox.rack.{module}."""
-
-from __future__ import annotations
-
-{noun_import}
-from {ours}.plugin_utils.in_process import InProcess
-
-
-class ActionModule(InProcess):
-    """A class of its own, because Ansible writes the plugin's name into it."""
-
-    NOUN = {noun}
-{late}'''
-TAIL = '''"""
-
-from {ours}.module_utils import _runner
-{noun_import}
-
-
-def main() -> None:
-    _runner.run_module({noun})
-
-
-if __name__ == "__main__":
-    main()
-'''
+TEMPLATES = Path(__file__).with_name("templates")
 # name: description, type, sample
 FAILURE_KEYS = {
     "error": ("Class of the error.", "str", "ConvoxNotFoundError"),
@@ -118,13 +93,15 @@ def _late(plugins: Path, noun: str) -> str:
 
 
 def _filled(template: str, module: str, plugins: Path) -> str:
+    """``action``: an action plugin; ``module_tail``: what stands below a module's documentation."""
     name = module.removeprefix("convox_")
     noun = "".join(part.capitalize() for part in name.split("_")) + "Noun"
     start = f"from {OURS}.module_utils._modules.{name}.noun import "
     # Broken as ruff breaks it.
     whole = start + noun if len(start + noun) <= LINE_LENGTH else f"{start}(\n    {noun},\n)"
-    late = _late(plugins, f"module_utils._modules.{name}.noun") if template is ACTION else ""
-    return template.format(head=HEAD, module=module, noun=noun, noun_import=whole, ours=OURS, late=late)
+    late = _late(plugins, f"module_utils._modules.{name}.noun") if template == "action" else ""
+    text = (TEMPLATES / f"{template}.txt").read_text(encoding="utf-8")
+    return text.format(head=HEAD, module=module, noun=noun, noun_import=whole, ours=OURS, late=late)
 
 
 def _returned(found: re.Match[str], module: str, plugins: Path) -> str:
@@ -135,7 +112,7 @@ def _returned(found: re.Match[str], module: str, plugins: Path) -> str:
     return (
         own
         + "".join(KEY.format(name, *FAILURE_KEYS[name]) for name in missing)
-        + _filled(TAIL, module, plugins)
+        + _filled("module_tail", module, plugins)
     )
 
 
@@ -199,7 +176,7 @@ def wanted(root: Path) -> Iterator[tuple[Path, str | None]]:
     modules = {path.stem: path for path in sorted((plugins / "modules").glob("convox_*.py"))}
     yield from ((path, None) for path in (plugins / "action").glob("convox_*.py") if path.stem not in modules)
     for name, path in modules.items():
-        yield plugins / "action" / path.name, _filled(ACTION, name, plugins)
+        yield plugins / "action" / path.name, _filled("action", name, plugins)
         yield _with(path, _RETURN, partial(_returned, module=name, plugins=plugins))
     nouns = (plugins / "module_utils" / "_modules").glob("*/noun.py")
     yield from ((path.with_name("__init__.py"), "") for path in nouns)
