@@ -4,7 +4,8 @@
 
 `python -m scripts.derive [--check]`, in the project's root and with a Python that has PyYAML. Derived are:
 
-* `plugins/action/convox_*.py`, of the names of the modules, and the `__init__.py` of each noun's folder;
+* `plugins/action/convox_*.py`, of the names of the modules and of what their nouns import in functions, and
+  the `__init__.py` of each noun's folder;
 * in each module the failure keys of `RETURN`, and all that stands below it;
 * the action group in `meta/runtime.yml`;
 * the rows in the tables of `README.md`, of each `short_description`;
@@ -28,32 +29,7 @@ PAGES = "https://github.com/convox/convox.rack/blob/main/"
 LINE_LENGTH = 110
 # In two pieces, because the licence check would take them for statements about this file.
 HEAD = "# SPDX-" + "FileCopyrightText: 2026 Convox\n# SPDX-" + "License-Identifier: GPL-3.0-or-later\n"
-ACTION = '''{head}"""In process: convox.rack.{module}."""
-
-from __future__ import annotations
-
-{noun_import}
-from {ours}.plugin_utils.in_process import InProcess
-
-
-class ActionModule(InProcess):
-    """A class of its own, because Ansible writes the plugin's name into it."""
-
-    NOUN = {noun}
-'''
-TAIL = '''"""
-
-from {ours}.module_utils import _runner
-{noun_import}
-
-
-def main() -> None:
-    _runner.run_module({noun})
-
-
-if __name__ == "__main__":
-    main()
-'''
+TEMPLATES = Path(__file__).with_name("templates")
 # name: description, type, sample
 FAILURE_KEYS = {
     "error": ("Class of the error.", "str", "ConvoxNotFoundError"),
@@ -63,6 +39,7 @@ FAILURE_KEYS = {
 }
 KEY = "{}:\n  description: {}\n  returned: failure\n  type: {}\n  sample: {}\n"
 SCENARIO = f"{HEAD}---\n# Everything is in ../config.yml.\n"
+_IMPORT = re.compile(rf"^( *)from {re.escape(OURS)}\.(\S+) import (?:\(([^)]*)\)|(.+))$", re.MULTILINE)
 _DOCUMENTATION = re.compile(r'^DOCUMENTATION = r"""\n(.*?)^"""$', re.DOTALL | re.MULTILINE)
 # What RETURN says, and all that stands below it.
 _RETURN = re.compile(r'(?<=^RETURN = r"""\n)(.*?)^""".*', re.DOTALL | re.MULTILINE)
@@ -92,21 +69,51 @@ def documentation(path: Path) -> dict[str, Any]:
     return read
 
 
-def _filled(template: str, module: str) -> str:
+def _reached(plugins: Path, name: str, late: bool, found: set[str]) -> set[str]:
+    """What a file imports in the end, by names below plugins/; ``late``: also in functions, where the import
+    is indented."""
+    path = plugins.joinpath(*name.split(".")).with_suffix(".py")
+    if name not in found and path.is_file():
+        found.add(name)
+        for indent, package, many, one in _IMPORT.findall(path.read_text(encoding="utf-8")):
+            if late or not indent:
+                _reached(plugins, package, late, found)
+                for each in re.findall(r"\w+", many or one):
+                    _reached(plugins, f"{package}.{each}", late, found)
+    return found
+
+
+def _late(plugins: Path, noun: str) -> str:
+    """The line of an action plugin with what has to be loaded beside it, empty where nothing has."""
+    loaded = _reached(plugins, noun, False, _reached(plugins, "plugin_utils.in_process", False, set()))
+    names = sorted(_reached(plugins, noun, True, set()) - loaded)
+    if len(names) < 2:
+        return "".join(f'    LATE = ("{name}",)\n' for name in names)
+    return "".join(["    LATE = (\n", *(f'        "{name}",\n' for name in names), "    )\n"])
+
+
+def _filled(template: str, module: str, plugins: Path) -> str:
+    """``action``: an action plugin; ``module_tail``: what stands below a module's documentation."""
     name = module.removeprefix("convox_")
     noun = "".join(part.capitalize() for part in name.split("_")) + "Noun"
     start = f"from {OURS}.module_utils._modules.{name}.noun import "
     # Broken as ruff breaks it.
     whole = start + noun if len(start + noun) <= LINE_LENGTH else f"{start}(\n    {noun},\n)"
-    return template.format(head=HEAD, module=module, noun=noun, noun_import=whole, ours=OURS)
+    late = _late(plugins, f"module_utils._modules.{name}.noun") if template == "action" else ""
+    text = (TEMPLATES / f"{template}.txt").read_text(encoding="utf-8")
+    return text.format(head=HEAD, module=module, noun=noun, noun_import=whole, ours=OURS, late=late)
 
 
-def _returned(found: re.Match[str], module: str) -> str:
+def _returned(found: re.Match[str], module: str, plugins: Path) -> str:
     """RETURN with the failure keys at its end, and what stands below it. A key of such a name that is
     returned at other times is the module's own."""
     own = _FAILURE_KEY.sub("", found[1])
     missing = [name for name in FAILURE_KEYS if not re.search(f"^{name}:", own, re.MULTILINE)]
-    return own + "".join(KEY.format(name, *FAILURE_KEYS[name]) for name in missing) + _filled(TAIL, module)
+    return (
+        own
+        + "".join(KEY.format(name, *FAILURE_KEYS[name]) for name in missing)
+        + _filled("module_tail", module, plugins)
+    )
 
 
 def _rows(root: Path) -> Iterator[tuple[str, str]]:
@@ -169,8 +176,8 @@ def wanted(root: Path) -> Iterator[tuple[Path, str | None]]:
     modules = {path.stem: path for path in sorted((plugins / "modules").glob("convox_*.py"))}
     yield from ((path, None) for path in (plugins / "action").glob("convox_*.py") if path.stem not in modules)
     for name, path in modules.items():
-        yield plugins / "action" / path.name, _filled(ACTION, name)
-        yield _with(path, _RETURN, partial(_returned, module=name))
+        yield plugins / "action" / path.name, _filled("action", name, plugins)
+        yield _with(path, _RETURN, partial(_returned, module=name, plugins=plugins))
     nouns = (plugins / "module_utils" / "_modules").glob("*/noun.py")
     yield from ((path.with_name("__init__.py"), "") for path in nouns)
     scenarios = (root / "extensions" / "molecule").glob("*/converge.yml")

@@ -28,24 +28,7 @@ _TRIED_BY = ("install", "importer", "ee", "doclint")
 _VERSION = re.compile(r"^version: (\S+)$", re.MULTILINE)
 _BRANCHES = re.compile(r"main|stable-\d+")
 _NUMBERS = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
-_LEFT = """
-convox.rack {version} is made, and not published.
-
-  file    {file}
-  sha256  {digest}
-  commit  {commit}, on {branch}
-
-What is left is for a person:
-
-  make test && make matrix
-  git push origin {branch}
-  git tag --message 'convox.rack {version}' {version} {commit}
-  git push origin {version}
-  ansible-galaxy collection publish --token TOKEN {file}   # of https://galaxy.ansible.com/ui/token
-
-and to upload the same file to Automation Hub, on its page "My namespaces", and to name the next version in
-galaxy.yml.
-"""
+_LEFT = Path(__file__).with_name("templates") / "released.txt"
 Names = list[str]
 
 
@@ -181,5 +164,9 @@ def run(asked: str) -> int:
     built = _make(wanted)
     file, digest = built.relative_to(ROOT), hashlib.sha256(built.read_bytes()).hexdigest()
     commit = git("rev-parse", "HEAD").strip()
-    print(_LEFT.format(version=wanted, file=file, digest=digest, commit=commit, branch=branch))
+    print(
+        _LEFT.read_text("utf-8").format(
+            version=wanted, file=file, digest=digest, commit=commit, branch=branch
+        )
+    )
     return 0

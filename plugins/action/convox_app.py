@@ -12,3 +12,9 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = AppNoun
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.waiting",
+        "module_utils._modules.app.steps",
+        "module_utils._shared.waits",
+    )

@@ -12,3 +12,15 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ReleaseNoun
+    LATE = (
+        "module_utils._api._http.machines",
+        "module_utils._api.resources.diagnosis",
+        "module_utils._api.resources.processes",
+        "module_utils._api.resources.services",
+        "module_utils._api.waiting",
+        "module_utils._shared.cancel",
+        "module_utils._shared.failures",
+        "module_utils._shared.rollout_watch",
+        "module_utils._shared.scaling",
+        "module_utils._shared.waits",
+    )

@@ -12,3 +12,4 @@ class ActionModule(InProcess):
     """A class of its own, because Ansible writes the plugin's name into it."""
 
     NOUN = ServiceNoun
+    LATE = ("module_utils._api._http.machines",)

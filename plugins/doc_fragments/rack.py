@@ -32,6 +32,12 @@ options:
       - The rack behind a console, as V(org/name). Not needed for a rack that is talked to directly.
       - Else the environment variable E(CONVOX_RACK), the folder's C(.convox/rack), or the CLI's current rack.
     type: str
+  machine:
+    description:
+      - A cloud machine of the console that O(host) names, as V(org/name), a part of it that fits only one, or its id. All
+        that belongs to apps is asked for there, which costs one more request a task.
+      - Known from the source of the CLI, and never tried against a real console.
+    type: str
   cli_config:
     description:
       - Folder of the Convox CLI's files. Else the environment variable E(CONVOX_CONFIG), else where the CLI keeps them.
@@ -125,6 +131,9 @@ options:
       - name: CONVOX_RACK
     vars:
       - name: convox_rack
+  machine:
+    vars:
+      - name: convox_machine
   cli_config:
     env:
       - name: CONVOX_CONFIG

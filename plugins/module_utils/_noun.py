@@ -14,10 +14,17 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 
 HIDDEN = "********"
 HIDDEN_CHANGED = HIDDEN + " (changed)"
+
+#: The options of modules that wait.
+WAIT_ARGUMENTS: dict[str, dict[str, t.Any]] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 600},
+    "poll_interval": {"type": "float", "default": 2.0},
+}
 
 DesiredT = t.TypeVar("DesiredT")
 ObservedT = t.TypeVar("ObservedT")
@@ -137,6 +144,10 @@ class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
     CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {}
     #: Options that hold secret values under open names (masked in ``invocation``).
     SECRET_OPTIONS: t.ClassVar[tuple[str, ...]] = ()
+    #: Options with many values (dicts), of which those are secret whose names say so (``secret_names.py``).
+    SECRET_BY_NAME: t.ClassVar[tuple[str, ...]] = ()
+    #: Options that hold JSON: there a number with a fraction is meant as one.
+    JSON_OPTIONS: t.ClassVar[tuple[str, ...]] = ()
     #: How often a plan may be carried out until nothing is left of it.
     MAX_ATTEMPTS: t.ClassVar[int] = 1
     #: Options that name a file of the controller: the function merges its text into the arguments.
@@ -151,6 +162,12 @@ class Noun(abc.ABC, t.Generic[DesiredT, ObservedT]):
         missing += [] if hasattr(cls, "ARGUMENTS") else ["ARGUMENTS"]
         if missing:
             raise TypeError(f"the noun {cls.__name__} lacks {', '.join(missing)}")
+
+    @classmethod
+    def local_paths(cls, options: t.Mapping[str, t.Any]) -> t.Sequence[str]:
+        """The names of options that are a file of this machine with these options, and something else with
+        others, so that they are of type str. Paths below the task's folder are made whole."""
+        return ()
 
     @abc.abstractmethod
     def desired(self, options: dict[str, t.Any]) -> DesiredT:

@@ -27,6 +27,7 @@ RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
     "use_proxy": {"type": "bool", "default": True},
     "proxy": {"type": "str"},
     "actor": {"type": "str"},
+    "machine": {"type": "str"},
     "timeout": {"type": "float", "default": 30.0},
     "max_retries": {"type": "int", "default": 3},
     "backoff_base": {"type": "float", "default": 1.0},
@@ -36,14 +37,29 @@ RACK_ARGUMENTS: dict[str, dict[str, t.Any]] = {
 
 
 def argument_spec(noun: NounClass) -> dict[str, dict[str, t.Any]]:
-    """The whole argument spec of a noun's module."""
-    return {**RACK_ARGUMENTS, **noun.ARGUMENTS}
+    """The whole argument spec of a noun's module. An option of the noun takes the place of the rack's of that
+    name or alias: a registry has a username and a password of its own."""
+    own = noun.ARGUMENTS
+    rack = {name: dict(spec) for name, spec in RACK_ARGUMENTS.items()}
+    for spec in rack.values():
+        if "aliases" in spec:
+            spec["aliases"] = [alias for alias in spec["aliases"] if alias not in own]
+    return {**rack, **own}
+
+
+def of_the_rack(noun: NounClass, options: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Those options that say which rack, and how it is talked to."""
+    return {name: value for name, value in options.items() if name not in noun.ARGUMENTS}
 
 
 def with_whole_paths(noun: NounClass, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
     """The options with each path below ``folder``."""
     paths = [name for name, spec in argument_spec(noun).items() if spec.get("type") == "path"]
     whole = {name: os.path.join(folder, options[name]) for name in paths if options.get(name)}
+    for name in noun.local_paths(options):
+        if options.get(name):
+            # As core does with options of type path.
+            whole[name] = os.path.join(folder, os.path.expanduser(os.path.expandvars(options[name])))
     return {**options, **whole}
 
 

@@ -12,6 +12,7 @@ from ansible.module_utils.common.parameters import DEFAULT_TYPE_VALIDATORS, remo
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._noun import HIDDEN, Change, Step
+from ansible_collections.convox.rack.plugins.module_utils._shared.secret_names import is_secret
 
 # Ansible's own masking takes secrets of any length, and a short one damages results: what we add to it
 # (secrets from the environment or the CLI's files) is masked from this length on.
@@ -87,14 +88,17 @@ def with_unsettled(words: str, operation: str | None, unsettled: t.Sequence[str]
 Spec = t.Mapping[str, t.Mapping[str, t.Any]]
 
 
-def masked_options(options: t.Mapping[str, t.Any], masked: t.Sequence[str], spec: Spec) -> dict[str, t.Any]:
+def masked_options(
+    options: t.Mapping[str, t.Any], masked: t.Sequence[str], spec: Spec, by_name: t.Sequence[str] = ()
+) -> dict[str, t.Any]:
     """Options as ``invocation`` may show them. Hidden are the values of those named in ``masked``, of those
-    that ``spec`` does not know (a misspelt name) and of those of a wrong type: who knows what they hold.
-    Names stay, up to a ``=`` in them, and no url keeps its login and its query."""
+    that ``spec`` does not know (a misspelt name) and of those of a wrong type: who knows what they hold; of
+    those in ``by_name`` what has the name of a secret. Names stay, up to a ``=`` in them, and no url keeps
+    its login and its query."""
     known = {name: each for option, each in spec.items() for name in (option, *each.get("aliases", ()))}
     return {
-        _name(name): _shown(name, value)
-        if name in known and name not in masked and _fits(value, known[name])
+        _name(name): _allowed(name, value, known[name], by_name)
+        if name in known and name not in masked and fits(value, known[name])
         else mask(value)
         for name, value in options.items()
     }
@@ -102,7 +106,7 @@ def masked_options(options: t.Mapping[str, t.Any], masked: t.Sequence[str], spec
 
 def wrong_values(options: t.Mapping[str, t.Any], spec: Spec) -> list[str]:
     """The values that are not of their option's type, as text: core quotes them in its messages."""
-    return [str(options[name]) for name, each in spec.items() if not _fits(options.get(name), each)]
+    return [str(options[name]) for name, each in spec.items() if not fits(options.get(name), each)]
 
 
 def without_values(words: str, values: t.Iterable[str]) -> str:
@@ -113,7 +117,7 @@ def without_values(words: str, values: t.Iterable[str]) -> str:
     return words
 
 
-def _fits(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:
+def fits(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:
     """Whether a value is of an option's type, as core converts it."""
     if value is None:
         return True
@@ -142,6 +146,28 @@ def _shown(option: str, value: t.Any) -> t.Any:
             for item in value
         ]
     return value
+
+
+def _allowed(option: str, value: t.Any, spec: t.Mapping[str, t.Any], by_name: t.Sequence[str]) -> t.Any:
+    """What may be shown of an option that is known, with the same rules for those inside it."""
+    inner = spec.get("options")
+    if inner is None:
+        return _shown(option, _by_name(value) if option in by_name else value)
+    secret = [name for name, each in inner.items() if each.get("no_log")]
+    if isinstance(value, dict):
+        return masked_options(value, secret, inner)
+    if isinstance(value, list):
+        return [
+            _allowed(option, item, spec, by_name) if isinstance(item, dict) else mask(item) for item in value
+        ]
+    return mask(value)
+
+
+def _by_name(value: t.Any) -> t.Any:
+    """A dict without what has the name of a secret; nothing of what is no dict yet."""
+    if not isinstance(value, dict):
+        return mask(value)
+    return {name: mask(inner) if is_secret(str(name)) else inner for name, inner in value.items()}
 
 
 def _bare_url(url: str) -> str:

@@ -27,7 +27,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.ledger impo
 from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 from ansible_collections.convox.rack.plugins.module_utils._converge import converge
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     Context,
@@ -39,6 +39,7 @@ from ansible_collections.convox.rack.plugins.module_utils._options import (
     NounClass,
     argument_spec,
     check,
+    of_the_rack,
     with_whole_paths,
 )
 from ansible_collections.convox.rack.plugins.module_utils._outcome import (
@@ -53,6 +54,7 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     without_values,
     wrong_values,
 )
+from ansible_collections.convox.rack.plugins.module_utils._shared.secret_names import secrets_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,7 +78,7 @@ class _Module(AnsibleModule):
     """AnsibleModule, with the values of masked options hidden also where it fails by itself."""
 
     def __init__(self, noun: NounClass) -> None:
-        self._masked = noun.SECRET_OPTIONS
+        self._noun = noun
         self._spec = argument_spec(noun)
         AnsibleModule.__init__(
             self, argument_spec=argument_spec(noun), supports_check_mode=True, **noun.CONSTRAINTS
@@ -85,6 +87,11 @@ class _Module(AnsibleModule):
     def log(self, msg: t.Any, log_args: t.Any = None) -> None:
         """Nothing goes to the system's log. Core's entry there would hold the values of masked options:
         no_log of AnsibleModule does not stop it, for the task's own no_log (false) takes its place."""
+
+    def add_path_info(self, kwargs: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Nothing. Core's would add owner, mode and size of a file that a result names: in process none are
+        there, and ``size`` may be a result's own."""
+        return kwargs
 
     def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
         super().exit_json(**self._with_invocation(kwargs))
@@ -97,7 +104,7 @@ class _Module(AnsibleModule):
         return words
 
     def _with_invocation(self, answer: dict[str, t.Any]) -> dict[str, t.Any]:
-        shown = carriable(masked_options(self.params, self._masked, self._spec))
+        shown = carriable(_shown(self._noun, self.params))
         return {"invocation": {"module_args": shown}, **answer}
 
 
@@ -138,8 +145,13 @@ def run_in_process(
     else:
         answer = perform(noun, options, front, secrets=secrets)
     if invocation:
-        answer["invocation"] = {"module_args": masked_options(options, noun.SECRET_OPTIONS, spec)}
+        answer["invocation"] = {"module_args": _shown(noun, options)}
     return cleaned(answer, secrets)
+
+
+def _shown(noun: NounClass, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Options as ``invocation`` may show them."""
+    return masked_options(options, noun.SECRET_OPTIONS, argument_spec(noun), noun.SECRET_BY_NAME)
 
 
 def _refusal(validation: t.Any, name: str) -> str | None:
@@ -169,7 +181,9 @@ def perform(
         secrets=words,
     )
     # A rack may quote in an error, or an app print into its log, what it was given.
-    context.add_secrets(values_of(options, noun_class.SECRET_OPTIONS))
+    context.add_secrets([*secrets, *values_of(options, noun_class.SECRET_OPTIONS)])
+    for name in noun_class.SECRET_BY_NAME:
+        context.add_secrets(secrets_of(options.get(name)))
     client: Client | None = None
     try:
         need_libraries()
@@ -178,7 +192,11 @@ def perform(
         desired = noun.desired(options)
         check(options)
         client = client_for(
-            options, front.environ, context.warn, folder=front.folder, secrets=context.secrets
+            of_the_rack(noun_class, options),
+            front.environ,
+            context.warn,
+            folder=front.folder,
+            secrets=context.secrets,
         )
         secrets.update(key for key in client.transport.connection.secrets() if len(key) >= SECRET_LENGTH)
         front.leaving.words = partial(_going_on, client, context, options)
@@ -196,10 +214,11 @@ def perform(
 
 def _going_on(client: Client, context: Context, options: dict[str, t.Any]) -> str:
     """What the rack goes on with when this task is ended now; nothing where nothing was sent."""
-    if not client.ledger.writes:
+    if not client.ledger.last:
         return ""
     way_out = context.step.way_out if context.step else ""
-    app, last = options.get("app") or options.get("name"), client.ledger.last
+    connection, last = client.transport.connection, client.ledger.last
+    app = options.get("app") or options.get("name") or connection.rack or connection.host
     words = f"[{app}] interrupted; the rack goes on by itself with what was sent last: {last}. {way_out}"
     return words.rstrip()
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: convox_build
-short_description: Build an app on a Convox rack
+short_description: Build an app on a Convox rack, and move builds between racks
 version_added: 1.0.0
 author:
   - Convox (@convox)
 description:
-  - Builds an app from a folder, an archive or a url, and waits for the build's end. The build makes a release, which is
-    not promoted. Use M(convox.rack.convox_release) for that.
+  - Builds an app from a folder, an archive, a url or an image that is made elsewhere, and waits for the build's end. The
+    build makes a release, which is not promoted. Use M(convox.rack.convox_release) for that.
+  - Exports a build into a file, imports one from a file, and ends one that goes on.
   - Shows the build's log while it runs, where the task runs on the controller. When the build fails, the reason and the
     log's last lines are in the failure.
   - Before it builds, it checks whether the app is being deleted, its budget is used up, or its newest release would lose
@@ -32,12 +33,84 @@ options:
       - What its C(.dockerignore) names stays out, by docker's rules. The manifest has to stay in.
       - The rack's builder drops links. So a link is packed as what it points to; one that leads out of the folder, to
         nothing or back to a folder it is in is refused by name.
-      - Exactly one of O(path), O(archive) and O(url) is needed.
+      - Exactly one of O(path), O(archive), O(url) and O(image) is needed for O(state=built), unless O(external=true).
     type: path
   archive:
     description:
       - A finished C(.tgz) to build, on the machine where the task runs. It is looked through before it is sent.
+      - With O(state=imported) an exported build.
     type: path
+  state:
+    description:
+      - V(built) builds.
+      - V(exported) writes the build O(id) into O(dest), which takes its place only when all of it came and is whole. The task
+        is unchanged where O(dest) holds that build already.
+      - V(imported) brings the exported build O(archive) into the app, with a release that is not promoted. It takes the rack
+        half an hour at most. A rack ignores an image that it could not take. See O(reuse).
+      - V(cancelled) ends the build O(id), and is unchanged where that has ended. A rack without a route for it loses the
+        build's process, and the build is noted as failed.
+    type: str
+    choices: [built, exported, imported, cancelled]
+    default: built
+  id:
+    description:
+      - The build for O(state=exported) and O(state=cancelled). An id, V(latest) or V(active).
+      - V(latest) is the newest complete one, for O(state=cancelled) the newest that goes on.
+      - V(active) is that of the release that runs, and not for O(state=cancelled).
+    type: str
+  dest:
+    description:
+      - File for an exported build, on the machine where the task runs. Its folder has to be there. A new file is for its
+        owner alone, one that is there keeps its mode.
+    type: path
+  force:
+    description:
+      - Whether a O(dest) that holds the build is written all the same.
+    type: bool
+    default: false
+  image:
+    description:
+      - Name of an image that is made elsewhere, without C(https://). The rack gets it and makes it the image of every service
+        of the manifest.
+    type: str
+  image_username:
+    description:
+      - Who may get O(image) from its registry.
+    type: str
+  image_password:
+    description:
+      - Password of O(image_username).
+    type: str
+  manifest_src:
+    description:
+      - The C(convox.yml) that belongs to O(image), or to the image for O(external=true). A file on the controller.
+    type: path
+  manifest_content:
+    description:
+      - The same as text.
+    type: str
+  external:
+    description:
+      - Whether to make a build for an image that somebody else pushes, for instance a pipeline. The task does not wait, and
+        makes a build each time.
+    type: bool
+    default: false
+  reveal:
+    description:
+      - Whether RV(repository) is returned, with the rack's password in it. It is then in the result in clear text, and so on
+        the screen at C(-v), in logs and for callbacks. Set C(no_log) at the task.
+    type: bool
+    default: false
+  wildcard_domain:
+    description:
+      - Whether the services get a wildcard domain, too.
+    type: bool
+    default: false
+  ignore_file:
+    description:
+      - Path in O(path) of the file that names what stays out. A file of another name has to be there.
+    type: str
+    default: .dockerignore
   url:
     description:
       - Address of a C(.tgz) that the rack gets by itself.
@@ -76,6 +149,7 @@ options:
       - Whether to take a complete build of the same commit and manifest instead of building again, where O(git_sha) is
         given. The task is unchanged if a release that may be promoted carries that build; else it makes one.
       - A build of that commit that is still going on is waited for.
+      - With O(state=imported) the commit is that in the file. A build without one is known by its log.
       - The rack does not remember O(build_args), O(no_cache) and O(development) of a build. Turn this off where they differ.
     type: bool
     default: true
@@ -100,6 +174,7 @@ attributes:
     support: partial
     details:
       - A build is made each time, unless O(git_sha) is given and O(reuse) finds one.
+      - One with O(external=true) is always made, for the rack tells its address once.
 seealso:
   - module: convox.rack.convox_release
   - module: convox.rack.convox_env
@@ -131,6 +206,34 @@ EXAMPLES = r"""
     build_args:
       NODE_ENV: production
 
+- name: Let the rack get an image that a pipeline has pushed
+  convox.rack.convox_build:
+    app: web
+    image: registry.example.com/web:1.4.2
+    image_username: ci
+    image_password: "{{ registry_password | default('secret') }}"
+    manifest_src: "{{ playbook_dir }}/app/convox.yml"
+    git_sha: "{{ lookup('ansible.builtin.env', 'CI_COMMIT_SHA') }}"
+
+- name: Save the build that runs
+  convox.rack.convox_build:
+    app: web
+    state: exported
+    id: active
+    dest: "{{ playbook_dir }}/web-build.tgz"
+
+- name: Bring it into another app
+  convox.rack.convox_build:
+    app: staging
+    state: imported
+    archive: "{{ playbook_dir }}/web-build.tgz"
+
+- name: End a build that hangs
+  convox.rack.convox_build:
+    app: web
+    state: cancelled
+    id: latest
+
 - name: Build what the rack gets by itself
   convox.rack.convox_build:
     app: web
@@ -140,7 +243,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 build:
-  description: The build, also in a failure; null in check mode where one is to be made.
+  description: The build, also in a failure; null in check mode where one is to be made, and where none goes on.
   returned: success, or when the build failed
   type: dict
   contains:
@@ -173,6 +276,21 @@ release:
   returned: success
   type: str
   sample: RSCMDRPYKTF
+dest:
+  description: The file of an exported build.
+  returned: when O(state=exported)
+  type: str
+  sample: /backup/web-build.tgz
+size:
+  description: How many bytes came, null where none did.
+  returned: when O(state=exported)
+  type: int
+  sample: 1048576
+repository:
+  description: Where the image of an external build is pushed to, with the rack's password; null for any other build.
+  returned: when O(reveal=true)
+  type: str
+  sample: https://convox:secret@api.rack.example.com/web
 reason:
   description: Why the build failed, as far as its log shows.
   returned: when the build failed

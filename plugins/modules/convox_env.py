@@ -58,6 +58,8 @@ options:
   promote:
     description:
       - Whether the change is made active. Without it a new release is made and left to be promoted by someone.
+      - An app that runs no release yet gets the newest one with its build, if it has one; as nothing runs, there is no
+        pending build to spare.
     type: bool
     default: true
   promote_pending:

@@ -16,8 +16,8 @@ description:
   - Sets count, cpu, memory and gpu of a service, and waits until the processes that run are those asked for.
   - Restarts one service or all services of an app, and waits until every process was replaced.
   - All values are checked before a request is sent, because a rack keeps a value in its cache even when it refuses it.
-  - A promote keeps the count of a service, unless it is 0 - then it brings back that of the manifest. It puts cpu, memory
-    and gpu back to those of the manifest.
+  - A promote keeps the count of a service, unless it is 0 - then it brings back that of the manifest, unless
+    O(scale_override) is on. It puts cpu, memory and gpu back to those of the manifest.
 options:
   app:
     description:
@@ -61,8 +61,20 @@ options:
     type: int
   max:
     description:
-      - Most processes that an autoscaler may run. The rack needs KEDA for it.
+      - Most processes that an autoscaler may run. The rack needs KEDA for it, unless it stands beside O(triggers).
     type: int
+  triggers:
+    description:
+      - What scales the service instead of what its manifest says, as thresholds of V(cpu), V(memory) and V(gpu) in percent,
+        and of V(queue) in messages. With them go the bounds V(min) and V(max), which may also stand in O(min) and O(max);
+        bounds that are not given stay as they are.
+      - These thresholds and no others. Where one alone differs, it is set alone. An empty dictionary turns all of them off.
+      - Needs a rack of version 3.24.6 or newer.
+    type: dict
+  scale_override:
+    description:
+      - Whether a promote leaves a count of 0 as it is. Needs a rack of version 3.24.6 or newer.
+    type: bool
 extends_documentation_fragment:
   - convox.rack.rack
   - convox.rack.wait
@@ -82,6 +94,28 @@ EXAMPLES = r"""
     count: 3
     cpu: 500
     memory: 1024
+
+- name: One to five processes, as their load wants
+  convox.rack.convox_service:
+    app: web
+    name: web
+    triggers:
+      cpu: 70
+      min: 1
+      max: 5
+
+- name: As the manifest says again
+  convox.rack.convox_service:
+    app: web
+    name: web
+    triggers: {}
+
+- name: Stopped, also after the next promote
+  convox.rack.convox_service:
+    app: web
+    name: worker
+    count: 0
+    scale_override: true
 
 - name: Restart all services of an app
   convox.rack.convox_service:
@@ -141,9 +175,19 @@ service:
       type: bool
       sample: false
     autoscale:
-      description: The autoscaler, null where there is none.
+      description: >-
+        The autoscaler, null where there is none: whether it is V(enabled), and its thresholds, each null where it does not
+        scale by that.
       type: dict
-      sample: null
+      sample: {"enabled": true, "cpu_threshold": 70, "mem_threshold": null}
+    scale_override_active:
+      description: Whether a promote leaves a count of 0 as it is; null in check mode for a service that is not there yet.
+      type: bool
+      sample: false
+    triggers_override_active:
+      description: Whether O(triggers) scale it instead of its manifest; null in check mode for a service that is not there yet.
+      type: bool
+      sample: false
 services:
   description: The services that were restarted, each as RV(service).
   returned: when O(state=restarted)

@@ -12,6 +12,8 @@
   ``TaskQueueManager`` in them has the callbacks (``_stdout_callback`` up to 2.18, ``_callback_plugins``).
   Where there is none, the setting ``stdout_callback`` tells.
 * ``Display.display`` as a function: ansible-runner puts one of its own in its place.
+* ``trust_as_template`` (new in 2.19, public): text of an inventory plugin that holds no template is shown as
+  plain text by ``ansible-inventory --list`` only with it. Older cores know no such difference.
 * ``ActionBase._find_needle`` and the loader: a file of the controller, found as ``copy`` finds it.
 """
 
@@ -23,17 +25,22 @@ import types
 import typing as t
 
 from ansible import constants as C
-from ansible import context
+from ansible import context, template
 from ansible.errors import AnsibleError
 from ansible.executor.task_queue_manager import TaskQueueManager
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible.utils.unsafe_proxy import wrap_var
 from jinja2.runtime import Context
 
 from ansible_collections.convox.rack.plugins.module_utils._api import local_files, text_files
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
+# None up to 2.18.
+_TRUST: t.Callable[[str], str] | None = getattr(template, "trust_as_template", None)
+# What templates begin with.
+_MARKS = ("{{", "{%", "{#")
 # The colour of Ansible's own side notes, as the user has set it.
 QUIET_COLOUR: str | None = getattr(C, "COLOR_VERBOSE", None)
 # Where Ansible logs what it shows; empty where it does not.
@@ -149,3 +156,17 @@ def controller_text(action: ActionBase, option: str, name: str) -> str:
         raise text_files.unreadable(option, name, error) from None
     finally:
         action._loader.cleanup_tmp_file(real)
+
+
+def may_be_template(text: str) -> bool:
+    """Whether core would look for something to evaluate in a text."""
+    return any(mark in text for mark in _MARKS)
+
+
+def variable(value: t.Any) -> t.Any:
+    """A value of a rack as a host's variable: its text is never evaluated, whatever stands in it."""
+    if not isinstance(value, str):
+        return value
+    if may_be_template(value):
+        return wrap_var(value)
+    return _TRUST(value) if _TRUST else value

@@ -9,6 +9,7 @@ top, because Ansible loads the class of a task before it forks a worker for it: 
 from __future__ import annotations
 
 import typing as t
+from importlib import import_module
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.color import stringc
@@ -33,9 +34,11 @@ screen.prepare()
 
 
 class InProcess(ActionBase):
-    """One task, here if it can be, else as an ordinary module. A subclass names its NOUN, nothing else."""
+    """One task, here if it can be, else as an ordinary module. A subclass names its NOUN, and what that
+    imports LATE, in functions: loaded with the class, before a worker is forked."""
 
     NOUN: t.ClassVar[_options.NounClass]
+    LATE: t.ClassVar[tuple[str, ...]] = ()
     # Without it core refuses async tasks instead of running them as modules.
     _supports_async = True
     _supports_check_mode = True
@@ -44,6 +47,8 @@ class InProcess(ActionBase):
     def __init_subclass__(cls, **more: t.Any) -> None:
         """Ansible loads a task's class in the parent of its worker: the noun's models are built here."""
         super().__init_subclass__(**more)
+        for name in cls.LATE:
+            import_module(f"ansible_collections.convox.rack.plugins.{name}")
         if not third_party.MISSING:
             model.build_all()
 
@@ -62,7 +67,8 @@ class InProcess(ActionBase):
             result.update(self._run_here(arguments, task_vars))
         else:
             result.update(self._run_module(arguments, task_vars))
-        warnings = misread(self._task.args, spec)
+        named = {name: each for name, each in spec.items() if name not in self.NOUN.JSON_OPTIONS}
+        warnings = misread(self._task.args, named)
         if warnings:
             result["warnings"] = [*warnings, *result.get("warnings", ())]
         return result

@@ -11,7 +11,7 @@ import types
 import typing as t
 from contextlib import contextmanager
 
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -16,6 +16,7 @@ import typing as t
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._outcome import fits
 
 Spec = t.Mapping[str, t.Mapping[str, t.Any]]
 # What a dict of names is given as: build_args are a dict or a list.
@@ -46,7 +47,8 @@ def check_names(arguments: Mapping[str, t.Any], spec: Spec) -> None:
 
 def check_values(arguments: Mapping[str, t.Any], spec: Spec) -> None:
     """Raise ConvoxOptionError for a number that is endless, or so large that core cannot read it, and for a
-    text that is none: with half a letter (a lone surrogate) in it. A file's name may have one."""
+    text that is none: a dictionary or list, or with half a letter (a lone surrogate) in it. A file's name may
+    have one. And for what should be options inside an option and is none: core would stumble over it."""
     for option, each in spec.items():
         for name in (option, *each.get("aliases", ())):
             value, kind = arguments.get(name), each.get("type", "str")
@@ -56,6 +58,36 @@ def check_values(arguments: Mapping[str, t.Any], spec: Spec) -> None:
                 raise errors.ConvoxOptionError(
                     name, "holds half a letter (a lone surrogate)", "write it in UTF-8"
                 )
+            if kind == "str" and isinstance(value, (Mapping, list, tuple)):
+                # Core would write it as Python does, which is no JSON.
+                raise errors.ConvoxOptionError(
+                    name,
+                    f"is a {'dictionary' if isinstance(value, Mapping) else 'list'}, not text",
+                    "quote it, or let the template end with | string (or with | to_json for JSON of it)",
+                )
+        wrong = _wrong_inside(arguments.get(option), each, option)
+        if wrong:
+            raise errors.ConvoxOptionError(
+                option, f"has no options where {wrong} stands", "see the examples of the module's page"
+            )
+
+
+def _wrong_inside(value: t.Any, spec: t.Mapping[str, t.Any], name: str) -> str | None:
+    """The name of what should be a dict of options, or a list of such, and is none."""
+    inner = spec.get("options")
+    if inner is None or value is None:
+        return None
+    if not fits(value, spec):
+        return name
+    items = value if isinstance(value, (list, tuple)) else [value]
+    found = (
+        _wrong_inside(item[each], of_each, f"{name}.{each}")
+        for item in items
+        if isinstance(item, Mapping)
+        for each, of_each in inner.items()
+        if each in item
+    )
+    return next((each for each in found if each), None)
 
 
 def _is_bounded(value: t.Any) -> bool:

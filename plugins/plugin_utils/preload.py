@@ -1,44 +1,39 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to convox.rack: what modules import only when they need it, loaded once a play.
+"""Private to convox.rack: what the connection imports only when it needs it, loaded once a play.
 
-As a module each file is packed and compiled for every task, so a noun imports in a function what most of its
-tasks do without. In process that would cost each forked worker the import again: here the parent does it,
-before it forks. A test says when something is missing.
+As a module each file is packed and compiled for every task, so it imports in a function what most tasks do
+without. In process that would cost each forked worker the import again: here the parent does it, before it
+forks. What a noun imports late stands in its action plugin.
 """
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api import dotenv, text_files
+from ansible_collections.convox.rack.plugins.module_utils._api import placeholders, text_files
+from ansible_collections.convox.rack.plugins.module_utils._api._auth import cli_files
 from ansible_collections.convox.rack.plugins.module_utils._api._http import (
     channel,
     failures,
     handshake,
     proxy_pools,
+    redaction,
     redirects,
     retry,
     websocket,
     wire,
 )
-from ansible_collections.convox.rack.plugins.module_utils._build_context import archive, git
-from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
-from ansible_collections.convox.rack.plugins.module_utils._shared import cancel, rollout, rollout_watch
 
 __all__ = [
-    "archive",
-    "cancel",
     "channel",
-    "dotenv",
+    "cli_files",
     "failures",
-    "git",
     "handshake",
+    "placeholders",
     "proxy_pools",
+    "redaction",
     "redirects",
     "retry",
-    "rollout",
-    "rollout_watch",
     "text_files",
-    "watch",
     "websocket",
     "wire",
 ]

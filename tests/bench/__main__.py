@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import client, memory, ratios, requests, rollout
+from tests.bench import client, imports, memory, ratios, requests, rollout
 from tests.bench.stage import Budget, Rack, ansible, practice_rack
 
 
@@ -23,6 +23,7 @@ def _ratios(rack: Rack, rounds: int) -> list[Budget]:
 
 PARTS = {
     "ratios": _ratios,
+    "imports": lambda rack, rounds: imports.measure(rounds),
     "requests": lambda rack, rounds: requests.measure(rack),
     "client": lambda rack, rounds: client.measure(rack),
     "rollout": lambda rack, rounds: rollout.measure(rack),

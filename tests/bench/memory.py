@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The memory that packing a large folder takes: it is streamed, never whole in memory."""
+"""The memory that large files take: they are packed, sent and fetched as streams, never whole in memory."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.bench.data_rack import data_rack
 from tests.bench.stage import APP, Budget, Rack, Task, ansible
 
 MEBIBYTE = 1024 * 1024
 LARGE = 200
+DATA = 1024
 LIMIT = 32
 # Of all processes below it, the largest one's peak, in KiB.
 PEAK = """
@@ -59,9 +61,37 @@ def _prove_that_workers_count(rack: Rack, small: float) -> None:
         sys.exit("the memory of a task's worker was not seen")
 
 
+def _moved(rack: Rack, mebibytes: int) -> tuple[float, float]:
+    """MiB at the highest of the export and of the import of data."""
+    file = rack.folder / "data.sql"
+    common = {"app": APP, "name": "database", "api_key": "any"}
+    with data_rack() as other:
+        other.mebibytes = mebibytes
+        common["host"] = f"http://127.0.0.1:{other.server_address[1]}"
+        out = {**common, "state": "exported", "dest": str(file)}
+        back = {**common, "state": "imported", "src": str(file)}
+        peaks = [_peak(rack, {"name": "Move", "convox.rack.convox_resource": each}) for each in (out, back)]
+        size = file.stat().st_size
+        file.unlink()
+        if (size, other.received) != (mebibytes * MEBIBYTE,) * 2:
+            sys.exit("the data was not moved whole")
+    return peaks[0], peaks[1]
+
+
+def _data(rack: Rack) -> list[Budget]:
+    """How much more large data takes than small."""
+    small, large = _moved(rack, 1), _moved(rack, DATA)
+    names = ("fetching", "sending")
+    return [
+        Budget(f"memory for {name} {DATA} MiB of data, beyond 1 MiB", most - least, LIMIT, unit=" MiB")
+        for name, least, most in zip(names, small, large, strict=True)
+    ]
+
+
 def measure(rack: Rack) -> list[Budget]:
-    """How much more the large folder takes than a small one."""
+    """How much more the large files take than small ones."""
     small, large = _build(rack, "small", 1), _build(rack, "large", LARGE)
     _prove_that_workers_count(rack, small)
     print(f"  peak of a play that packs 1 MiB: {small:.0f} MiB; {LARGE} MiB: {large:.0f} MiB", flush=True)
-    return [Budget(f"memory for packing {LARGE} MiB, beyond 1 MiB", large - small, LIMIT, unit=" MiB")]
+    packing = Budget(f"memory for packing {LARGE} MiB, beyond 1 MiB", large - small, LIMIT, unit=" MiB")
+    return [packing, *_data(rack)]

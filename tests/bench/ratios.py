@@ -85,8 +85,8 @@ def plain_http(rack: Rack, rounds: int) -> list[Budget]:
         Budget("uri / in process, separate", ratio(tasks, "uri", OURS), 5, least=True),
         Budget("uri / in process, loop", ratio(loops, "uri", OURS)),
         Budget("script on the SDK / in process, separate", ratio(tasks, "sdk script", OURS)),
-        Budget("ordinary / uri, separate", ratio(tasks, "ordinary", "uri"), 1.4),
-        Budget("ordinary / uri, loop", ratio(loops, "ordinary", "uri"), 1.4),
+        Budget("ordinary / uri, separate", ratio(tasks, "ordinary", "uri"), 1.3),
+        Budget("ordinary / uri, loop", ratio(loops, "ordinary", "uri"), 1.3),
     ]
 
 

@@ -17,6 +17,13 @@ UNCHANGED: dict[str, tuple[dict[str, Any], int]] = {
     "convox_build": ({"app": APP, "url": SOURCE, "git_sha": "a" * 40, "reuse": True}, 3),
     "convox_release": ({"app": APP, "release": "latest"}, 2),
     "convox_release_info": ({"app": APP}, 2),
+    "convox_log_info": ({"app": APP}, 2),
+    "convox_api": ({"path": f"/apps/{APP}"}, 1),
+    "convox_app_info": ({}, 1),
+    "convox_app_info, services": ({"name": APP, "include": ["services"]}, 2),
+    "convox_service_info": ({"app": APP}, 1),
+    "convox_process_info": ({"app": APP}, 1),
+    "convox_build_info": ({"app": APP}, 1),
 }
 LOOKUP = "{{ lookup('convox.rack.convox_env', 'GREETING', app='" + APP + "') }}"
 

@@ -30,8 +30,10 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "float": (int, float),
 }
 # What Ansible itself has in a result.
-_ANSIBLES = {"changed", "failed", "msg", "diff", "invocation", "warnings", "deprecations", "exception"}
+_ANSIBLES = {"changed", "failed", "skipped", "msg", "diff", "invocation", "warnings", "deprecations"}
+_ANSIBLES |= {"exception"}
 _OPTION = re.compile(r"when O\((\w+)=(\w+)\)")
+_HELD = re.compile(r"when O\((\w+)\) holds V\((\w+)\)")
 _SAME = re.compile(r"RV\((?:convox\.rack\.(?P<module>\w+)#module:)?(?P<key>\w+)\)")
 Key = dict[str, Any]
 
@@ -61,9 +63,19 @@ _WHEN: dict[str, Callable[[dict[str, Any]], bool]] = {
     "success": lambda result: not result["failed"],
     "failure": lambda result: bool(result["failed"]),
     "when a rollout failed or took too long": _rollout,
+    "when a command was begun": lambda result: "stdout" in result,
+    "when its exit code can be known": lambda result: "stdout" in result and not _is_left_alone(result),
     "when the build failed": lambda result: " ended as failed: " in result.get("msg", ""),
+    "when the answer is JSON": lambda result: not result["failed"] and "json" in result,
+    "when the answer is not JSON": lambda result: not result["failed"] and "content" in result,
+    "when a file was written": lambda result: not result["failed"] and "dest" in result,
     "when O(env_guard) refuses to build": lambda result: "lacks variables" in result.get("msg", ""),
 }
+
+
+def _is_left_alone(result: dict[str, Any]) -> bool:
+    given = result["invocation"]["module_args"]
+    return bool(given["detach"]) and not given["wait"]
 
 
 def returned(key: Key, result: dict[str, Any]) -> bool:
@@ -72,7 +84,13 @@ def returned(key: Key, result: dict[str, Any]) -> bool:
 
 
 def _when(words: str, result: dict[str, Any]) -> bool:
+    if " or O(" in words:
+        first, _or, others = words.partition(" or ")
+        return _when(first, result) or _when(f"when {others}", result)
     option = _OPTION.fullmatch(words)
+    held = _HELD.fullmatch(words)
+    if held:
+        return not result["failed"] and held[2] in result["invocation"]["module_args"][held[1]]
     if not option:
         return _WHEN[words](result)
     given = result["invocation"]["module_args"][option[1]]
@@ -142,7 +160,7 @@ def wrong_type(key: Key, value: Any, path: str) -> Iterator[str]:
     """What is wrong with a value's type, and with those of a list's elements."""
     if not _is(value, key["type"]):
         yield f"{path} is {type(value).__name__}, not {key['type']}"
-    elif isinstance(value, list):
+    elif isinstance(value, list) and key["type"] != "raw":
         wrong = [item for item in value if not _is(item, key["elements"])]
         if wrong:
             yield f"{path} holds {type(wrong[0]).__name__}, not {key['elements']}"

@@ -26,6 +26,7 @@ import httpx
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
+from tests.certs import make
 from tests.docs.blocks import ROOT, Block, plays
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
@@ -44,9 +45,17 @@ QUICK: dict[str, Any] = {
     "delete_seconds": 0.1,
     "revert_seconds": 4.0,
     "rollback_seconds": 0.2,
+    "update_seconds": 0.2,
+    "instance_seconds": 0.1,
+    "cost_tracking": True,
+    "resource_data": True,
     "deploy_keys": {"plain-deploy-key": None},
+    # Who names the rack asks the console before it; others reach the rack itself.
+    "console": "acme/production",
+    "console_open": True,
+    "cloudflare": True,
+    "machines": "acme/box",
 }
-CONSOLE = "acme/production"
 MARK, AS_IT_SHOULD = "block ", "failed as it should"
 
 
@@ -70,11 +79,14 @@ BUSY = Fault(
     body='{"error":"app is currently updating"}',
 )
 OTHERS = {
-    "console.convox.com": Other(start={"console": CONSOLE}),
+    "console.convox.com": Other(start={"console_open": False}),
     "tls.example.com": Other(start={"tls": True}),
     "spent.example.com": Other(settings={"budget_tripped": True}),
+    "untracked.example.com": Other(settings={"cost_tracking": False}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
+    "fixed.example.com": Other(settings={"instance_seconds": 0.0}),
+    "nodata.example.com": Other(settings={"resource_data": False, "image_tool": False}),
 }
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "SSL_CERT_", "NO_COLOR", "PYTEST_")
 _CONFIG = """[defaults]
@@ -112,6 +124,16 @@ class Stage:
         (folder / "web.env").write_text(
             "# settings\nexport LOG_LEVEL=info\nGREETING='hello'\n", encoding="utf-8"
         )
+        authority = make("An authority", authority=True)
+        other = make("Another authority", authority=True)
+        pair = make("shop.example.org", "shop.example.org", by=authority)
+        for name, text in {
+            "web.pem": pair.pem,
+            "web.key": pair.key,
+            "chain.pem": authority.pem,
+            "other.pem": other.pem,
+        }.items():
+            (folder / name).write_text(text, encoding="utf-8")
         (folder / "secrets.yml").write_bytes(vaulted(f"api_token: {CANARY}\n"))
 
     def environment(self) -> dict[str, str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.docs.coverage import commands, parts, rows, sdk
+from tests.docs.coverage import called, commands, parts, routes, rows, sdk
 
-SDK, CLI = "The SDK", "The CLI"
-LEAST_METHODS, LEAST_COMMANDS = 62, 130
+SDK, CLI, ROUTES = "The SDK", "The CLI", "The rack's routes"
+LEAST_METHODS, LEAST_COMMANDS, LEAST_ROUTES = 62, 130, 99
 
 
 def test_everything_public_of_the_sdk_is_on_the_page() -> None:
@@ -28,7 +28,23 @@ def test_every_command_of_the_cli_is_on_the_page() -> None:
     assert (commands() - told, told - commands()) == (set(), set())
 
 
-@pytest.mark.parametrize("title", [SDK, CLI])
+def test_every_route_of_a_rack_is_on_the_page() -> None:
+    told = set(rows(ROUTES))
+    assert len(told) >= LEAST_ROUTES
+    assert (routes() - told, told - routes()) == (set(), set())
+
+
+def test_what_has_a_module_of_its_own_is_called() -> None:
+    claimed = [
+        route
+        for route, cell in rows(ROUTES).items()
+        if any(not part.planned and part.name != "convox_api" for part in parts(cell))
+    ]
+    assert [route for route in claimed if not called(route)] == []
+    assert not called("GET /apps/{app}/nothing")
+
+
+@pytest.mark.parametrize("title", [SDK, CLI, ROUTES])
 def test_what_the_page_names_is_there_and_what_it_plans_is_not(title: str) -> None:
     problems = [
         f"{name}: {part.problem()}"
@@ -50,7 +66,7 @@ def test_what_the_page_names_is_there_and_what_it_plans_is_not(title: str) -> No
         ("class `ConvoxStrangeError`", "not there: ConvoxStrangeError"),
         ("lookup `convox_env`: `from`", "convox_env has no ['from']"),
         ("all modules: `hosts`", "all modules has no ['hosts']"),
-        ("planned: `convox_run`", None),
+        ("planned: `convox_coming`", None),
         ("planned: `convox_app`", "planned, but there: convox_app"),
         ("planned: `convox_app`: `locked`", "planned, but there: ['convox_app locked']"),
         ("planned: `convox_app`: `state: absent`", "planned, but there: ['convox_app state: absent']"),

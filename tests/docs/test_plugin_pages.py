@@ -87,7 +87,8 @@ def test_examples_run_and_results_are_as_documented(plugin: str, tmp_path: Path)
     failing = [task["name"] for task in runs(plugin)["after"] if task.get("ignore_errors")]
     assert {name: ended.get(name) for name in failing} == dict.fromkeys(failing, "failed")
     pages = {f"convox.rack.{name}": Page(name) for name in MODULES}
-    ours = [each for each in results if each.action in pages]
+    # Of a task under no_log nothing is left to look at.
+    ours = [each for each in results if each.action in pages and "censored" not in each.result]
     differences = [words for each in ours for words in pages[each.action].differences(each)]
     assert not differences, "\n".join(differences)
     if plugin != LOOKUP:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.fuzz import files
 from tests.practice_rack.exchange import Record, Reply
+from tests.practice_rack.execs import CODE
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.memory import MemoryRack
-from tests.practice_rack.memory_streams import CUT, PING, Part
+from tests.practice_rack.memory_streams import CUT, END, PING, Part
 
 
 class Long(str):
@@ -74,6 +77,16 @@ BODIES: dict[str, bytes] = {
     "no text": b"\xff\xfe\x00",
     "half a letter": b'{"a": "\\ud800"}',
     "zeros": b"\x00" * 1000,
+    "no export": b"pg_dump: error\nERROR: could not export: exit status 1\n",
+    "archive": gzip.compress(files.tar(files.member("convox.yml"), files.member("a/b")), mtime=0),
+    "half an archive": gzip.compress(files.tar(files.member("convox.yml")), mtime=0)[:-9],
+    "archive and an error": gzip.compress(b"x" * 100, mtime=0) + b'{"error": "broken off"}',
+    "tar": files.tar(files.member("file"), files.member("../up"), files.member("/abs")),
+    "tar of links": files.tar(
+        files.member("file", 0, type=b"2", linkname="/etc/passwd"), files.member("file/x")
+    ),
+    "tar of nothing": files.tar(),
+    "half a tar": files.tar(files.member("file", 3000))[:1000],
 }
 # What a gateway may answer although the rack did the work.
 MAYBE_DONE = (200, 502, 503, 504)
@@ -126,10 +139,15 @@ class Mutation:
         try:
             value = json.loads(reply.content)
         except (ValueError, RecursionError):
-            return reply
+            return Reply(reply.status, reply.headers, self._shortened(reply.content))
         found = list(places(value))
         changed = put(value, found[self.at % len(found)], self.value)
         return Reply(reply.status, reply.headers, json.dumps(changed).encode("utf-8", "surrogatepass"))
+
+    def _shortened(self, content: bytes) -> bytes:
+        """An archive or a text without its end, or with another letter there."""
+        kept = len(content) * min(self.at, 60) // 60
+        return content[:kept] + (b"\x00" if isinstance(self.value, str) else b"")
 
 
 # Most tasks send two requests or three.
@@ -145,7 +163,7 @@ WHOLE = st.builds(
     status=st.none() | st.sampled_from(STATUSES),
     always=_ALWAYS,
 )
-# What a log may bring instead of lines.
+# What a log may bring instead of lines, and a command instead of output and the line with its code.
 FRAMES: dict[str, Sequence[Part]] = {
     "nothing": (),
     "cut": (CUT,),
@@ -156,12 +174,21 @@ FRAMES: dict[str, Sequence[Part]] = {
     "no text": (b"\x81\x02\xff\xfe",),
     "never ends": (b"\x01\x01a", 5.0, b"\xf0\x00"),
     "huge": (b"\x81\x7f" + b"\x7f" * 8,),
+    "end": ("a line\n", END),
+    "no such thing": ("ERROR: no such process\n", END),
+    "code": ("output\n", f"{CODE}0\n", END),
+    "code and error": (f"{CODE}0\n", "ERROR: gone\n", END),
+    "code in pieces": ("output", CODE[:7], f"{CODE[7:]}1", "3\n", CUT),
+    "no code": ("output\n", f"{CODE}x\n", END),
+    "large code": (f"{CODE}99999999999999999999\n", END),
+    "two codes": (f"{CODE}1\n{CODE}0\n", "more", END),
+    "half a letter": (b"\x81\x01\xc3", b"\x81\x01\xa9", f"\n{CODE}0\n", END),
 }
 
 
 @dataclass(frozen=True)
 class Log:
-    """The next logs are these of FRAMES."""
+    """The next websockets bring these of FRAMES."""
 
     frames: str
 
@@ -195,7 +222,7 @@ def spoil(rack: MemoryRack, mutations: Mutations) -> None:
     for each in mutations:
         if isinstance(each, Log):
             for _unused in range(3):
-                rack.play("/logs$", FRAMES[each.frames])
+                rack.play("", FRAMES[each.frames])
         elif isinstance(each, Break):
             rack.faults.append(Fault(each.kind, skip=each.skip, times=each.times, seconds=each.seconds))
 

@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import gzip
-import io
 import itertools
-import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils import _options
 from tests.fuzz import nouns, worlds
+from tests.fuzz.files import member, tar
 from tests.fuzz.sound import in_time, share, sound
 from tests.unit.special_files import KINDS, special_file
 
@@ -38,23 +37,7 @@ NAMES = (
 )
 
 
-def _tar(*members: tarfile.TarInfo) -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as archive:
-        for member in members:
-            archive.addfile(member, io.BytesIO(b"x" * member.size))
-    return out.getvalue()
-
-
-def _member(name: str, size: int = 1, **facts: Any) -> tarfile.TarInfo:
-    info = tarfile.TarInfo(name)
-    info.size = size
-    for fact, value in facts.items():
-        setattr(info, fact, value)
-    return info
-
-
-_GOOD = _tar(_member("convox.yml"), _member("Dockerfile"))
+_GOOD = tar(member("convox.yml"), member("Dockerfile"))
 TEXTS: dict[str, bytes] = {
     "empty": b"",
     "env": b"A=1\nB='two'\n",
@@ -71,16 +54,14 @@ TEXTS: dict[str, bytes] = {
     "cut off": gzip.compress(_GOOD)[:-20],
     "gzip of nothing": gzip.compress(b""),
     "gzip of zeros": gzip.compress(bytes(10**6)),
-    "odd names": gzip.compress(
-        _tar(_member("convox.yml"), _member("../x"), _member("\udce9"), _member("/etc/x"))
-    ),
+    "odd names": gzip.compress(tar(member("convox.yml"), member("../x"), member("\udce9"), member("/etc/x"))),
     "odd kinds": gzip.compress(
-        _tar(
-            _member("convox.yml"),
-            *(_member(f"x{kind!r}", 0, type=kind) for kind in (b"S", b"3", b"6", b"Z", b"1")),
+        tar(
+            member("convox.yml"),
+            *(member(f"x{kind!r}", 0, type=kind) for kind in (b"S", b"3", b"6", b"Z", b"1")),
         )
     ),
-    "pax": gzip.compress(_tar(_member("convox.yml", pax_headers={"size": "x", "GNU.sparse.map": "1,x"}))),
+    "pax": gzip.compress(tar(member("convox.yml", pax_headers={"size": "x", "GNU.sparse.map": "1,x"}))),
     "negative": gzip.compress(_GOOD[:124] + b"\xff" * 12 + _GOOD[136:]),
 }
 _PATHS = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -24,11 +24,19 @@ from ansible_collections.convox.rack.plugins.module_utils._api.client import Cli
 from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
 from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values
 from tests.fuzz.nouns import ENV_CANARY
+from tests.practice_rack import resources
 from tests.practice_rack.memory import MemoryRack
+from tests.practice_rack.rack import Rack
 from tests.unit.tasks import RackClock
 
 KEY_CANARY = "canary-of-the-key-d2e9"
 OLD_CANARY = "canary-of-the-old-env-33b0"
+REGISTRY_CANARY = "canary-of-a-registry-40ab"
+HOOK_CANARY = "canary-of-a-webhook-77f0"
+CONFIG_CANARY = "canary-of-a-config-1d5e"
+# What the racks keep in secret.
+CANARIES = (OLD_CANARY, REGISTRY_CANARY, HOOK_CANARY, CONFIG_CANARY, resources.PASSWORD)
+CONSOLE = "org/one"
 
 
 def empty() -> MemoryRack:
@@ -43,10 +51,16 @@ def made() -> MemoryRack:
 
 def deployed() -> MemoryRack:
     """Two releases, the newer one runs; services web and worker."""
-    rack = made()
+    rack = empty()
+    deploy(rack)
+    return rack
+
+
+def deploy(rack: Rack) -> None:
+    """App web as in ``deployed``."""
+    rack.add_app("web")
     rack.add_release({"A": "0", "OLD": OLD_CANARY}, build="B1")
     rack.activate(rack.add_release({"A": "1", "TOKEN": ENV_CANARY}, build="B2").id)
-    return rack
 
 
 def pending() -> MemoryRack:
@@ -77,8 +91,66 @@ def lagging() -> MemoryRack:
     return rack
 
 
+def updating() -> MemoryRack:
+    """A v2 rack that somebody updates."""
+    rack = made()
+    rack.settings.change({"generation": "2", "version": "20190111211123", "late_status_seconds": 1.0})
+    rack.state.itself.outputs["RegistryPassword"] = OLD_CANARY
+    rack.act("PUT", "/system", {"count": "3"})
+    return rack
+
+
+def full() -> MemoryRack:
+    """With one of everything that a rack has."""
+    rack = empty()
+    fill(rack)
+    return rack
+
+
+def fill(rack: Rack) -> None:
+    """App web as in ``deployed``; processes of its own, registries, webhooks, certificates, configs, a
+    budget, objects."""
+    deploy(rack)
+    rack.settings.change({"cost_tracking": True, "keda": True})
+    rack.add_process("worker", id="worker-run1")
+    rack.add_process("web", "complete", id="web-ended")
+    state = rack.state
+    for server in ("registry.test", "index.docker.io/v1"):
+        login = {"server": server, "username": "user", "password": REGISTRY_CANARY}
+        state.registries[server] = login
+    url = {"Url": f"https://hooks.test/{HOOK_CANARY}"}
+    kinds = {"status": "running", "type": "webhook", "url": ""}
+    state.rack_resources["hook"] = {"name": "hook", "parameters": url, **kinds}
+    rack.act("POST", "/certificates/generate", {"domains": "one.test"})
+    rack.app().configs["settings"] = CONFIG_CANARY
+    rack.act("POST", "/apps/web/budget", {"monthly-cap-usd": "10"})
+    rack.act("POST", "/apps/web/objects/some/key")
+
+
+def behind_a_console() -> MemoryRack:
+    """The same, reached as one of its racks."""
+    rack = full()
+    more = {"console": CONSOLE, "machines": "org/box", "cloudflare": True, "update_seconds": 20.0}
+    rack.settings.change({**more, "instance_seconds": 5.0})
+    rack.state.itself.parameters["docker_hub_password"] = OLD_CANARY
+    return rack
+
+
 World = Callable[[], MemoryRack]
-WORLDS: tuple[World, ...] = (empty, made, deployed, deployed, pending, promoting, doomed, lagging)
+WORLDS: tuple[World, ...] = (
+    empty,
+    made,
+    deployed,
+    deployed,
+    pending,
+    promoting,
+    doomed,
+    lagging,
+    full,
+    full,
+    behind_a_console,
+    updating,
+)
 
 
 @dataclass
@@ -120,7 +192,8 @@ def served(rack: MemoryRack, wire: httpx.BaseTransport | None = None) -> Iterato
 
 
 def login(rack: MemoryRack) -> dict[str, str]:
-    return {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
+    found = {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": rack.password, "HOME": "/nonexistent"}
+    return {**found, "CONVOX_RACK": rack.settings.console} if rack.settings.console else found
 
 
 def _refused(noun: _options.NounClass, options: dict[str, Any]) -> Ran | None:
@@ -167,6 +240,15 @@ def in_process_here(
     return ran
 
 
+def _lenient() -> AbstractContextManager[Any]:
+    """A module's Ansible reads half a letter, such as a file's name may hold; a controller's does not."""
+    try:
+        from ansible.module_utils._internal._json import _profiles
+    except ImportError:  # before core 2.19
+        return nullcontext()
+    return mock.patch.object(_profiles, "_string_encoding_check_enabled", lambda: False)
+
+
 def as_module(
     noun: _options.NounClass, options: dict[str, Any], rack: MemoryRack, *, check: bool = False
 ) -> Ran:
@@ -182,7 +264,7 @@ def as_module(
     arguments = mock.patch.object(basic, "_ANSIBLE_ARGS", given.encode())
     profile = mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True)
     began = rack.clock.now()
-    with served(rack), environ, arguments, profile, redirect_stdout(out), suppress(SystemExit):
+    with served(rack), environ, arguments, profile, _lenient(), redirect_stdout(out), suppress(SystemExit):
         _runner.run_module(noun)
     answer = json.loads(out.getvalue().strip().splitlines()[-1])
     return Ran(answer, seconds=rack.clock.now() - began)

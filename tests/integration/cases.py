@@ -13,7 +13,8 @@ Its keys, each of which may be left out:
   asked; a ``status`` says so, too. ``writes: true``: the request that it refuses would write. The text
   ``canary`` stands for a secret: it must not come out again.
 * ``check_mode`` (test_check_mode.py): tasks on a rack that refuses every write. Check mode says that each
-  would change something, and what; with ``changed: false`` that it would not.
+  would change something, and what; with ``changed: false`` that it would not. Those that change something
+  are done for real, too, with a fault at each of their requests (tests/model/test_every_fault.py).
 * ``requests`` (test_requests.py): tasks that find everything as they want it, and the most requests that one
   may cost, ``most``.
 * ``examples`` (tests/docs/test_plugin_pages.py): what runs around the EXAMPLES of the plugin, on a rack with
@@ -38,8 +39,18 @@ import yaml
 from tests.integration.harness import TARGETS, Run, Task
 from tests.integration.prepare import Preparer
 from tests.practice_rack.exchange import Record
-from tests.practice_rack.server import PracticeRack
+from tests.practice_rack.rack import Rack
 
+# What the racks of cases and targets are besides: behind a console, which is asked for those who name the
+# rack; others reach the rack itself.
+CONSOLE: dict[str, Any] = {
+    "console": "acme/production",
+    "console_open": True,
+    "cloudflare": True,
+    "instance_seconds": 0.1,
+    "machines": "acme/box",
+    "update_seconds": 0.2,
+}
 _KEYS = {"warnings", "prepare", "bad_input", "check_mode", "requests", "examples"}
 
 
@@ -142,11 +153,11 @@ def requests() -> dict[str, Budget]:
     return cases("requests", Budget)
 
 
-def furnish(rack: PracticeRack) -> dict[str, str]:
+def furnish(rack: Rack, preparer: Preparer | None = None) -> dict[str, str]:
     """What cases find: the app web with an old, an active and a staged release, whose ids this gives; the
     apps bare (a release without a build), empty (no release) and locked; and what the targets prepare. The
-    rack's log is empty again."""
-    preparer = Preparer(rack)
+    rack's log is empty again. ``preparer``: of a rack that is asked otherwise than over a socket."""
+    preparer = preparer or Preparer(rack)
     old = preparer.deployed()
     active = preparer.release(env="A=2")
     preparer.promote(active)

@@ -31,9 +31,11 @@ NOT_YET = re.compile(
     r"release: is missing or empty\. "
     r"|release: is latest, but \S+ has no release\. "
     r"|\w+: is active, but \S+ has no active release\. "
+    r"|id: is (latest, but \S+ has no complete build|active, but the active release of \S+ has no build)\. "
     r"|app: \S+ has no services: nothing was promoted yet\. "
     r"|app: \S+ (has no release to start from|runs no release yet)\. "
-    r"|name: \S+ has no service \S+\. "
+    r"|(name|service): \S+ has no service \S+\. "
+    r"|src: there is no \S+ in \S+ of \S+\. "
 )
 # What a copy does not take over: it must not change what the tasks behind it see.
 _LEFT_OUT = ("register", "failed_when", "changed_when", "ignore_errors", "notify")
@@ -81,6 +83,9 @@ def lies(run: Run) -> list[str]:
     for each in run.results:
         prefix = next((prefix for prefix in PREFIXES if each.task.startswith(prefix)), None)
         failed = each.kind in ("failed", "item_failed")
+        if prefix == CHECK and each.kind == "skipped":
+            # A command: who knows what it would do.
+            continue
         if prefix == CHECK:
             told.setdefault(each.task.removeprefix(CHECK), []).append((failed, _said(each.result)))
         elif prefix is None and told.get(each.task):

@@ -48,6 +48,8 @@ QUICK: dict[str, Any] = {
     "revert_seconds": 30.0,
     "rollback_seconds": 0.2,
     "restart_seconds": 0.2,
+    "cost_tracking": True,
+    "resource_data": True,
 }
 # Nothing of the caller's settings may reach a run.
 _STRANGE = ("ANSIBLE_", "CONVOX_", "RACK_URL", "AWX_", "XDG_", "PYTHON", "NO_PROXY", "no_proxy", "SSL_CERT_")

@@ -47,7 +47,7 @@ def run_all(way: Way, folder: Path) -> Run:
     """All cases in one play, on a rack with the apps that they need. As a module, which costs a second a
     task, one of each kind: what is looked at is the same code."""
     sources(folder / "sources")
-    with PracticeRack(**QUICK, deploy_keys=KEYS) as rack:
+    with PracticeRack(**QUICK, **cases.CONSOLE, deploy_keys=KEYS) as rack:
         variables = {**cases.furnish(rack), "sources": str(folder / "sources")}
         names = CASES if way == IN_PROCESS else representatives()
         tasks = [CASES[name].as_task(ignore_errors=True) for name in names]

@@ -32,7 +32,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 @pytest.fixture(scope="module")
 def refusing(way: Way, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PracticeRack, Run]]:
     """A rack that refuses writes, and the run of all cases against it."""
-    with PracticeRack(**QUICK) as rack:
+    with PracticeRack(**QUICK, **cases.CONSOLE) as rack:
         ids = cases.furnish(rack)
         rack.settings.refuse_writes = True
         tasks = [case.as_task() for case in CASES.values()]

@@ -40,7 +40,7 @@ def used(module: str) -> list[dict[str, Any]]:
     found = []
     for book in TARGETS.glob("*/main.yml"):
         for play in yaml.safe_load(book.read_text(encoding="utf-8")):
-            found += [task[module] for task in tasks(play["tasks"]) if module in task]
+            found += [task[module] or {} for task in tasks(play["tasks"]) if module in task]
     return found
 
 
@@ -59,8 +59,10 @@ def test_each_choice_is_used(module: str) -> None:
     doc = documentation(ROOT / "plugins" / "modules" / f"{module}.py")
     uses = used(f"convox.rack.{module}")
     for name, option in doc["options"].items():
-        given = {options[name] for options in uses if name in options and "choices" in option}
-        wanted = set(option.get("choices", ())) - {option.get("default")}
+        values = [options[name] for options in uses if name in options and "choices" in option]
+        given = {value for each in values for value in (each if isinstance(each, list) else [each])}
+        default = option.get("default")
+        wanted = set(option.get("choices", ())) - set(default if isinstance(default, list) else [default])
         assert wanted - given == set(), name
 
 

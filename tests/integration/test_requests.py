@@ -17,7 +17,7 @@ CASES = cases.requests()
 @pytest.fixture(scope="module")
 def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The run of all cases, on a rack whose newest release is the active one."""
-    with PracticeRack(**QUICK) as rack:
+    with PracticeRack(**QUICK, **cases.CONSOLE) as rack:
         active = deployed(rack)
         cases.prepare(Preparer(rack))
         rack.requests.clear()

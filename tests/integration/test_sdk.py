@@ -115,6 +115,61 @@ def test_our_modules_take_what_the_sdk_wrote(
     assert (env.get("FROM_SDK"), env.get("OURS"), "A" in env) == ("1", "2", False)
 
 
+def test_our_lists_are_those_of_the_sdk(harness: Harness, rack: PracticeRack, sdk: ConvoxClient) -> None:
+    deployed(rack)
+    sdk.apps.create("api")
+    until_running(sdk, "api")
+    run = harness.run_playbook(
+        [
+            {
+                "name": "apps",
+                "convox.rack.convox_app_info": {"include": ["services", "processes", "builds", "releases"]},
+            },
+            {"name": "services", "convox.rack.convox_service_info": {"app": "web"}},
+            {"name": "processes", "convox.rack.convox_process_info": {"app": "web"}},
+            {"name": "builds", "convox.rack.convox_build_info": {"app": "web"}},
+        ]
+    ).must()
+    api, web = run.of("apps")["apps"]
+    assert [api["name"], web["name"]] == [app.name for app in sdk.apps.list()]
+    assert web["services"] == run.of("services")["services"]
+    counts = {service.name: (service.count, service.memory) for service in sdk.services.list("web")}
+    assert {each["name"]: (each["count"], each["memory"]) for each in web["services"]} == counts
+    assert web["processes"] == run.of("processes")["processes"]
+    assert [each["id"] for each in web["processes"]] == sorted(p.id for p in sdk.processes.list("web"))
+    assert [each["id"] for each in run.of("builds")["builds"]] == [b.id for b in sdk.builds.list("web")]
+    assert [each["id"] for each in web["releases"]] == [r.id for r in sdk.releases.list("web")]
+
+
+def test_the_sdk_reads_a_webhook_that_we_made(harness: Harness, sdk: ConvoxClient) -> None:
+    hook = {"name": "hook", "type": "webhook", "parameters": {"Url": "https://203.0.113.7/one"}}
+    other = {"name": "hook", "parameters": {"Url": "https://203.0.113.7/other"}}
+    harness.run_playbook([{"name": "hook", "convox.rack.convox_resource": hook}]).must()
+    assert sdk.resources.system_get("hook").parameters == hook["parameters"]
+    harness.run_playbook([{"name": "other", "convox.rack.convox_resource": other}]).must()
+    assert [each.parameters for each in sdk.resources.system_list()] == [other["parameters"]]
+    gone = {"name": "hook", "state": "absent"}
+    harness.run_playbook([{"name": "gone", "convox.rack.convox_resource": gone}]).must()
+    assert sdk.resources.system_list() == []
+
+
+def test_the_sdk_reads_a_build_that_we_brought(
+    harness: Harness, rack: PracticeRack, sdk: ConvoxClient
+) -> None:
+    deployed(rack)
+    sdk.apps.create("shop")
+    until_running(sdk, "shop")
+    dest = str(harness.folder / "build.tgz")
+    out = {"app": "web", "state": "exported", "id": "active", "dest": dest}
+    back = {"app": "shop", "state": "imported", "archive": dest}
+    run = harness.run_playbook(
+        [{"name": "out", "convox.rack.convox_build": out}, {"name": "in", "convox.rack.convox_build": back}]
+    ).must()
+    build = sdk.builds.get("shop", run.of("in")["build"]["id"])
+    assert (build.status, build.release) == ("complete", run.of("in")["release"])
+    assert build.manifest == sdk.builds.get("web", run.of("out")["build"]["id"]).manifest
+
+
 def test_a_rollback_that_the_sdk_cannot_do(harness: Harness, rack: PracticeRack, sdk: ConvoxClient) -> None:
     first = deployed(rack)
     sdk.environment.set("web", {"BROKEN": "yes"})
@@ -141,3 +196,23 @@ def test_an_app_that_we_delete_is_gone_for_the_sdk(
     ).must()
     with pytest.raises(ConvoxNotFoundError):
         sdk.apps.get("web")
+
+
+def test_the_sdk_reads_what_any_request_wrote(harness: Harness, sdk: ConvoxClient, way: Way) -> None:
+    form = {"name": "shop"}
+    task = {"name": "make", "convox.rack.convox_api": {"path": "/apps", "method": "POST", "form": form}}
+    made = harness.run_playbook([task], way=way).must().of("make")
+    assert made["json"]["name"] == sdk.apps.get("shop").name
+
+
+def test_processes_that_we_start_and_stop(
+    harness: Harness, rack: PracticeRack, sdk: ConvoxClient, way: Way
+) -> None:
+    deployed(rack)
+    command = {"app": "web", "service": "web", "command": "sleep 600", "detach": True}
+    run = harness.run_playbook([{"name": "run", "convox.rack.convox_run": command}], way=way).must()
+    process = sdk.processes.get("web", run.of("run")["process"])
+    assert process.command == "sleep 600"
+    stop = {"app": "web", "id": process.id}
+    harness.run_playbook([{"name": "stop", "convox.rack.convox_process": stop}], way=way).must()
+    assert process.id not in [each.id for each in sdk.processes.list("web")]

@@ -90,6 +90,8 @@ def tasks(given: Path, *, good: bool) -> list[Task]:
             task("build", "build", app="web", url="https://h.test/ok.tgz", build_args="{{ values }}"),
             task("release", "release", app="web", release="latest"),
             task("info", "release_info", app="web"),
+            task("any request", "api", path="/apps/web/objects/tmp/x", method="POST", json="{{ values }}"),
+            task("log", "log_info", app="web", api_key="{{ key }}"),
         ]
     return [
         task("wrong key", "app", name="web", api_key="{{ wrong }}"),

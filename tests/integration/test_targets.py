@@ -51,7 +51,7 @@ class Target:
         if rewritten:
             checked.rewrite(book)
         pack(book.parent / "files")
-        with PracticeRack(**QUICK) as rack:
+        with PracticeRack(**QUICK, **cases.CONSOLE) as rack:
             return Harness(rack, folder).run_playbook(book, way=way, diff=True, verbosity=3)
 
     def check(self, run: Run) -> None:

@@ -39,7 +39,7 @@ class Task:
     @property
     def whole(self) -> bool:
         """Whether it may replace the env as a whole."""
-        rolled_back = self.options.get("state") == "rolled_back"
+        rolled_back = self.options.get("state") == "rolled_back" or self.goes_back
         return bool(rolled_back or self.options.get("restore_env") or self.options.get("env_from"))
 
     @property

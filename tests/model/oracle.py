@@ -56,8 +56,8 @@ def allowed_after(
                 # A writer that sees it leaves it at that, and tells of a conflict.
                 values |= {env.get(key) for env in envs}
             elif isinstance(done.act, Cli):
-                # It read what was there before the others.
-                back |= old
+                # It may have read what was there before the others, or what is beside a pending build.
+                back |= {*old, done.read.get(key)}
             elif done.act.options.get("purge"):
                 # It takes what came before its first look.
                 values |= {None}

@@ -224,10 +224,12 @@ class ManyHands(RuleBasedStateMachine):
     def _story(self, dones: list[Done]) -> str:
         lines = []
         for done in dones:
-            lines.append(f"{done.actor}: {done.act} -> {done.answer.get('msg') or done.answer}")
+            answer = {k: v for k, v in done.answer.items() if k not in ("diff", "invocation", "exception")}
+            lines.append(f"{done.actor}: {done.act} -> {answer or done.read}")
             lines += [
-                f"   {r.at:8.2f} {r.method} {r.path} {r.form} {r.status} {r.fault} {r.changed}"
+                f"   {r.at:8.2f} {r.method} {r.path} {r.form or ''} {r.status} {r.fault} {r.changed}"
                 for r in done.records(self.rack)
+                if not r.path.endswith("/processes")
             ]
         lines += [
             f"{r.id} {r.build} {r.env.split()} {r.description!r} {r.at}" for r in self.rack.app().releases

@@ -41,7 +41,7 @@ def test_the_collection_asks_for_its_libraries_and_no_package_of_the_system(
     done = run("ansible-builder", "introspect", installed)
     assert done.returncode == 0, done.stdout + done.stderr
     found = yaml.safe_load(done.stdout)
-    assert len(libraries()) == 3
+    assert len(libraries()) == 4
     assert without_origin(found["python"]) == libraries()
     assert found["system"] == []
 

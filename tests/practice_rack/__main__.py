@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
         "--deploy-key", action="append", default=[], metavar="KEY[=ROLE]", help="roles: r, rw, rwa"
     )
     for setting in fields(Settings):
-        if setting.name in ("deploy_keys", "default_parameters"):
+        if setting.name in ("deploy_keys", "default_parameters", "rack_parameters"):
             continue
         names = ["--" + setting.name.replace("_", "-"), *_SHORT.get(setting.name, [])]
         default = setting.default

@@ -42,7 +42,11 @@ class Rest:
 
 
 def build(state_of: Callable[[], State]) -> Starlette:
-    found = [WebSocketRoute(path, sockets.endpoint(state_of, what)) for path, what in sockets.ROUTES]
+    found = [
+        WebSocketRoute(path, sockets.endpoint(state_of, what))
+        for route, what in sockets.ROUTES
+        for path in sockets.paths(route)
+    ]
     app = Starlette(routes=found)
     app.router.redirect_slashes = False
     app.router.default = Rest(state_of)

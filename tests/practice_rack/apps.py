@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from tests.practice_rack import manifest as mf
 from tests.practice_rack import names, rollout, wire
 from tests.practice_rack.state import App, State
 from tests.practice_rack.web import OK, Call
@@ -120,12 +121,22 @@ def cancel(call: Call) -> Any:
 
 
 def balancers(call: Call) -> Any:
-    call.app()
-    return []
+    """Those of the active release's manifest. Recorded is only that there are none; the rest is written from
+    rack-api.md."""
+    app = call.app()
+    release = rollout.find_release(app, app.release)
+    made = mf.of_text(release.manifest, release.env).balancers if release else {}
+    return [_balancer(app, name, spec) for name, spec in sorted(made.items())]
 
 
-def metrics(call: Call) -> Any:
-    raise RackError(501, "unimplemented")
+def _balancer(app: App, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    ports = []
+    for source, target in spec["ports"].items():
+        given = target if isinstance(target, dict) else {"port": target}
+        protocol = str(given.get("protocol", "TCP"))
+        ports.append({"protocol": protocol, "source": int(source), "target": int(given["port"])})
+    endpoint = f"balancer-{name}.{app.name}.rack.test"
+    return {"name": name, "endpoint": endpoint, "ports": ports, "service": spec["service"]}
 
 
 # -- configs

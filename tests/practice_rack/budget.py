@@ -22,7 +22,30 @@ DEFAULT_THRESHOLD = 80
 
 
 def get(call: Call) -> Any:
-    return {"config": call.app().budget, "state": None}
+    app = call.app()
+    return {"config": app.budget, "state": _state(call, app)}
+
+
+def _state(call: Call, app: App) -> dict[str, Any] | None:
+    """Of an app that has spent its budget; by the server's types, for no recording has one."""
+    tripped = call.settings.budget_tripped
+    if not (tripped or app.budget_ack):
+        return None
+    now, spent = call.state.nanos(call.state.now), (app.budget or {}).get("monthly-cap-usd", 0)
+    return {
+        "month-start": _month(call),
+        "current-month-spend-usd": spent,
+        "current-month-spend-as-of": now,
+        "alert-fired-at-threshold": now,
+        "alert-fired-at-cap": now,
+        "circuit-breaker-tripped": tripped,
+        "per-service-spend-usd": {"web": spent},
+    } | app.budget_ack
+
+
+def _month(call: Call) -> str:
+    today = time.gmtime(call.state.wall(call.state.now) // 10**9)
+    return time.strftime("%Y-%m-01T00:00:00Z", today)
 
 
 def _number(call: Call, name: str) -> float | None:
@@ -79,14 +102,20 @@ def clear(call: Call) -> Any:
 
 
 def reset(call: Call) -> Any:
-    call.app()
+    app = call.app()
+    if call.settings.budget_tripped:
+        by = call.form.get("ack_by") or call.who.name
+        now = call.state.nanos(call.state.now)
+        app.budget_ack = {"circuit-breaker-ack-by": by, "circuit-breaker-ack-at": now}
     call.settings.budget_tripped = False
     return OK
 
 
 def shutdown_state(call: Call) -> Any:
-    call.app()
-    return None
+    """Null, as recorded; nobody knows more of another one than that it is there."""
+    app = call.app()
+    shut_down = call.settings.budget_tripped and (app.budget or {}).get("at-cap-action") == "auto-shutdown"
+    return {"app": app.name} if shut_down else None
 
 
 def dismiss(call: Call) -> Any:
@@ -121,10 +150,9 @@ def _eligible(app: App, name: str) -> dict[str, Any]:
 
 def cost(call: Call) -> Any:
     app = call.app()
-    month = time.gmtime(call.state.wall(call.state.now) // 10**9)
     found: dict[str, Any] = {
         "app": app.name,
-        "month-start": time.strftime("%Y-%m-01T00:00:00Z", month),
+        "month-start": _month(call),
         "as-of": call.state.nanos(None),
         "spend-usd": 0,
         "breakdown": [],

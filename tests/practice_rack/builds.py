@@ -13,7 +13,7 @@ from tests.practice_rack import manifest as mf
 from tests.practice_rack.archive import Files, unpack
 from tests.practice_rack.rollout import add_release
 from tests.practice_rack.state import App, Build, Pod, State
-from tests.practice_rack.web import Call
+from tests.practice_rack.web import OK, Call
 from tests.practice_rack.wire import RackError
 
 LIMIT = 10
@@ -212,7 +212,8 @@ def _start(state: State, app: App, build: Build, source: Source, seconds: float)
 
 
 def _end(state: State, app: App, build: Build, pod: Pod, source: Source) -> None:
-    if not state.alive(app):
+    """A build whose process was stopped has nobody who notes its end: it stays as it is (not recorded)."""
+    if not state.alive(app) or app.pods.get(pod.id) is not pod or build.status not in ("created", "running"):
         return
     build.manifest = source.manifest
     build.ended = state.now
@@ -229,7 +230,7 @@ def _store_log(state: State, build: Build) -> None:
 
 
 def _complete(state: State, app: App, build: Build, pod: Pod, source: Source) -> None:
-    if not state.alive(app):
+    if not state.alive(app) or app.pods.get(pod.id) is not pod:
         return
     build.status = source.ends_as
     if pod.status == "complete":
@@ -244,4 +245,16 @@ def update(call: Call) -> Any:
     for field in ("entrypoint", "logs", "manifest", "release", "status"):
         if field in call.form:
             setattr(build, field, call.form[field])
+    if "ended" in call.form:
+        build.ended = call.state.now
     return as_json(call.state, build)
+
+
+def cancel(call: Call) -> Any:
+    """Racks of ``cancel_builds`` have this; how they answer is not recorded."""
+    app = call.app()
+    build = find(app, call.path["id"])
+    app.pods.pop(build.process, None)
+    if build.status in ("created", "running"):
+        build.status, build.ended = "failed", call.state.now
+    return OK

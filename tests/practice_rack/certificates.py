@@ -93,11 +93,24 @@ def renew(call: Call) -> Any:
 
 
 def apply(call: Call) -> Any:
-    wire.atoi(call.path["port"])
-    raise RackError(501, "unimplemented")
+    """Only on a v2 rack, of which there is no recording."""
+    port = wire.atoi(call.path["port"])
+    if call.settings.generation != "2":
+        raise RackError(501, "unimplemented")
+    app, service = call.app(), call.path["service"]
+    if service not in app.deployments:
+        raise RackError(500, f"no such service: {service}")
+    app.deployments[service].certificates[port] = call.form.get("id", "")
+    return OK
 
 
 # -- letsencrypt
+
+
+def _shown_solver(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: inner for name, inner in value.items() if name not in ("api-token", "api-key")}
 
 
 def letsencrypt(call: Call) -> Any:
@@ -105,7 +118,8 @@ def letsencrypt(call: Call) -> Any:
 
 
 def letsencrypt_apply(call: Call) -> Any:
-    """A JSON body that replaces all solvers, unchecked; a form is read as nothing."""
+    """A JSON body that replaces all solvers, unchecked; a form is read as nothing. The values of Cloudflare's
+    credentials go into a secret of the cluster and are not shown again."""
     if not call.body or call.headers.get("content-type", "").startswith("application/x-www-form"):
         raise RackError(500, "EOF")
     try:
@@ -113,6 +127,8 @@ def letsencrypt_apply(call: Call) -> Any:
     except ValueError as error:
         raise RackError(500, str(error)) from None
     found = given.get("solvers")
-    names = ("id", "dns-zones", "route53")
-    call.state.solvers = None if found is None else [{n: s.get(n) for n in names} for s in found]
+    names = ("id", "dns-zones", "route53") + (("cloudflare",) if call.settings.cloudflare else ())
+    call.state.solvers = (
+        None if found is None else [{n: _shown_solver(s.get(n)) for n in names} for s in found]
+    )
     return OK

@@ -43,10 +43,28 @@ def _instance(call: Call, id_: str) -> dict[str, Any]:
 
 
 def terminate(call: Call) -> Any:
-    if call.path["id"] not in call.state.instances:
+    """Cordons, drains, removes; on a cloud another one comes for it."""
+    state, seconds = call.state, call.settings.instance_seconds
+    if call.path["id"] not in state.instances:
         raise RackError(404, f"instance not found: {call.path['id']}")
-    call.state.instances.remove(call.path["id"])
+    numbers = [int(id_.rpartition("-")[2]) for id_ in state.instances]
+    state.instances.remove(call.path["id"])
+    if seconds > 0:
+        newest = state.itself.newest_instance = max(2, state.itself.newest_instance, *numbers) + 1
+        state.at(seconds, lambda: state.instances.append(f"node-{newest}"))
     return OK
+
+
+def keyroll(call: Call) -> Any:
+    """A v2 rack's instances get another key; those of a v3 rack have none."""
+    if call.settings.generation != "2":
+        raise RackError(501, "unimplemented")
+    call.state.itself.keys += 1
+    name = f"{call.settings.rack_name}-keypair-{call.state.itself.keys}"
+    return {
+        "name": name,
+        "private-key": f"-----BEGIN RSA PRIVATE KEY-----\ncanary-key-{name}\n-----END RSA PRIVATE KEY-----",
+    }
 
 
 def capacity(call: Call) -> Any:

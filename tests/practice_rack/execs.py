@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.practice_rack import processes, resources, shell, wire
+from tests.practice_rack import files, processes, resources, shell, wire
 from tests.practice_rack.state import Pod, State
 from tests.practice_rack.streams import Stream
 from tests.practice_rack.wire import RackError
@@ -47,7 +47,19 @@ async def _code(stream: Stream, code: int) -> None:
 
 async def _execute(stream: Stream, pod: Pod, command: str) -> None:
     terminal, no_input = stream.flag("tty", True), stream.flag("disable-stdin", False)
-    done = shell.run(command, pod.env)
+    code = files.moved(pod, command)
+    if code is not None:
+        await _code(stream, code)
+        return
+    count = shell.wanted_input(command)
+    if count is None:
+        done = shell.run(command, pod.env)
+    else:
+        text = await _whole_input(stream, pod, count)
+        if text is None:
+            await _code(stream, 1)
+            return
+        done = shell.fed(command, pod.env, text)
     if done.unknown is not None:
         words = (
             f'unable to start container process: exec: "{done.unknown}": executable file not found in $PATH'
@@ -85,6 +97,19 @@ async def _pass(stream: Stream, pod: Pod, seconds: float) -> bool:
         if not _alive(stream, pod):
             return False
     return True
+
+
+async def _whole_input(stream: Stream, pod: Pod, count: int) -> str | None:
+    """So many bytes of input; None when the process ended before they came."""
+    text = ""
+    while len(text.encode()) < count:
+        if not _alive(stream, pod):
+            return None
+        while stream.typed:
+            text += stream.typed.popleft()
+        if len(text.encode()) < count:
+            await stream.pause()
+    return text
 
 
 async def _read_input(stream: Stream, pod: Pod, command: str) -> None:

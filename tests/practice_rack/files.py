@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import io
+import shlex
 import tarfile
+from pathlib import PurePosixPath
 from typing import Any
 
 from tests.practice_rack.processes import find
+from tests.practice_rack.state import Pod
 from tests.practice_rack.web import OK, Answer, Call
 from tests.practice_rack.wire import RackError
 
@@ -24,9 +27,13 @@ def upload(call: Call) -> Any:
     try:
         with tarfile.open(fileobj=io.BytesIO(call.body), mode="r:") as archive:
             for member in archive:
+                name = "/" + member.name.strip("/")
                 reader = archive.extractfile(member)
                 if reader is not None:
-                    pod.files["/" + member.name.lstrip("/")] = reader.read()
+                    pod.files[name] = reader.read()
+                    pod.modes[name] = member.mode
+                elif member.isdir():
+                    pod.modes[name] = member.mode
     except tarfile.TarError:
         raise RackError(500, "command terminated with exit code 1") from None
     return OK
@@ -39,21 +46,54 @@ def download(call: Call) -> Any:
     if pod is None:
         return Answer()
     wanted = call.query.get("file", "")
-    content = pod.files.get(wanted)
-    packed = b"" if content is None else _member(wanted.lstrip("/"), content)
+    packed = b"".join(_member(name, pod) for name in below(pod, wanted))
     return Answer(packed + b"\0" * 1024, "application/octet-stream")
 
 
-def _member(name: str, content: bytes) -> bytes:
-    member = tarfile.TarInfo(name)
+def below(pod: Pod, path: str) -> list[str]:
+    """A path and what is below it, folders before what is in them."""
+    known = {*pod.files, *pod.modes}
+    known |= {str(parent) for name in known for parent in PurePosixPath(name).parents} - {"/"}
+    wanted = path.rstrip("/")
+    return sorted(name for name in known if wanted and (name == wanted or name.startswith(f"{wanted}/")))
+
+
+def _member(path: str, pod: Pod) -> bytes:
+    member = tarfile.TarInfo(path.lstrip("/"))
+    content = pod.files.get(path)
+    if content is None:
+        member.type, member.mode = tarfile.DIRTYPE, pod.modes.get(path, 0o755)
+        return member.tobuf(format=tarfile.GNU_FORMAT)
     member.size = len(content)
+    member.mode = pod.modes.get(path, 0o644)
     member.uname, member.gname = "root", "0"  # as recorded
     header = member.tobuf(format=tarfile.GNU_FORMAT)
     return header + content + b"\0" * (-len(content) % 512)
 
 
+def moved(pod: Pod, command: str) -> int | None:
+    """The exit code of ``mv -f FROM TO``, and of the line that puts a folder's content into another one; None
+    for any other command."""
+    words = shlex.split(command)
+    is_folder = words[:2] == ["sh", "-c"] and len(words) == 6 and "cp -Rp" in words[2]
+    if words[:2] != ["mv", "-f"] and not is_folder:
+        return None
+    old, new = words[-2:]
+    names = below(pod, old)
+    if not names or (not is_folder and new in {str(PurePosixPath(name).parent) for name in pod.files}):
+        return 1
+    for name in names:
+        place = new + name.removeprefix(old)
+        for kept in (pod.files, pod.modes):
+            if name in kept:
+                kept[place] = kept.pop(name)  # type: ignore[index, arg-type]
+    return 0
+
+
 def delete(call: Call) -> Any:
     pod = find(call.state, call.path["app"], call.path["pid"])
-    for name in call.query.get("files", call.form.get("files", "")).split(","):
-        pod.files.pop(name, None)
+    for path in call.query.get("files", call.form.get("files", "")).split(","):
+        for name in below(pod, path):
+            pod.files.pop(name, None)
+            pod.modes.pop(name, None)
     return OK

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.practice_rack.auth import basic
+from tests.practice_rack.console import is_own
 from tests.practice_rack.exchange import FORM, Record, Reply, record_of
 from tests.practice_rack.state import State
 from tests.practice_rack.wire import compact, parse_form
@@ -73,7 +74,7 @@ CONSOLE_PAGE = (
 def console_reply(state: State, method: str, path: str, headers: dict[str, str]) -> Reply | None:
     """What a console before the rack answers by itself, None where it lets a request through.
 
-    It wants ``Rack``, and ``Session`` of a login that is no deploy key.
+    It wants ``Rack``, but for routes of its own, and ``Session`` of a login that is no deploy key.
     """
     settings = state.settings
     if not settings.console:
@@ -82,10 +83,13 @@ def console_reply(state: State, method: str, path: str, headers: dict[str, str])
         session = state.random.randbytes(16).hex()
         state.sessions.add(session)
         return _json(200, {"id": session})
-    if "rack" not in headers:
+    nameless = "rack" not in headers
+    if nameless and not settings.console_open and not is_own(path):
         return Reply(200, {"content-type": "text/html; charset=utf-8"}, CONSOLE_PAGE)
-    if headers["rack"] != settings.console:
+    if not nameless and headers["rack"] != settings.console:
         return _json(404, {"error": f"rack not found: {headers['rack']}"})
+    if nameless and settings.console_open:
+        return None
     if settings.session and not _has_session(state, headers):
         asked = f'Session path="/session" token="{"true" if settings.session_token else "false"}"'
         return _json(401, {"error": "session required"}, {"www-authenticate": asked})

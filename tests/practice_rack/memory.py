@@ -53,7 +53,7 @@ class MemoryRack(Rack):
     def __init__(self, *, clock: Clock | None = None, seed: int | None = 0, **settings: Any) -> None:
         super().__init__(seed, clock or StillClock(), settings)
         self.alter: Callable[[Record, Reply], Reply] | None = None
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._plays: list[tuple[str, Sequence[Part]]] = []
 
     def transport(self, left: Callable[[], float | None] | None = None) -> MemoryTransport:
@@ -62,7 +62,7 @@ class MemoryRack(Rack):
 
     def answer(self, asked: Asked, record: Record) -> Reply:
         """The answer to a plain request, the console's in front of the rack's. Raises web.Dropped."""
-        with self._lock:
+        with self.lock:
             reply = console_reply(self.state, asked.method, asked.path, asked.headers)
             if reply is None:
                 reply = routes.answer(self.state, asked, record)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import httpx
 
-from tests.practice_rack import faults, sockets
+from tests.practice_rack import console, faults, sockets
 from tests.practice_rack.exchange import Asked, Record, Reply, record_of
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.layers import console_reply
@@ -65,6 +65,11 @@ class MemoryTransport(httpx.BaseTransport):
         self._left = left
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        # Of a task's threads one at a time: they share the clock, and what is in the rack's memory.
+        with self._rack.lock:
+            return self._handle(request)
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
         raw_path, _unused, query = request.url.raw_path.partition(b"?")
         path = unquote(raw_path.decode("ascii"))
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in request.headers.raw}
@@ -118,11 +123,19 @@ class MemoryTransport(httpx.BaseTransport):
         """Let the client wait. One that waits no longer has gone; ``then`` happens all the same."""
         limit = self._limit(request)
         if seconds < limit:
-            self._rack.clock.sleep(seconds)
+            self._sleep(seconds)
             return
         self._rack.state.at(seconds, then)
-        self._rack.clock.sleep(max(limit, 0.0))
+        self._sleep(max(limit, 0.0))
         raise httpx.ReadTimeout("timed out", request=request)
+
+    def _sleep(self, seconds: float) -> None:
+        """Others may ask meanwhile."""
+        self._rack.lock.release()
+        try:
+            self._rack.clock.sleep(seconds)
+        finally:
+            self._rack.lock.acquire()
 
     def _limit(self, request: httpx.Request) -> float:
         """How long the client waits for an answer."""
@@ -155,10 +168,10 @@ class MemoryTransport(httpx.BaseTransport):
         return self._upgrade(asked, record, None if fault.kind == "delay" else fault.frames)
 
     def _upgrade(self, asked: Asked, record: Record, frames: int | None = None) -> httpx.Response:
-        state = self._rack.state
+        reply = console_reply(self._rack.state, "GET", asked.path, asked.headers)
+        state, path = console.on_machine(self._rack.state, asked.path)
         state.settle()
-        reply = console_reply(state, "GET", asked.path, asked.headers)
-        found = sockets.find(asked.path)
+        found = sockets.find(path)
         parts = self._rack.played(asked.path)
         if reply is None and found is None and parts is None:
             reply = Reply(404)

@@ -9,7 +9,7 @@ from typing import Any
 from tests.practice_rack import env_text, rollout
 from tests.practice_rack import manifest as mf
 from tests.practice_rack.state import App, State
-from tests.practice_rack.web import Answer, Call
+from tests.practice_rack.web import OK, Answer, Call
 from tests.practice_rack.wire import RackError
 
 PASSWORD = "6630abdb8bba553e3e48555e302e51"
@@ -55,9 +55,20 @@ def _with_data(call: Call, doing: str) -> dict[str, Any]:
     return resource
 
 
+def _dump(name: str, kind: str) -> bytes:
+    """What a database holds that nothing was imported into."""
+    tool = "PostgreSQL database" if kind == "postgres" else "MySQL"
+    return f"--\n-- {tool} dump of {name}\n--\n\n-- {tool} dump complete\n".encode()
+
+
 def export_data(call: Call) -> Any:
-    """There is no database behind it: 200, and the failure stands in the data, as recorded."""
+    """There is no database behind it, as recorded: 200, and the failure stands in the data. With
+    ``resource_data`` what was imported last, which is not recorded."""
     resource = _with_data(call, "export")
+    if call.settings.resource_data:
+        kept = call.state.data.get((call.path["app"], resource["name"]))
+        content = _dump(resource["name"], resource["type"]) if kept is None else kept
+        return Answer(content, "application/octet-stream")
     host = resource["url"].split("@")[1].split(":")[0]
     text = (
         f'pg_dump: error: could not translate host name "{host}" to address: Name or service not known\n'
@@ -67,5 +78,8 @@ def export_data(call: Call) -> Any:
 
 
 def import_data(call: Call) -> Any:
-    _with_data(call, "import")
-    raise RackError(500, "ERROR: import failed")
+    resource = _with_data(call, "import")
+    if not call.settings.resource_data:
+        raise RackError(500, "ERROR: import failed")
+    call.state.data[call.path["app"], resource["name"]] = call.body
+    return OK

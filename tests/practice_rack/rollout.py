@@ -131,12 +131,13 @@ def _deployment(state: State, app: App, release: Release, name: str, spec: mf.Se
     if found is None:
         found = Deployment(name, spec, release.id, release.build, low, 0, 0)
         app.deployments[name] = found
-    if found.count == 0 and not state.settings.scale_override:
+    if found.count == 0 and not (state.settings.scale_override or found.scale_override):
         found.count = low
     found.spec, found.release, found.build = spec, release.id, release.build
     found.cpu, found.memory = spec.scale.cpu, spec.scale.memory
     found.gpu, found.gpu_vendor = spec.scale.gpu, spec.scale.gpu_vendor
-    found.bounds, found.asked = None, {}
+    # An override of the autoscaler outlasts a promote.
+    found.bounds, found.asked = found.bounds if found.triggers else None, {}
     return found
 
 

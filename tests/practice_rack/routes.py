@@ -14,10 +14,14 @@ from tests.practice_rack import (
     builds,
     certificates,
     cluster,
+    console,
     diagnose,
     files,
+    metrics,
     objects,
+    overrides,
     processes,
+    rack_resources,
     registries,
     releases,
     resources,
@@ -37,7 +41,7 @@ OPERATIONS = [
     Operation("PUT", "/system", system.update),
     Operation("GET", "/system/capacity", cluster.capacity),
     Operation("GET", "/system/processes", cluster.processes),
-    Operation("GET", "/system/metrics", system.unimplemented),
+    Operation("GET", "/system/metrics", metrics.of_rack),
     Operation("GET", "/system/releases", system.history),
     Operation("POST", "/system/jwt/token", system.token),
     Operation("PUT", "/system/jwt/rotate", system.rotate, admin=ADMIN),
@@ -47,7 +51,7 @@ OPERATIONS = [
     Operation("PUT", "/apps/{name}", apps.update),
     Operation("DELETE", "/apps/{name}", apps.delete),
     Operation("POST", "/apps/{name}/cancel", apps.cancel),
-    Operation("GET", "/apps/{name}/metrics", apps.metrics),
+    Operation("GET", "/apps/{name}/metrics", metrics.of_app),
     Operation("GET", "/apps/{app}/balancers", apps.balancers),
     Operation("GET", "/apps/{app}/configs", apps.config_list),
     Operation("GET", "/apps/{app}/configs/{name}", apps.config_get),
@@ -61,11 +65,19 @@ OPERATIONS = [
     Operation("POST", "/apps/{app}/builds/import", transfer.import_build, deploy_key=True),
     Operation("GET", "/apps/{app}/builds/{id}.tgz", transfer.export, deploy_key=True),
     Operation("POST", "/apps/{app}/builds/{id}/image", transfer.import_image, deploy_key=True),
+    Operation("POST", "/apps/{app}/builds/{id}/cancel", builds.cancel, enabled=lambda s: s.cancel_builds),
     Operation("GET", "/apps/{app}/builds/{id}", builds.get, deploy_key=True),
     Operation("PUT", "/apps/{app}/builds/{id}", builds.update, deploy_key=True),
     Operation("GET", "/apps/{app}/services", services.list_services),
     Operation("PUT", "/apps/{app}/services/{name}", services.update),
     Operation("POST", "/apps/{app}/services/{name}/restart", services.restart),
+    Operation("GET", "/apps/{app}/services/{service}/metrics", metrics.of_service),
+    Operation("POST", "/apps/{app}/services/{service}/scale-override", overrides.scale, since=(3, 24, 6)),
+    Operation("POST", "/apps/{app}/services/{service}/triggers/enable", overrides.enable, since=(3, 24, 6)),
+    Operation("POST", "/apps/{app}/services/{service}/triggers/disable", overrides.disable, since=(3, 24, 6)),
+    Operation(
+        "POST", "/apps/{app}/services/{service}/triggers/threshold", overrides.threshold, since=(3, 24, 6)
+    ),
     Operation("GET", "/apps/{app}/manifest/services/{service}", services.manifest_service),
     Operation("POST", "/apps/{app}/services/{service}/processes", processes.run, deploy_key=True),
     Operation("GET", "/apps/{app}/processes", processes.list_processes),
@@ -111,19 +123,21 @@ OPERATIONS = [
     Operation("GET", "/letsencrypt/config", certificates.letsencrypt),
     Operation("PUT", "/letsencrypt/config", certificates.letsencrypt_apply),
     Operation("GET", "/instances", cluster.instances),
-    Operation("POST", "/instances/keyroll", system.unimplemented),
+    Operation("POST", "/instances/keyroll", cluster.keyroll),
     Operation("DELETE", "/instances/{id}", cluster.terminate),
     Operation("GET", "/registries", registries.list_registries),
     Operation("POST", "/registries", registries.add),
     Operation("DELETE", "/registries/{server:path}", registries.remove),
-    Operation("OPTIONS", "/resources", registries.kinds),
-    Operation("GET", "/resources", registries.list_webhooks),
-    Operation("POST", "/resources", registries.create),
-    Operation("GET", "/resources/{name}", registries.get),
-    Operation("PUT", "/resources/{name}", registries.unavailable),
-    Operation("DELETE", "/resources/{name}", registries.delete),
-    Operation("POST", "/resources/{name}/links", registries.unavailable),
-    Operation("DELETE", "/resources/{name}/links/{app}", registries.unavailable),
+    *console.OPERATIONS,
+    Operation("OPTIONS", "/resources", rack_resources.kinds),
+    Operation("GET", "/resources", rack_resources.list_resources),
+    Operation("POST", "/resources", rack_resources.create),
+    Operation("GET", "/resources/{name}", rack_resources.get),
+    Operation("PUT", "/resources/{name}", rack_resources.update),
+    Operation("DELETE", "/resources/{name}", rack_resources.delete),
+    Operation("POST", "/resources/{name}/links", rack_resources.link),
+    Operation("DELETE", "/resources/{name}/links/{app}", rack_resources.unlink),
+    *console.OPERATIONS,
 ]
 
 _BY_METHOD: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
@@ -146,6 +160,7 @@ def answer(state: State, asked: Asked, record: Record) -> Reply:
 
     Raises Dropped where the server breaks down under it.
     """
+    state, asked = console.forwarded(state, asked)
     found = find(asked.method, asked.path)
     if isinstance(found, int):
         return Reply(found)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.practice_rack import manifest as mf
-from tests.practice_rack import names, pods, rollout, wire
+from tests.practice_rack import names, overrides, pods, rollout, wire
 from tests.practice_rack.state import App, Deployment, State
 from tests.practice_rack.web import OK, Call
 from tests.practice_rack.wire import RackError
@@ -39,17 +39,25 @@ def as_json(call: Call, app: App, d: Deployment) -> dict[str, Any]:
     if low == 0 and d.shown("count") == 0:
         answer["cold-start"] = True
     if d.bounds or d.spec.scale.autoscale:
-        answer["autoscale"] = {"enabled": True}
+        answer["autoscale"] = {"enabled": True} | {
+            overrides.SHOWN[name]: value for name, value in (d.triggers or {}).items()
+        }
     if d.spec.agent:
         answer["agent"] = True
-    return answer | {"scale-override-active": call.settings.scale_override, "triggers-override-active": False}
+    return answer | {
+        "scale-override-active": call.settings.scale_override or d.scale_override,
+        "triggers-override-active": d.triggers is not None,
+    }
 
 
 def _ports(d: Deployment) -> list[dict[str, Any]]:
     """Only the main port of a service that is not internal is behind the balancer."""
     found = [(443 if not d.spec.internal else 0, d.spec.port)] if d.spec.port else []
     found += [(0, port) for port in d.spec.ports]
-    return [{"balancer": outer, "certificate": "", "container": inner} for outer, inner in found]
+    return [
+        {"balancer": outer, "certificate": d.certificates.get(outer, ""), "container": inner}
+        for outer, inner in found
+    ]
 
 
 def list_services(call: Call) -> Any:

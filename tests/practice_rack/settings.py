@@ -122,6 +122,9 @@ class Settings:
     cancel_grace_seconds: float = 0.0
     late_status_seconds: float = 0.0
     restart_seconds: float = 1.0
+    update_seconds: float = 1.0  # of the rack itself
+    update_shows_seconds: float = 0.0  # until then an update does not show
+    instance_seconds: float = 0.0  # until another instance comes for one that was terminated; 0: none comes
     build_pod_seconds: float = 3600.0
     # How the rack misbehaves.
     lag_seconds: float = 0.0  # lists of releases and builds miss what is younger
@@ -134,27 +137,45 @@ class Settings:
     stuck_promotes: int = 0
     modified_errors: int = 0
     early_cancels: int = 0
+    lose_updates: int = 0
+    failed_updates: int = 0
     refuse_writes: bool = False
     # What the rack has.
     budget_tripped: bool = False
     cost_tracking: bool = False
     keda: bool = False
+    metrics: bool = False
     diagnose: bool = True
     app_logs: bool = True
     scale_override: bool = False
     own_certificate: bool = True
     image_tool: bool = True
+    image_seconds: float = 0.0  # how long it takes to get an image from another registry
+    cancel_builds: bool = False
+    resource_data: bool = False  # databases stand behind an app's resources, so that data comes and goes
     default_parameters: dict[str, str] = field(default_factory=dict)
+    rack_parameters: dict[str, str] = field(default_factory=lambda: {"node_type": "t3.small"})
+    cloudflare: bool = False  # whether it keeps solvers for Cloudflare
     # Who may come in: key -> role (None: a plain deploy key; else r, rw, rwa).
     deploy_keys: dict[str, str | None] = field(default_factory=dict)
-    # A console stands before the rack: its org/name; whether a login needs a session; a hardware key.
+    # A console stands before the rack: its org/name; whether a request that names no rack reaches the rack
+    # all the same; whether the console holds Terraform's state; its other racks and the cloud machines, as
+    # org/name,org/name; whether a login needs a session; a hardware key.
     console: str = ""
+    console_open: bool = False
+    console_state: bool = True
+    other_racks: str = ""
+    machines: str = ""
     session: bool = False
     session_token: bool = False
 
     @property
     def kind(self) -> Profile:
         return PROFILES[self.profile]
+
+    @property
+    def racks_beside(self) -> list[str]:
+        return [name for name in self.other_racks.split(",") if name]
 
     @property
     def rack_version(self) -> str:

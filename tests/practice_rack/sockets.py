@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from starlette.routing import compile_path
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.practice_rack import execs, logs
+from tests.practice_rack import console, execs, logs
 from tests.practice_rack.auth import Principal, authenticate
 from tests.practice_rack.state import State
 from tests.practice_rack.streams import SocketStream, Stream
@@ -47,12 +47,17 @@ ROUTES = [
 ]
 
 
+def paths(path: str) -> list[str]:
+    """A route, and the same on a cloud machine."""
+    return [path, "/machines/{machine}" + path] if path.startswith("/app") else [path]
+
+
 def endpoint(state_of: Callable[[], State], found: Socket) -> Callable[[WebSocket], Awaitable[None]]:
     """Accept, then work: every error, a bad password included, is a text frame."""
 
     async def talk(websocket: WebSocket) -> None:
         await websocket.accept()
-        state = state_of()
+        state, _path = console.on_machine(state_of(), websocket.scope["path"])
         state.settle()
         stream = SocketStream(websocket, state)
         reader = asyncio.create_task(stream.read())

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.practice_rack.clock import Clock, RealClock, start_of
 from tests.practice_rack.conditions import Condition, Script, condition
+from tests.practice_rack.itself import Itself
 from tests.practice_rack.manifest import Service
 from tests.practice_rack.settings import Settings
 
@@ -83,6 +84,7 @@ class Pod:
     env: dict[str, str] = field(default_factory=dict)
     lines: list[tuple[float, str]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    modes: dict[str, int] = field(default_factory=dict)  # of files and folders
 
 
 @dataclass
@@ -102,6 +104,9 @@ class Deployment:
     hash: str = ""
     bounds: tuple[int, int] | None = None  # of an autoscaler, where the rack has KEDA
     asked: dict[str, int] = field(default_factory=dict)
+    triggers: dict[str, int] | None = None  # an override's thresholds by their types; its bounds: bounds
+    scale_override: bool = False
+    certificates: dict[int, str] = field(default_factory=dict)  # by port, on a v2 rack
 
     def shown(self, name: str) -> int:
         return self.asked.get(name, int(getattr(self, name)))
@@ -123,6 +128,7 @@ class App:
     pods: dict[str, Pod] = field(default_factory=dict)
     configs: dict[str, str] = field(default_factory=dict)
     budget: dict[str, Any] | None = None
+    budget_ack: dict[str, str] = field(default_factory=dict)
     promote_at: float = 0.0
     rollout: int = 0  # number of the rollout under way or done; an older one's events are void
 
@@ -152,13 +158,19 @@ class State:
         self.objects: dict[tuple[str, str], bytes] = {}
         self.token_key = self.random.randbytes(32)
         self.sessions: set[str] = set()
+        #: How many tokens were issued, and how often all were ended.
+        self.tokens = 0
         self.refused_writes = 0
         self.registries: dict[str, dict[str, str]] = {}
-        self.webhooks: dict[str, str] = {}
+        self.rack_resources: dict[str, dict[str, Any]] = {}
+        # (app, resource) -> what was imported into it.
+        self.data: dict[tuple[str, str], bytes] = {}
         self.certificates: dict[str, dict[str, Any]] = {}
         self.certificates_broken = False
         self.instances = ["node-1", "node-2"]
         self.solvers: list[dict[str, Any]] | None = None
+        self.itself = Itself(parameters=dict(settings.rack_parameters))
+        self.machines: dict[str, State] = {}
         # What a test prepares: release -> what becomes of its rollout (rollout.FATES);
         # (app, release, service) -> how its processes are; what somebody does beside a request.
         self.fates: dict[str, str] = {}
@@ -240,8 +252,9 @@ class State:
 
     def print(self) -> bytes:
         """Equal as long as nothing on the rack has changed."""
-        kept = self.apps, [*self.objects], self.registries, self.webhooks, self.certificates
-        return pickle.dumps((*kept, self.instances, self.solvers, self.token_key))
+        kept = self.apps, [*self.objects], self.registries, self.rack_resources, self.certificates
+        rest = self.instances, self.solvers, self.itself, self.token_key, self.tokens, self.data
+        return pickle.dumps((*kept, *rest))
 
     def note(self) -> None:
         """Keep in mind what the rack is now, for reads that are to be old."""
@@ -267,10 +280,8 @@ class State:
         then = self.now - self.lag(lag)
         known = [found for at, found in self._past if at <= then] or [self._past[0][1]]
         past = copy.copy(self)
-        (past.apps, _unused, past.registries, past.webhooks, past.certificates, past.instances, *rest) = (
-            pickle.loads(known[-1])
-        )
-        past.solvers = rest[0]
+        past.apps, _unused, past.registries, past.rack_resources, *rest = pickle.loads(known[-1])
+        past.certificates, past.instances, past.solvers, past.itself, *_rest = rest
         return past
 
     def condition(self, pod: Pod) -> Condition | None:

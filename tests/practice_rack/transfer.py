@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.practice_rack import builds, rollout
 from tests.practice_rack import manifest as mf
-from tests.practice_rack.state import Build
+from tests.practice_rack.state import Build, State
 from tests.practice_rack.web import Answer, Call
 from tests.practice_rack.wire import RackError, compact
 
@@ -90,7 +90,19 @@ def import_image(call: Call) -> Any:
         raise RackError(422, "image param required")
     if not re.fullmatch(_IMAGE, image) or any(bad in image for bad in ("//", "@-", ":-", "/-")):
         raise RackError(422, _BAD_IMAGE)
+    if build.status == "running":
+        raise RackError(409, f"build {build.id} is already importing; wait for it")
     build.started = call.state.now
-    build.ended = call.state.now + 0.001
-    build.status = "complete"
+    build.status = "running"
+    # What fails, and that it takes a while, is not recorded.
+    status = "failed" if "fail" in image else "complete"
+    if call.settings.image_seconds:
+        call.state.at(call.settings.image_seconds, lambda: _end_image(call.state, build, status))
+    else:
+        _end_image(call.state, build, status)
     return Answer(status=202)
+
+
+def _end_image(state: State, build: Build, status: str) -> None:
+    if build.status == "running":
+        build.status, build.ended = status, state.now + 0.001

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.practice_rack import wire
 from tests.practice_rack.auth import Principal, authenticate, check_rights
-from tests.practice_rack.exchange import READS, Asked, Record, Reply
+from tests.practice_rack.exchange import READS, SIMULATES, Asked, Record, Reply
 from tests.practice_rack.manifest_yaml import ManifestError
 from tests.practice_rack.settings import Settings
 from tests.practice_rack.state import App, State
@@ -124,7 +124,7 @@ def work(state: State, operation: Operation, path: dict[str, str], asked: Asked)
     """Let the handler do its work for whoever asks; what it gives. Raises RackError and Dropped."""
     who = authenticate(state, asked.headers)
     check_rights(who, operation.method, operation.admin, operation.deploy_key)
-    if state.settings.refuse_writes and operation.method not in READS:
+    if state.settings.refuse_writes and operation.method not in READS and not asked.path.endswith(SIMULATES):
         state.refused_writes += 1
         raise RackError(599, "the practice rack refuses writes")
     query = wire.parse_form(asked.query) if asked.query else {}

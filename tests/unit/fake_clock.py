@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Clock
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 
 # A wait that goes on for so many seconds would never end.
 FOR_EVER = 100_000.0

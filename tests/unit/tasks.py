@@ -47,6 +47,8 @@ def options(noun: NounClass, **given: Any) -> dict[str, Any]:
 def client_of(rack: MemoryRack, *, key: str = "", warnings: list[str] | None = None) -> Client:
     """The collection's client of a rack, as one task has it. ``key``: another than the rack's password."""
     environ = {"CONVOX_HOST": rack.url, "CONVOX_PASSWORD": key or rack.password, "HOME": "/nonexistent"}
+    if rack.settings.console:
+        environ["CONVOX_RACK"] = rack.settings.console
     transport = Transport(
         find_connection({}, environ),
         wire=rack.transport(lambda: seconds_left(None, httpx.ReadTimeout)),
@@ -93,10 +95,17 @@ class Task:
 
 
 def run_task(
-    noun: NounClass, rack: MemoryRack, *, check_mode: bool = False, key: str = "", **given: Any
+    noun: NounClass,
+    rack: MemoryRack,
+    *,
+    check_mode: bool = False,
+    key: str = "",
+    more: dict[str, Any] | None = None,
+    **given: Any,
 ) -> Task:
-    """One task, from options to the outcome; an error of the client is kept. ``key``: of another login."""
-    full = options(noun, **given)
+    """One task, from options to the outcome; an error of the client is kept. ``key``: of another login.
+    ``more``: options with names of that kind."""
+    full = options(noun, **given, **(more or {}))
     warnings: list[str] = []
     lines: list[str] = []
     context = context_of(

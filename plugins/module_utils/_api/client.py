@@ -136,7 +136,9 @@ class Client:
         headers: t.Mapping[str, str] | None = None,
         input: Input | None = None,
         timeout: float | None = None,
+        opening: float | None = None,
         idle: float | None = None,
+        writes: bool = False,
     ) -> Socket:
         """Open a websocket route that also reads (exec, a console); see ``websocket.Socket``. Seconds."""
         from ansible_collections.convox.rack.plugins.module_utils._api._http import websocket
@@ -149,7 +151,9 @@ class Client:
             ledger=self.ledger,
             input=input,
             timeout=timeout,
+            opening=opening,
             idle=idle,
+            writes=writes,
         )
 
     def made(self, id_: str) -> None:

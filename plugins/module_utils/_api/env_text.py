@@ -120,10 +120,15 @@ def check(variables: Mapping[str, object], option: str = "variables") -> dict[st
 
     Raises ConvoxOptionError naming ``option`` and the variables, never a value.
     """
+    found = texts(variables, option)
+    _refuse_values(option, found)
+    return found
+
+
+def texts(variables: Mapping[str, object], option: str) -> dict[str, str]:
+    """The same where a value may hold what it likes, for it goes to the rack in a form that keeps it."""
     names = check_names(variables, option)
-    texts = {key: _text(option, key, value) for key, value in zip(names, variables.values(), strict=True)}
-    _refuse_values(option, texts)
-    return texts
+    return {key: _text(option, key, value) for key, value in zip(names, variables.values(), strict=True)}
 
 
 def check_names(names: Iterable[object], option: str) -> list[str]:

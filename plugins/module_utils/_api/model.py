@@ -11,12 +11,14 @@ Secrets (an env, a repository with the rack's password in it) stay out of ``repr
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
+_ELSEWHERE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d:\d\d)")
 
 M = t.TypeVar("M", bound="Model")
 
@@ -70,3 +72,19 @@ def _parsed(model: type[M], data: t.Any, answer: Response) -> M:
     except pydantic.ValidationError as error:
         fields = ", ".join(sorted({".".join(str(part) for part in e["loc"]) or "it" for e in error.errors()}))
     raise answer.unreadable(f"the rack's {model.__name__} is not as expected: {fields}")
+
+
+def utc(time: str | None) -> str | None:
+    """A time of the rack in ISO 8601 and UTC, as exact as the rack gives it; None where it gives none."""
+    found = _ELSEWHERE.fullmatch(time) if time else None
+    if found is None:
+        return None if time == ZERO_TIME else time or None
+    # Racks answer in UTC, as a rule.
+    from datetime import datetime, timezone
+
+    moment, fraction, offset = found.groups(default="")
+    try:
+        there = datetime.fromisoformat(moment + offset).astimezone(timezone.utc)
+    except (OverflowError, ValueError):
+        return None
+    return f"{there:%Y-%m-%dT%H:%M:%S}{fraction}Z"

@@ -4,17 +4,13 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import Deadline, within
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock, pause_after
 
-FIRST_PAUSE = 0.3
-# A wait reads again after a twelfth of the time it has already waited: after ten seconds that is 0.8 s,
-# so a task ends soon after the rack is done, and a long wait costs few requests.
-PATIENCE = 12.0
 # A read at the deadline itself may take so many seconds: with none at all it could see nothing.
 LAST_LOOK = 1.0
 # The longest pause that an answer may ask for (Retry-After), in seconds.
@@ -60,21 +56,6 @@ class Wait(t.Generic[T]):
     confirm: float = 0.5
     bad: t.Callable[[T], errors.ConvoxError | None] = _never
     tell: t.Callable[[T], None] = _quiet
-
-
-class Clock:
-    """Time, replaceable in tests."""
-
-    def now(self) -> float:
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-
-def pause_after(waited: float, poll_interval: float) -> float:
-    """Seconds until the next read, when ``waited`` seconds have passed."""
-    return min(poll_interval, max(FIRST_PAUSE, waited / PATIENCE))
 
 
 def wait_for(wait: Wait[T], clock: Clock | None = None) -> T:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import pause_after
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import pause_after
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
 # Nothing is concluded from reads that do not show a promote or a release, which the rack has answered well,

@@ -15,7 +15,8 @@ anyone can compute the *true* env by a fold over the list, oldest first. What a 
   counts every key that differs from the env of its base, raw and true.
 - `… · env of RABCDEFGHIJ …`: the author wants that env as a whole (convox_release rolling back, or creating
   with `env_from`). The true env is this release's env, whatever stood there before.
-- nothing of that kind (the CLI, the SDK, a build): its difference to its predecessor in the list.
+- nothing of that kind (the CLI, the SDK, a build, a release made without an env): its difference to its
+  predecessor in the list.
 
 The build is folded along like one more key: a release that carries another build than the one it was
 computed from brings that build. So an env release does not bury someone's pending build.
@@ -35,6 +36,7 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.release_words 
     NO_RELEASE,
     base_of,
     describe,
+    describe_carried,
     describe_whole,
     said,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "Repair",
     "base_of",
     "describe",
+    "describe_carried",
     "describe_whole",
     "fold",
     "settle",
@@ -152,14 +155,19 @@ def true_env(releases: Sequence[Release]) -> dict[str, str]:
 
 
 def settle(
-    releases: Sequence[Release], change: Change, own: Collection[str] = (), *, whole: bool = False
+    releases: Sequence[Release],
+    change: Change,
+    own: Collection[str] = (),
+    *,
+    seen: Collection[str] = (),
+    whole: bool = False,
 ) -> Done | Repair | NeedMore:
     """What a writer has to do now.
 
     ``releases``: the window just read, newest first. ``change``: what the task wants (added or changed is
     all the same here); for an exact env (`purge`) the difference between `true_env` at the first read and
-    that env, computed once. ``own``: ids of the releases this task has posted. ``whole``: the list ends in
-    the window.
+    that env, computed once. ``own``: ids of the releases this task has posted; ``seen``: of those that were
+    there when it looked first. ``whole``: the list ends in the window.
 
     Before the first post the answer is `Done` (nothing to do) or the `Repair` at once that makes the change.
     """
@@ -171,21 +179,20 @@ def settle(
         return Repair(change.values, "", "", made, at_once=True) if made else Done("")
     entries = fold(releases)
     newest, truth = entries[-1].release, entries[-1]
-    wanted, conflicts = _unmade(entries, change, own) if own else (change, ())
+    wanted, conflicts = _unmade(entries, change, own, seen) if own else (change, ())
     target = env_text.apply(truth.env, wanted)
     meant = env_text.difference(truth.env, target)
-    if not meant and _no_need_to_write(truth, change, own):
+    if not meant and _no_need_to_write(truth):
         return Done(newest.id, conflicts)
     at_once = newest.id in own or (not own and not _held(truth, change))
     return Repair(target, newest.id, truth.build, meant, at_once, conflicts)
 
 
-def _no_need_to_write(truth: Entry, change: Change, own: Collection[str]) -> bool:
+def _no_need_to_write(truth: Entry) -> bool:
     if truth.release.build != truth.build:
         # A writer gave up before it carried somebody's pending build on, and the builder will not come back.
         return False
-    # Others have not repaired yet. Who has written nothing, and finds what it wants, leaves that to them.
-    return truth.release.variables == truth.env or (not own and _held(truth, change))
+    return truth.release.variables == truth.env
 
 
 def _held(truth: Entry, change: Change) -> bool:
@@ -242,13 +249,15 @@ def _taken(env: Mapping[str, str], names: Iterable[str]) -> Change:
     )
 
 
-def _unmade(entries: Sequence[Entry], change: Change, own: Collection[str]) -> tuple[Change, tuple[str, ...]]:
+def _unmade(
+    entries: Sequence[Entry], change: Change, own: Collection[str], seen: Collection[str]
+) -> tuple[Change, tuple[str, ...]]:
     """The part of our change that has to be made again, and the names in conflict.
 
     In conflict: a variable that somebody set to something else without having seen ours, or we without
-    having seen theirs. It keeps the value that comes last in the list, for both. To be made again: one that
-    a release without marks (a build's, the CLI's) put back to what it was before us; that release was made
-    from an env read before ours was there.
+    having seen theirs (not in ``seen``). It keeps the value that comes last in the list, for both. To be made
+    again: one that a release without marks (a build's, the CLI's) put back to what it was before us; that
+    release was made from an env read before ours was there.
     """
     mine = next(place for place, entry in enumerate(entries) if entry.release.id in own)
     base = entries[mine].base
@@ -258,7 +267,7 @@ def _unmade(entries: Sequence[Entry], change: Change, own: Collection[str]) -> t
     again: set[str] = set()
     conflicts: set[str] = set()
     for place, entry in enumerate(entries):
-        if place <= base or entry.release.id in own:
+        if place <= base or entry.release.id in own or entry.release.id in seen:
             continue
         words = said(entry.release.description)
         for key in entry.change.names & change.names:

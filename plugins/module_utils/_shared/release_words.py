@@ -9,6 +9,8 @@ so it ends with marks that `release_list` reads again:
   computed from (`after none` in an app without releases). What else differs from that release was carried
   along for others. `env carried on · after …` changed nothing of its own.
 - `… · env of RABCDEFGHIJ · after RKLMNOPQRST`: the env of the first one was taken over as a whole.
+- `… · env carried on · seen RABCDEFGHIJ`: no env was sent, so it is that of the newest release when this one
+  was made; its author had seen that one as the newest, and somebody may have made another since.
 
 The user's own words stand in front of all that.
 """
@@ -27,6 +29,7 @@ NO_RELEASE = "none"
 
 _DOT = " · "
 _MARK = re.compile(r"(?:^| · )(after|env of) (none|R[A-Z0-9]+)\Z")
+_SEEN = re.compile(r" · seen (none|R[A-Z0-9]+)\Z")
 _CARRIED = "env carried on"
 _SUMMARY_LIMIT = 1000
 _MORE = re.compile(r" and \d+ more\Z")
@@ -34,11 +37,13 @@ _MORE = re.compile(r" and \d+ more\Z")
 
 class Said(NamedTuple):
     """What a description says: ``after`` (base of the env, "none" for no release), ``env_of`` (env taken
-    over as a whole), ``names`` of the variables its author changed (None: it does not say, or not all)."""
+    over as a whole), ``names`` of the variables its author changed (None: it does not say, or not all),
+    ``seen`` (the newest release before one that was made without an env)."""
 
     after: str | None = None
     env_of: str | None = None
     names: frozenset[str] | None = None
+    seen: str | None = None
 
 
 def describe(change: Change, base_id: str, extra: str | None = None) -> str:
@@ -57,10 +62,18 @@ def describe_whole(source_id: str, base_id: str, extra: str | None = None) -> st
     return _joined(extra, f"env of {source_id}", f"after {base_id or NO_RELEASE}")
 
 
+def describe_carried(seen_id: str, extra: str | None = None) -> str:
+    """The description of a release that is made without an env, so with that of whichever release is the
+    newest then: ``build BABCDEFGHIJ again · env carried on · seen RABCDEFGHIJ``."""
+    return _joined(extra, _CARRIED, f"seen {seen_id or NO_RELEASE}")
+
+
 @functools.lru_cache(maxsize=1024)
 def said(description: str) -> Said:
     """Read a description. One without marks (the CLI's, a build's) says nothing."""
     marks: dict[str, str] = {}
+    if seen := _SEEN.search(description):
+        return Said(seen=seen[1])
     while found := _MARK.search(description):
         marks.setdefault(found[1], found[2])
         description = description[: found.start()]

@@ -14,7 +14,6 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import Change, C
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import Promoted, is_newer
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_goal import Rollout
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
 
 if t.TYPE_CHECKING:
     from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_watch import Watch
@@ -96,6 +95,8 @@ class Promote(Step):
             if app.release == self.release and app.status in ("updating", "running"):
                 return app
             if not app.running and not self.how.force:
+                from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
+
                 until_running(client, context, self.app)
                 continue
             if self.yielding and app.release != self.before:
@@ -139,6 +140,7 @@ def finish(client: Client, context: Context, rollout: Rollout, *, shown: bool, r
 
 def _clean_up(watch: Watch, error: errors.ConvoxError, *, restore: bool) -> None:
     from ansible_collections.convox.rack.plugins.module_utils._shared.cancel import cancel_promote
+    from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
 
     client, context, rollout = watch.client, watch.context, watch.rollout
     try:

@@ -13,9 +13,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.client import Cli
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import processes as process_calls
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.processes import Process
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import lost
 
 # The list of processes does not tell that the app is being deleted: that is asked every so many seconds.
 ASK_AGAIN = 10.0
@@ -86,6 +84,8 @@ class _Scaled:
         self._asked_at = now
         found = apps.find(self.client, self.app)
         if found is None or found.status == "deleting":
+            from ansible_collections.convox.rack.plugins.module_utils._shared.waits import lost
+
             return lost(self.app, found)
         self._over = self.undone()
         return None
@@ -114,6 +114,9 @@ def until_scaled(
     asked every few seconds, ends the wait: somebody has put back what the processes were to come from.
     """
     scaled = _Scaled(client, context, app, count, exact, old, undone)
+    # A task that finds nothing to do waits for nothing.
+    from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
+
     wait_for(
         Wait(
             what=f"{count} running processes of {service} in {app}",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: BSD-2-Clause
-"""Private to convox.rack: the options of waiting, and the waits for an app that several nouns share."""
+"""Private to convox.rack: the waits for an app that several nouns share."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS as WAIT_ARGUMENTS
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
-
-WAIT_ARGUMENTS: dict[str, dict[str, t.Any]] = {
-    "wait": {"type": "bool", "default": True},
-    "wait_timeout": {"type": "int", "default": 600},
-    "poll_interval": {"type": "float", "default": 2.0},
-}
 
 # For so many seconds after a write a rack's reads may show what was before it.
 LAG = 5.0

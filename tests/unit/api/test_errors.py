@@ -148,7 +148,7 @@ def test_describe_has_what_was_tried_the_words_status_request_and_hint() -> None
 
 def test_describe_of_the_bare_minimum() -> None:
     assert describe(errors.ConvoxError("it broke")) == "it broke."
-    assert describe(error_for(None, "unimplemented")) == "unimplemented."
+    assert describe(error_for(None, "strange")) == "strange."
 
 
 def test_option_errors_name_the_option_and_the_way_out() -> None:

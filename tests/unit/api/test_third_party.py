@@ -53,6 +53,8 @@ def missing(tmp_path: Path, **fakes: str) -> str:
         ({"httpx": ABSENT}, "httpx (not installed)"),
         ({"pydantic": ABSENT}, "pydantic (not installed)"),
         ({"httpx": ABSENT, "pydantic": ABSENT}, "httpx (not installed), pydantic (not installed)"),
+        ({"httpx": "raise ModuleNotFoundError('x', name='httpcore')"}, "httpx (without httpcore)"),
+        ({"pydantic": "raise ImportError('cannot import name')"}, "pydantic (does not import: ImportError)"),
         ({"pydantic": "VERSION = '1.10.2'"}, "pydantic 1.10.2 (needs >= 2.5)"),
         ({"pydantic": "VERSION = '2.4.9'"}, "pydantic 2.4.9 (needs >= 2.5)"),
         ({"pydantic": "VERSION = '3.0.0b1'"}, "pydantic 3.0.0b1 (needs < 3)"),

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import begin
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import FIRST_PAUSE, pause_after
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import (
-    FIRST_PAUSE,
     Wait,
-    pause_after,
     wait_for,
 )
 from tests.unit.api.clients import Client, at_most

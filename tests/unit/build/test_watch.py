@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
+from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines import plain_line
 from tests.practice_rack.memory import MemoryRack
 from tests.practice_rack.memory_streams import CUT, END, Part
 from tests.unit.tasks import client_of, context_of
@@ -193,7 +194,7 @@ def test_secrets_are_covered_everywhere() -> None:
     ],
 )
 def test_lines_are_plain(line: str, shown: str) -> None:
-    assert watch.plain_line(line) == shown
+    assert plain_line(line) == shown
 
 
 @given(st.lists(st.text("ab\n", max_size=6), max_size=8), st.integers(0, 8), st.integers(0, 8))

@@ -18,6 +18,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.resources import 
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import watch
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines import plain_line
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.memory import MemoryRack
 from tests.practice_rack.memory_streams import CUT, PING
@@ -186,18 +187,18 @@ def test_lines_end_at_a_line_feed_alone(separator: str) -> None:
     ],
 )
 def test_lines_are_plain(line: str, shown: str) -> None:
-    assert watch.plain_line(line) == shown
+    assert plain_line(line) == shown
 
 
 @given(st.text(st.sampled_from("\x1b[]0;m\x07\x9b\x9d\x9c\x90\x85\r\ta")) | st.text())
 def test_no_control_character_is_left(line: str) -> None:
-    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", watch.plain_line(line.replace("\n", "")))
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", plain_line(line.replace("\n", "")))
 
 
 @pytest.mark.parametrize("piece", ["\x90", "\x1b]", "\x9d", "\x1b[", "\x9b0", "\x1b[0;", "\x1b ", "\r"])
 def test_no_line_is_slow(piece: str) -> None:
     started = time.process_time()
-    watch.plain_line(piece * 200_000)
+    plain_line(piece * 200_000)
     assert time.process_time() - started < 2.0
 
 

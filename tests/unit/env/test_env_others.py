@@ -278,14 +278,3 @@ def test_check_mode_tells_of_the_repair_that_would_come_after_a_pause() -> None:
     task = done(EnvNoun, world(0, story), app="web", promote=False, **SET_A)
     assert (checked.changed, checked.sent) == (task.changed, []) == (True, [])
     assert task.kinds == ["releases.create"]
-
-
-def test_the_cli_that_read_a_pending_build_s_env_undoes_no_change_beside_it() -> None:
-    """Our first release is a fork of the active one, so what the CLI puts back is not what ours came from."""
-    story = (("A=0", "B1"), ("A=1", "B1", f"env change:A · after {R1}"), ("A=1", "B2"))
-    rack = world(0, story)
-    meanwhile(rack, lambda: rack.add_release("A=1 C=1", "B1", "env add:C change:A"), before=False)
-    task = done(EnvNoun, rack, app="web", **SET_A)
-    assert active(rack) == ("B1", {"A": "2"})
-    assert newest(rack) == ("B2", {"A": "2", "C": "1"})
-    assert task.result["pending_release"] == rack.release().id

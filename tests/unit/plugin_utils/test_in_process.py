@@ -38,7 +38,9 @@ class Plugin(in_process.InProcess):
     """An action plugin without the engine around it. ``went`` tells which way was taken."""
 
     NOUN = types.SimpleNamespace(
-        CONTROLLER_FILES={"src": read_src}, ARGUMENTS={"variables": {"type": "dict"}, "app": {"type": "str"}}
+        CONTROLLER_FILES={"src": read_src},
+        JSON_OPTIONS=(),
+        ARGUMENTS={"variables": {"type": "dict"}, "app": {"type": "str"}},
     )
 
     def __init__(self, tmp_path: Path, **facts: Any) -> None:

@@ -15,6 +15,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun import AppNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
+from ansible_collections.convox.rack.plugins.module_utils._modules.rack.noun import RackNoun
 from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values, misread
 
 OPTIONS: dict[str, _options.NounClass] = {
@@ -137,3 +138,42 @@ def test_half_a_letter_is_refused(option: str, value: Any) -> None:
 
 def test_the_name_of_a_file_may_be_no_text() -> None:
     assert check_values({"src": "caf\udce9.env", "app": "é"}, _options.argument_spec(EnvNoun)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        (0, "letsencrypt"),
+        ("text", "letsencrypt"),
+        ([1], "letsencrypt"),
+        ({"solvers": 1}, "letsencrypt.solvers"),
+        ({"solvers": ["text"]}, "letsencrypt.solvers"),
+        ({"solvers": [{"cloudflare": 7}]}, "letsencrypt.solvers.cloudflare"),
+    ],
+)
+def test_what_should_be_options_inside_an_option(value: Any, where: str) -> None:
+    """Core makes a TypeError of it."""
+    with pytest.raises(errors.ConvoxOptionError) as caught:
+        check_values({"letsencrypt": value}, _options.argument_spec(RackNoun))
+    assert caught.value.option == "letsencrypt"
+    assert f" {where} " in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, {}, {"solvers": None}, {"solvers": [{"route53": {"role": "x"}}]}, '{"solvers": []}', "role=x"],
+)
+def test_options_inside_an_option_pass(value: Any) -> None:
+    assert check_values({"letsencrypt": value}, _options.argument_spec(RackNoun)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [({"log": "info"}, "dictionary"), (["canary"], "list"), ((), "list")]
+)
+def test_a_dictionary_is_no_text(value: Any, kind: str) -> None:
+    """JSON that YAML, or a template before ansible-core 2.19, has read."""
+    with pytest.raises(errors.ConvoxOptionError) as caught:
+        check_values({"name": value}, _options.argument_spec(AppNoun))
+    words = errors.describe(caught.value)
+    assert words.startswith(f"name: is a {kind}, not text. Quote it")
+    assert "canary" not in words

@@ -186,7 +186,7 @@ def test_what_is_created_says_where_it_comes_from() -> None:
     done(ReleaseNoun, rack, app="web", state="created", env_from=R1, description="mine")
     assert rack.release().description == f"mine · env of {R1} · after {R3}"
     done(ReleaseNoun, rack, app="web", state="created", build="B1")
-    assert rack.release().description == f"env carried on · after {R4}"
+    assert rack.release().description == f"env carried on · seen {R4}"
 
 
 def test_the_first_release_of_an_app_needs_a_build() -> None:

@@ -81,6 +81,19 @@ def test_an_env_taken_over_as_a_whole_replaces_what_was_there() -> None:
     assert release_list.true_env(window(*story, release(4, "A=1 D=1", "D<3"))) == {"A": "1", "D": "1"}
 
 
+def test_a_release_without_an_env_of_its_own_has_that_of_the_newest_and_undoes_nothing() -> None:
+    """Release 2 came late and buried B; 3 was made by who had seen 1, and got the env of 2."""
+    words = release_list.describe_carried(name(1), "build B2 again")
+    story = [
+        release(0, "A=1", "", "B1"),
+        release(1, "A=1 B=1", "", "B1"),
+        release(2, "A=2", "A<0", "B1"),
+        Posted(name(3), {"A": "2"}, words, "B2"),
+    ]
+    last = release_list.fold(window(*story))[-1]
+    assert (last.env, last.build) == ({"A": "2", "B": "1"}, "B2")
+
+
 def test_a_list_that_was_cut_counts_what_differs_from_raw_and_true() -> None:
     cut = f"env add:B and 9 more · after {name(2)}"
     story = [

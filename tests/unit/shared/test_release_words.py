@@ -40,6 +40,14 @@ def test_an_env_taken_over_as_a_whole() -> None:
     assert release_words.said(text) == release_words.Said("RKLMNOPQRST", "RABCDEFGHIJ", None)
 
 
+@given(st.one_of(IDS, st.just("")), st.one_of(st.none(), IDS.map(" · after {}".format)))
+def test_a_release_without_an_env_of_its_own_names_no_base(seen: str, extra: str | None) -> None:
+    text = release_words.describe_carried(seen, extra)
+    assert text.endswith(f"env carried on · seen {seen or 'none'}")
+    assert release_words.said(text) == release_words.Said(seen=seen or "none")
+    assert release_words.base_of(text) is None
+
+
 @given(
     CHANGES,
     st.one_of(IDS, st.just("")),

@@ -17,13 +17,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ansible_collections.convox.rack.plugins.module_utils._api import local_files
-from ansible_collections.convox.rack.plugins.module_utils._api._auth.hosts import Host, parse_host
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.hosts import CONSOLE, Host, parse_host
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxCredentialsError,
     ConvoxOptionError,
 )
-
-CONSOLE = "console.convox.com"
 
 
 class CliFiles(NamedTuple):

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import basic_credentials
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import (
+    Connection,
+    basic_credentials,
+)
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response, read_json
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxAuthError
 
@@ -30,8 +32,10 @@ def headers_for(connection: Connection) -> dict[str, str]:
         "Authorization": f"Basic {basic_credentials(connection.username, connection.api_key)}",
         "User-Agent": "ansible-convox.rack",
     }
+    if connection.rack or connection.machine:
+        headers |= {"Version": CLI_VERSION, "User-Agent": f"convox.go/{CLI_VERSION}"}
     if connection.rack:
-        headers |= {"Rack": connection.rack, "Version": CLI_VERSION, "User-Agent": f"convox.go/{CLI_VERSION}"}
+        headers["Rack"] = connection.rack
     if connection.actor:
         headers["Convox-Actor"] = connection.actor
     return headers

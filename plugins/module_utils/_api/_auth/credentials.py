@@ -8,6 +8,7 @@ is read here and nowhere else, from the mapping handed in: a task's `environment
 
 from __future__ import annotations
 
+import base64
 import math
 import os
 import urllib.parse
@@ -16,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.login import Login, find_login
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import basic_credentials
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 
 # Options that an environment variable can give; those of the login are in login.py.
@@ -35,11 +35,11 @@ _FALSE = frozenset({"false", "no", "off", "0", "n", "f"})
 class Connection:
     """Everything that decides how a rack is reached: equal connections may share a client.
 
-    host: with the port if it is not the scheme's own. rack: org/name, through a console. session: a
-    console session of the CLI. roots: SSL_CERT_FILE and SSL_CERT_DIR, empty where not set; None where
-    neither is. proxy: the one chosen for this host, and proxy_source: the option or variable that names it.
-    actor: for the rack's audit events. timeout,
-    backoff_base, backoff_max: seconds. source: where the login came from, in words.
+    host: with the port if it is not the scheme's own. rack: org/name, through a console. machine: a cloud
+    machine of the console. session: a console session of the CLI. roots: SSL_CERT_FILE and SSL_CERT_DIR,
+    empty where not set; None where neither is. proxy: the one chosen for this host, and proxy_source: the
+    option or variable that names it. actor: for the rack's audit events. timeout, backoff_base,
+    backoff_max: seconds. source: where the login came from, in words.
     """
 
     scheme: str
@@ -55,6 +55,7 @@ class Connection:
     proxy: str | None = field(default=None, repr=False)
     roots: tuple[str, str] | None = None
     actor: str | None = None
+    machine: str | None = None
     timeout: float = 30.0
     max_retries: int = 3
     backoff_base: float = 1.0
@@ -107,6 +108,7 @@ def find_connection(
         proxy=proxy,
         roots=environment_roots(environ),
         actor=_header(*_either(given, "actor", environ)),
+        machine=_text(given, "machine"),
         timeout=_number(given, "timeout", 30.0, above=0.0),
         max_retries=int(_number(given, "max_retries", 3, whole=True)),
         backoff_base=_number(given, "backoff_base", 1.0),
@@ -115,6 +117,11 @@ def find_connection(
         source=login.source,
         proxy_source=proxy_source,
     )
+
+
+def basic_credentials(username: str, api_key: str) -> str:
+    """The value of the header Authorization after the word Basic."""
+    return base64.b64encode(f"{username}:{api_key}".encode()).decode("ascii")
 
 
 def _current_folder() -> str:

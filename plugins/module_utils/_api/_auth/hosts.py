@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
 
+#: The host of Convox's own console.
+CONSOLE = "console.convox.com"
 _EXAMPLE = "write the name of the rack's API or of the console alone, for example api.rack.example.com"
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _LIKE_IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}", re.ASCII)

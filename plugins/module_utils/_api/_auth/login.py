@@ -18,15 +18,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ansible_collections.convox.rack.plugins.module_utils._api._auth import cli_files, hosts
-from ansible_collections.convox.rack.plugins.module_utils._api._auth.cli_files import CliFiles
+from ansible_collections.convox.rack.plugins.module_utils._api._auth import hosts
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.hosts import Host, RackUrl
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import (
     ConvoxCredentialsError,
     ConvoxOptionError,
 )
+
+if TYPE_CHECKING:
+    # Imported where they are looked at: with a host and a key at hand nobody does.
+    from ansible_collections.convox.rack.plugins.module_utils._api._auth.cli_files import CliFiles
 
 _FILES = "the CLI's files"
 _WAY_OUT = (
@@ -95,6 +98,8 @@ class _Search:
 
     @cached_property
     def _files(self) -> CliFiles:
+        from ansible_collections.convox.rack.plugins.module_utils._api._auth import cli_files
+
         return cli_files.find_files(self._options.get("cli_config"), self._environ)
 
     @cached_property
@@ -108,17 +113,26 @@ class _Search:
         return hosts.parse_rack_url(text) if text else None
 
     @cached_property
-    def _rack_named(self) -> tuple[str, str] | None:
-        """The rack's name outside the CLI's settings folder, and where it stands."""
-        local = os.path.join(self._folder, ".convox", "rack")
+    def _rack_given(self) -> tuple[str, str] | None:
+        """The rack's name of an option or variable, and which."""
         for source, name in (
             ("rack", self._options.get("rack")),
             ("CONVOX_RACK", self._environ.get("CONVOX_RACK")),
-            (local, cli_files.read_text(local)),
         ):
             if name:
                 return name, source
         return None
+
+    @cached_property
+    def _rack_named(self) -> tuple[str, str] | None:
+        """The rack's name outside the CLI's settings folder, and where it stands."""
+        if self._rack_given:
+            return self._rack_given
+        from ansible_collections.convox.rack.plugins.module_utils._api._auth import cli_files
+
+        local = os.path.join(self._folder, ".convox", "rack")
+        name = cli_files.read_text(local)
+        return (name, local) if name else None
 
     @cached_property
     def _direct(self) -> RackUrl | None:
@@ -149,7 +163,7 @@ class _Search:
         console = self._files.console()
         key_elsewhere = self._options.get("api_key") or self._environ.get("CONVOX_PASSWORD")
         if console is None and key_elsewhere and self._rack_named and "/" in self._rack_named[0]:
-            console = cli_files.CONSOLE
+            console = hosts.CONSOLE
         if console is not None:
             return hosts.parse_host(console, "the CLI's file console")
         stored = self._files.hosts()
@@ -212,9 +226,10 @@ class _Search:
         by_files = _FILES in (host_source, key_source)
         if host_source == _FILES and self._direct:
             return None
+        named = self._rack_named if by_files else self._rack_given
         name: str | None
-        if self._rack_named and (by_files or self._rack_named[1] in ("rack", "CONVOX_RACK")):
-            name, source = self._rack_named
+        if named:
+            name, source = named
         elif by_files and self._is_console(host):
             name, source = self._files.current_rack(), "the CLI's current rack"
         else:

@@ -45,11 +45,17 @@ def whole(headers: Mapping[str, str], pieces: Iterable[bytes], deadline: Deadlin
 
 class Sink:
     """Where a streamed body goes: ``write`` takes each piece, ``rewind`` takes back all that was written,
-    None where nobody can."""
+    None where nobody can; ``begin`` gets the number of bytes that will come, None where nobody knows."""
 
-    def __init__(self, write: Callable[[bytes], object], rewind: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self,
+        write: Callable[[bytes], object],
+        rewind: Callable[[], object] | None = None,
+        begin: Callable[[int | None], object] | None = None,
+    ) -> None:
         self._write = write
         self._rewind = rewind
+        self._begin = begin
         self._written = False
 
     @property
@@ -68,6 +74,8 @@ class Sink:
         if self._written and self._rewind is not None:
             self._rewind()
             self._written = False
+        if self._begin is not None:
+            self._begin(_size(headers) or None)
         for piece in pieces:
             self._written = True
             self._write(piece)

@@ -34,10 +34,14 @@ class Call:
     repeatable: bool
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Content | None = None
+    #: Whether it is sent again only where it never left, whatever the answer says.
+    once: bool = False
     #: Whether it changes something on the rack.
     writes: bool = False
     #: What a good answer is, see ``responses.is_good``.
     expect: str | None = None
+    #: Statuses that are good besides those that say success.
+    good: frozenset[int] = frozenset()
     #: Whether its connection shall become a websocket.
     upgrade: bool = False
     #: Takes the body where it is not read whole.

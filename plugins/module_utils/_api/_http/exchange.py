@@ -52,7 +52,7 @@ class Exchange:
             session, answer, response = self._renewed(session, answer, response, call, deadline)
         if answer.status in responses.REDIRECTS:
             answer, response = self._followed(answer, response, call, session, deadline)
-        if not responses.is_good(answer, call.expect):
+        if not responses.is_good(answer, call.expect, call.good):
             from ansible_collections.convox.rack.plugins.module_utils._api._http import failures
 
             raise failures.by_answer(answer, call, self._connection.host, self.secrets(call.ledger))
@@ -139,6 +139,9 @@ class Exchange:
         try:
             if call.sink is not None and 200 <= status < 300:
                 content = call.sink.take(headers, pieces)
+            elif call.method == "HEAD":
+                # Its headers speak of a body that does not come.
+                content = b""
             else:
                 content = body.whole(headers, pieces, deadline)
         finally:

@@ -10,7 +10,13 @@ import time
 from collections.abc import Iterable
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
-from ansible_collections.convox.rack.plugins.module_utils._api._http import body, hints, network, proxies
+from ansible_collections.convox.rack.plugins.module_utils._api._http import (
+    body,
+    hints,
+    needs,
+    network,
+    proxies,
+)
 from ansible_collections.convox.rack.plugins.module_utils._api._http.call import Call
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import safe
@@ -85,12 +91,17 @@ def error_of(answer: Response, call: Call, where: str, secrets: Iterable[str]) -
             answer.status,
             f"{where} has no such route",
             answer.request_id,
-            hint=hints.NO_ROUTE + ".",
+            hint=needs.no_route(call.method, call.url),
             operation=operation,
         )
-    error = error_for(
-        answer.status, safe(words, secrets) or _reason(answer.status), answer.request_id, operation
-    )
+    error = error_for(answer.status, words or _reason(answer.status), answer.request_id, operation)
+    # After that, because a key may be a part of what tells the class: `secrets "x" not found`.
+    error.message = safe(words, secrets) or _reason(answer.status)
+    error.args = (error.message,)
+    if isinstance(error, ConvoxForbiddenError):
+        error.hint = needs.role(call.method, call.url, words) or error.hint
+    if answer.status == 501:
+        error.hint = needs.cannot(call.method, call.url)
     if answer.status == 404 and not isinstance(error, ConvoxNotFoundError | ConvoxForbiddenError):
         error = _no_rack(answer, f"{where} answered 404: {error.message}", call)
     return error

@@ -33,8 +33,9 @@ def upgraded(
     operation: str,
     ledger: Ledger,
     deadline: Deadline,
+    writes: bool = False,
 ) -> Any:
-    """The open answer to an upgrade that was understood."""
+    """The open answer to an upgrade that was understood. writes: see ``Transport.upgrade``."""
     key = base64.b64encode(os.urandom(16)).decode("ascii")
     upgrade = {
         "Connection": "Upgrade",
@@ -43,7 +44,12 @@ def upgraded(
         "Sec-WebSocket-Version": "13",
     }
     response = transport.upgrade(
-        path, operation=operation, ledger=ledger, headers={**headers, **upgrade}, deadline=deadline
+        path,
+        operation=operation,
+        ledger=ledger,
+        headers={**headers, **upgrade},
+        deadline=deadline,
+        writes=writes,
     )
     if response.headers.get("sec-websocket-accept") == _proof(key):
         return response

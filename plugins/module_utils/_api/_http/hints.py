@@ -30,36 +30,58 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("budget cap exceeded",),
-        "The app's monthly budget is used up: raise or reset its budget, or wait for the month's end",
+        "The app's monthly budget is used up: raise or reset its budget with convox_budget, or wait for the "
+        "month's end",
     ),
     (
         ("cost_tracking_enable",),
         "Budgets need the rack parameter cost_tracking_enable=true",
     ),
+    (
+        ("direct rack doesn't support update",),
+        "A v3 rack is updated by Terraform, where its state is: by the console that holds it (host: the "
+        "console, rack: org/name), or on your machine, with convox rack params set or convox rack update",
+    ),
     (("app is currently updating",), "Try again when the app is running"),
+    (('namespaces "', '" not found'), "Make the app with convox_app, or check its name and the rack"),
     (("app not found: ",), "Make it with convox_app, or check the name and the rack"),
     (
         ("releases.convox.com", "not found"),
         "There is no such release, or the rack has dropped it: convox_release_info lists those it keeps",
     ),
     (("builds.convox.com", "not found"), "There is no such build, or the rack has dropped it"),
+    (
+        ("previous terminated container",),
+        "A process of it has not crashed. Name the process that has as process",
+    ),
     (("app is locked",), "Unlock the app first"),
+    (
+        ("pod ", "spec.containers[0].image: required value"),
+        "The running release has no such service, or nothing was promoted yet: convox_release",
+    ),
     (
         ("can not promote an older release",),
         "Copy the old release forward instead: state rolled_back of convox_release",
     ),
     (("empty manifest",), "The release has no build: build the app first"),
     (
+        ("rack resource type unknown",),
+        "A v3 rack makes webhooks alone: an app names its databases in its convox.yml",
+    ),
+    (("non-routable address",), "A rack posts to public addresses alone"),
+    (
         ("object has been modified",),
         "Somebody else changed it at the same moment: run the task again",
     ),
 )
 
+CANNOT = "This rack cannot do it: it depends on the rack's version and provider"
+
 _BY_STATUS: dict[int, str] = {
     401: "Check api_key, and that it belongs to this host and rack; a token of the rack needs username: jwt",
     405: "The rack may be older than what this needs; see the field version of the rack",
     429: "Too many requests at once: run fewer tasks in parallel, or raise max_retries and timeout",
-    501: "This rack cannot do it: it depends on the rack's version and provider",
+    501: CANNOT,
     502: "A load balancer or the console could not reach the rack",
     503: "The rack's API is not ready, for instance during an update of the rack",
     504: "A load balancer or the console gave up waiting for the rack",
@@ -73,7 +95,7 @@ NO_RACK = (
     "No rack answers so: check host, and behind a console rack (org/name); a proxy or load balancer may also "
     "have answered instead of it"
 )
-NO_ROUTE = "The rack may be older than what this needs, or host is not a rack's API"
+NO_ROUTE = "The rack may be of an older version than this needs, or host is not a rack's API"
 
 
 def hint_for(status: int | None, message: str) -> str | None:
@@ -87,6 +109,8 @@ def hint_for(status: int | None, message: str) -> str | None:
             return hint + "."
     if "invalid authentication" in words:
         return _BY_STATUS[401] + "."
+    if words.strip() == "unimplemented":
+        return CANNOT + "."
     hint = _BY_STATUS.get(status, "") if status is not None else ""
     return hint + "." if hint else None
 

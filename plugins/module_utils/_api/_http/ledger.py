@@ -15,9 +15,9 @@ class Ledger:
     """The count of one task's requests, for all its threads.
 
     requests: how many were sent, each try counted. writes: how many of them changed something on the rack,
-    or may have: the rack answered well, or nobody knows what became of the request. last: what the latest
-    of them was (`create app web`). unsettled: those of which nobody knows. warn: gets warnings of retries,
-    one at a time, without the task's ``secrets``.
+    or may have: the rack answered well, or nobody knows what became of the request; and files that were
+    written here. last: what the latest request of them was (`create app web`). unsettled: those of which
+    nobody knows. warn: gets warnings of retries, one at a time, without the task's ``secrets``.
     """
 
     def __init__(self, warn: Callable[[str], None] | None = None, secrets: Secrets | None = None) -> None:
@@ -41,6 +41,16 @@ class Ledger:
             self.last = operation
             others = [each for each in self.unsettled if each != operation]
             self.unsettled = [*others, operation] if unsettled else others
+
+    def nothing_done(self) -> None:
+        """The good answer to the last write told that there was nothing to do."""
+        with self._lock:
+            self.writes -= 1
+
+    def changed_here(self) -> None:
+        """The task changed something of its own machine, a file: that counts, and nothing of it goes on."""
+        with self._lock:
+            self.writes += 1
 
     def settle(self, operation: str | None) -> None:
         """It was found out what became of an operation."""

@@ -55,11 +55,6 @@ def safe(text: str, secrets: Iterable[str]) -> str:
     return shorten(printable(redact(text, secrets)))
 
 
-def basic_credentials(username: str, api_key: str) -> str:
-    """The value of the header Authorization after the word Basic."""
-    return base64.b64encode(f"{username}:{api_key}".encode()).decode("ascii")
-
-
 def _forms(secrets: Iterable[str]) -> set[str]:
     forms: set[str] = set()
     for secret in secrets:

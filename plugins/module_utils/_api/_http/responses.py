@@ -109,11 +109,14 @@ def read_json(content: bytes) -> Any:
     return value
 
 
-def is_good(answer: Response, expect: str | None) -> bool:
+def is_good(answer: Response, expect: str | None, good: frozenset[int] = frozenset()) -> bool:
     """Whether an answer is a success: of a status that says so, no web page, and what a rack answers.
 
-    expect: "ok", "json", or "answer" for either of them; None for a body of any kind, as a file's.
+    expect: "ok", "json", or "answer" for either of them; None for a body of any kind, as a file's. good:
+    statuses that the caller takes besides, with any body.
     """
+    if answer.status in good and not answer.is_web_page:
+        return True
     if answer.is_web_page or not (200 <= answer.status < 300 or answer.status == 101):
         return False
     if expect is None:

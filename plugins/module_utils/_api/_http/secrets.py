@@ -13,8 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import printable, redact
-
 # Shorter values are everywhere in ordinary text: they are taken out beside their name alone.
 COVERED_LENGTH = 6
 # Where a program or a terminal ends a line. Racks end one at a newline alone.
@@ -47,6 +45,8 @@ class Secrets:
     def mask(self, text: str) -> str:
         """The text without the values, in any form in which a rack or an app may write them; not yet to be
         shown, for what a terminal would take for an order is still in it."""
+        from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import redact
+
         text = redact(text, self._values)
         for beside in self._named.values():
             text = beside.sub(_MASK, text)
@@ -54,6 +54,8 @@ class Secrets:
 
     def redact(self, text: str) -> str:
         """The text without the values, and printable."""
+        from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import printable
+
         return printable(self.mask(text))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random as random_library
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
@@ -71,6 +71,8 @@ class Transport:
         self._clock = clock
         self._random = random
         self._exchange = Exchange(connection, wire or _wire(connection))
+        # The id of the cloud machine, once the console was asked.
+        self._machine: str | None = None
 
     def __repr__(self) -> str:
         return f"Transport({self.connection!r})"
@@ -88,34 +90,39 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         content: Content | None = None,
         repeatable: bool | None = None,
+        once: bool = False,
         writes: bool | None = None,
         expect: str | None = None,
+        good: Collection[int] = (),
         timeout: float | None = None,
     ) -> Response:
         """Send a request and give its whole answer, which is a good one of 64 MiB at most.
 
         path: quoted, see route. operation: what is tried, for messages, such as `create app web`. form,
-        json, content: the body, one of them at most; content is bytes, or gives a fresh iterator of
-        bytes each time it is called. repeatable: whether doing it twice does no harm, by default
-        everything but POST. ledger: counts it, and knows what no message may hold. writes: whether it changes
-        something on the rack, by default everything but reading. expect: what a success is: "ok" (the text
-        that racks answer where there is nothing to tell), "json", "answer" (either of them, the default for
-        writes) or "any"; whatever else comes with a good status is no rack's. timeout: seconds for all tries
-        together, by default the connection's; never more than what is left of the deadline that this is done
-        within (``deadline.within``). Raises the errors of errors.py; their `unsettled` tells whether it may
-        have been done.
+        json, content: the body, one of them at most; content is bytes, or gives a fresh iterator of bytes
+        each time it is called. repeatable: whether doing it twice does no harm, by default everything but
+        POST. once: not even where the answer says that nothing was done (429). ledger: counts it, and knows
+        what no message may hold. writes: whether it changes something on the rack, by default everything
+        but reading. expect: what a success is: "ok" (the text that racks answer where there is nothing to
+        tell), "json", "answer" (either of them, the default for writes) or "any"; whatever else comes with
+        a good status is no rack's. good: statuses that are taken besides. timeout: seconds for all tries
+        together, by default the connection's; never more than what is left of the deadline that this is
+        done within (``deadline.within``). Raises the errors of errors.py; their `unsettled` tells whether
+        it may have been done.
         """
         method = method.upper()
         writing = method not in READING if writes is None else writes
         data, kind = body_of(form, json, content)
         call = Call(
             method=method,
-            url=self._url(path) + query_of(query),
+            url=self._url(path, ledger) + query_of(query),
             operation=operation,
             ledger=ledger,
             writes=writing,
             expect=None if expect == "any" else expect or ("answer" if writing else None),
+            good=frozenset(good),
             repeatable=method in REPEATABLE if repeatable is None else repeatable,
+            once=once,
             headers=kind | dict(headers or {}),
             content=data,
         )
@@ -131,6 +138,7 @@ class Transport:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         rewind: Callable[[], object] | None = None,
+        begin: Callable[[int | None], object] | None = None,
         timeout: float | None = None,
     ) -> Response:
         """Read a path and hand its body to ``write`` piece by piece (64 KiB at most), as it comes: the
@@ -140,12 +148,13 @@ class Transport:
         and nothing is written. A body that ends early is an error; one that says nothing of its end is
         refused before anything is written. A read that fails is tried again as any GET while nothing is
         written, after that only where ``rewind`` takes back what was (``file.seek(0)``,
-        ``file.truncate()``). What ``write`` and ``rewind`` raise passes through. Raises as send.
+        ``file.truncate()``). ``begin`` is told before the first piece, at each try, how many bytes will come,
+        None where nobody knows. What these raise passes through. Raises as send.
         """
-        sink = body.Sink(write, rewind)
+        sink = body.Sink(write, rewind, begin)
         call = Call(
             method="GET",
-            url=self._url(path) + query_of(query),
+            url=self._url(path, ledger) + query_of(query),
             operation=operation,
             ledger=ledger,
             repeatable=True,
@@ -155,16 +164,25 @@ class Transport:
         return self._send(call, self.deadline(timeout))[0]
 
     def upgrade(
-        self, path: str, *, operation: str, ledger: Ledger, headers: Mapping[str, str], deadline: Deadline
+        self,
+        path: str,
+        *,
+        operation: str,
+        ledger: Ledger,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        writes: bool = False,
     ) -> httpx.Response:
         """Ask for a connection to become a websocket; the open answer (101), which the caller closes.
 
-        For websocket.py. Raises like send.
+        writes: what is behind it changes something (a command is run), so it is not asked for twice; the
+        reader of the socket counts it. For websocket.py. Raises like send.
         """
         if self._exchange.session.is_unproved():
             # A socket cannot tell that its session is over, so ask first, as the CLI does.
             self.send("GET", "/racks", operation=operation, ledger=ledger, timeout=deadline.left())
-        call = Call("GET", self._url(path), operation, ledger, True, headers, upgrade=True)
+        url = self._url(path, ledger)
+        call = Call("GET", url, operation, ledger, not writes, headers, writes=writes, upgrade=True)
         answer, response = self._send(call, deadline)
         if answer.status != 101:
             raise ConvoxGatewayError(
@@ -184,8 +202,20 @@ class Transport:
         """A deadline that begins now: ``timeout`` seconds, None for the connection's."""
         return deadline.begin(self.connection.timeout if timeout is None else timeout, self._clock)
 
-    def _url(self, path: str) -> str:
+    def _url(self, path: str, ledger: Ledger) -> str:
+        if self.connection.machine and path.startswith("/app"):
+            path = self._on_machine(self.connection.machine, checked(path), ledger)
         return self.connection.url + checked(path)
+
+    def _on_machine(self, wanted: str, path: str, ledger: Ledger) -> str:
+        from ansible_collections.convox.rack.plugins.module_utils._api._http import machines
+
+        if self._machine is None:
+            operation = "list the cloud machines"
+            self._machine = machines.choose(
+                wanted, self.send("GET", machines.ALL, operation=operation, ledger=ledger)
+            )
+        return machines.place(self._machine, path)
 
     def _send(self, call: Call, deadline: Deadline) -> tuple[Response, httpx.Response]:
         attempt = 0
@@ -195,7 +225,8 @@ class Transport:
             except responses.Failed as problem:
                 failed = problem
             else:
-                if call.writes:
+                # What went over a socket its reader knows.
+                if call.writes and not call.upgrade:
                     call.ledger.wrote(call.operation)
                 return done
             # Outside of the except, so that the error carries no context of the libraries.
@@ -209,7 +240,8 @@ class Transport:
         from ansible_collections.convox.rack.plugins.module_utils._api._http import retry
 
         connection = self.connection
-        tries_left = connection.max_retries - attempt
+        answered = failed.failure.kind is not retry.Kind.UNSENT
+        tries_left = 0 if call.once and answered else connection.max_retries - attempt
         pause = retry.decide(
             failed.failure,
             method_repeatable=call.repeatable and call.may_begin_again,

@@ -88,7 +88,8 @@ class Socket:
     headers: the route's options (`Follow`, `Command`, …). input: what to send meanwhile; after its end the
     end of input is sent. timeout: seconds for everything together, by default the connection's. opening:
     seconds for the connection to become a websocket, by default all of them. idle: after that many seconds
-    without a piece an empty one is given, so that the reader can look elsewhere.
+    without a piece an empty one is given, so that the reader can look elsewhere. writes: what is behind it
+    changes something: see ``Transport.upgrade``.
 
     Raises, when it is made, as ``Transport.upgrade``, and ConvoxMissingLibraryError without websockets. While
     it is read: ConvoxTimeoutError at the deadline, ConvoxConnectionError if the connection is lost before
@@ -108,6 +109,7 @@ class Socket:
         timeout: float | None = None,
         opening: float | None = None,
         idle: float | None = None,
+        writes: bool = False,
     ) -> None:
         self._operation = operation
         self._protocol = new_protocol(operation)
@@ -124,7 +126,7 @@ class Socket:
         deadline = self._deadline
         if opening is not None and opening < deadline.left():
             deadline = transport.deadline(opening)
-        self._response = upgraded(transport, path, headers, operation, ledger, deadline)
+        self._response = upgraded(transport, path, headers, operation, ledger, deadline, writes)
         self._channel = Channel(self._response.extensions["network_stream"])
 
     def __enter__(self) -> Socket:
@@ -157,7 +159,7 @@ class Socket:
         held = b""
         first = True
         try:
-            for piece in self._pieces():
+            for piece in self.pieces():
                 if held and piece:
                     yield held
                     held = b""
@@ -185,8 +187,9 @@ class Socket:
             self._receive(self._bounded(left))
         return True
 
-    def _pieces(self) -> Iterator[bytes]:
-        """What comes, an empty piece for each ``idle`` seconds of silence."""
+    def pieces(self) -> Iterator[bytes]:
+        """The messages as they come, the rack's error among them, for who tells it apart better; an empty one
+        for each ``idle`` seconds of silence."""
         heard = pinged = self._now()
         while True:
             while self._inbox:

@@ -27,6 +27,12 @@ class App(model.Model):
         return self.status == "running"
 
 
+def list_all(client: Client) -> list[App]:
+    """``GET /apps``, sorted by name."""
+    answer = client.get(route("apps"), "list the apps")
+    return sorted(model.read_list(App, answer), key=lambda app: app.name)
+
+
 def get(client: Client, name: str) -> App:
     """``GET /apps/{name}``. Raises ConvoxNotFoundError where there is none."""
     return model.read(App, client.get(route("apps", name), f"read app {name}"))

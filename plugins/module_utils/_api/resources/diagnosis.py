@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.convox.rack.plugins.module_utils._api import model
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
@@ -39,3 +41,13 @@ def get(client: Client, app: str, *, lines: int = 50, timeout: float | None = No
     path, query = route("apps", app, "diagnose"), {"lines": str(lines)}
     answer = client.send("GET", path, operation=f"diagnose {app}", query=query, timeout=timeout)
     return model.read(Diagnosis, answer)
+
+
+def report(client: Client, app: str, query: t.Mapping[str, str]) -> dict[str, t.Any]:
+    """``GET /apps/{app}/diagnose`` whole, as the rack writes it: what it holds depends on ``checks``. Others
+    of ``query``: ``services`` (names, comma separated), ``lines``."""
+    answer = client.get(route("apps", app, "diagnose"), f"diagnose {app}", query)
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise answer.unreadable("the rack's diagnosis is not as expected")
+    return found

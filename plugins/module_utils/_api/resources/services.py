@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import model
@@ -22,9 +23,15 @@ class Port(model.Model):
 
 
 class Autoscale(model.Model):
-    """What scales a service by itself, where something does."""
+    """What scales a service by itself, and when. ``None``: not by this."""
 
     enabled: bool = False
+    cpu_threshold: int | None = pydantic.Field(None, alias="cpu-threshold")
+    mem_threshold: int | None = pydantic.Field(None, alias="mem-threshold")
+    gpu_threshold: int | None = pydantic.Field(None, alias="gpu-threshold")
+    queue_threshold: int | None = pydantic.Field(None, alias="queue-threshold")
+    metric_name: str | None = pydantic.Field(None, alias="metric-name")
+    custom_triggers: int | None = pydantic.Field(None, alias="custom-triggers")
 
 
 class Service(model.Model):
@@ -47,6 +54,8 @@ class Service(model.Model):
     ports: list[Port] = []
     agent: bool = False
     autoscale: Autoscale | None = None
+    scale_override_active: bool = pydantic.Field(False, alias="scale-override-active")
+    triggers_override_active: bool = pydantic.Field(False, alias="triggers-override-active")
 
     @property
     def autoscaled(self) -> bool:
@@ -97,3 +106,52 @@ def log(client: Client, app: str, service: str, *, tail: int, timeout: float = 1
     headers = {"Follow": "false", "Tail": str(tail), "Prefix": "true", "Since": "1h"}
     path = route("apps", app, "services", service, "logs")
     return client.stream_text(path, headers=headers, operation=f"read the log of {service}", timeout=timeout)
+
+
+# Our names of what triggers watch -> the wire's.
+TRIGGERS = {"cpu": "cpu", "memory": "memory", "gpu": "gpuUtilization", "queue": "queueDepth"}
+
+
+def enable_triggers(
+    client: Client, app: str, service: str, thresholds: t.Mapping[str, int], *, least: int, most: int
+) -> None:
+    """``POST …/services/{service}/triggers/enable`` (since 3.24.6; not recorded): what scales the service
+    instead of its manifest, between ``least`` and ``most`` processes. ``thresholds`` by our names; cpu,
+    memory and gpu in percent, queue in messages. Enabling twice is the same as once."""
+    triggers = [{"type": TRIGGERS[name], "threshold": value} for name, value in sorted(thresholds.items())]
+    opts = json.dumps({"min": least, "max": most, "triggers": triggers}, separators=(",", ":"))
+    _override(client, app, service, ("triggers", "enable"), {"opts": opts}, "set the triggers")
+
+
+def disable_triggers(client: Client, app: str, service: str) -> None:
+    """``POST …/services/{service}/triggers/disable`` (since 3.24.6; not recorded): the manifest counts again.
+    Idempotent."""
+    _override(client, app, service, ("triggers", "disable"), {}, "end the triggers")
+
+
+def set_threshold(client: Client, app: str, service: str, name: str, value: int) -> None:
+    """``POST …/services/{service}/triggers/threshold`` (since 3.24.6; not recorded), of an override that is
+    on."""
+    form = {"type": TRIGGERS[name], "threshold": str(value)}
+    _override(client, app, service, ("triggers", "threshold"), form, "set a threshold")
+
+
+def set_scale_override(client: Client, app: str, service: str, *, active: bool) -> None:
+    """``POST …/services/{service}/scale-override`` (since 3.24.6; not recorded): whether a promote leaves a
+    count of zero as it is."""
+    _override(client, app, service, ("scale-override",), given(active=active), "set the scale override")
+
+
+def _override(
+    client: Client, app: str, service: str, tail: tuple[str, ...], form: dict[str, str], words: str
+) -> None:
+    """All of them say what shall be, so one may be sent again; the rack notes who did it."""
+    actor = client.transport.connection.actor
+    client.send(
+        "POST",
+        route("apps", app, "services", service, *tail),
+        form={**form, **({"ack_by": actor} if actor else {})},
+        operation=f"{words} of {service} of {app}",
+        repeatable=True,
+        expect="ok",
+    )

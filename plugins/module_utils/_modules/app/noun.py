@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, system
-from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS, app_words
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._shared.parameters import as_text
+
+if t.TYPE_CHECKING:
+    # Imported where a plan has steps: as a module a file costs each task, and most find nothing to do.
+    from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
 
 NAME = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]|[a-z]")
 RESERVED = ("rack", "system")
@@ -55,30 +58,11 @@ def check_name(option: str, name: str, rack_name: str = "") -> None:
         )
 
 
-def _parameters(given: dict[t.Any, t.Any]) -> dict[str, str]:
-    """Parameters as the rack takes them: text; null becomes the empty one, which removes it."""
-    texts = {}
-    for key, value in given.items():
-        if not isinstance(key, str):
-            raise errors.ConvoxOptionError(
-                "parameters", f"the name {key!r} is not text", "put the name in quotes"
-            )
-        if not key or not isinstance(value, (str, int, float, bool, type(None))):
-            raise errors.ConvoxOptionError(
-                "parameters",
-                f"'{key}' is not a name with one plain value",
-                "give each parameter a text or number",
-            )
-        if isinstance(value, bool):
-            texts[key] = "true" if value else "false"
-        else:
-            texts[key] = "" if value is None else str(value)
-    return texts
-
-
 def _removal(app: apps.App | None, desired: Desired) -> list[Step]:
     if app is None:
         return []
+    from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
+
     if app.status == "deleting":
         return [steps.AwaitGone(app)]
     if not app.locked:
@@ -125,7 +109,7 @@ class AppNoun(Noun[Desired, Observed]):
         """Raises ConvoxOptionError for a name that no rack can have and for unusable parameters."""
         name = options["name"]
         check_name("name", name)
-        parameters = _parameters(options.get("parameters") or {})
+        parameters = as_text(options.get("parameters") or {})
         return Desired(name, options["state"] == "present", options.get("locked"), parameters)
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
@@ -136,39 +120,51 @@ class AppNoun(Noun[Desired, Observed]):
         app = apps.find(client, desired.name)
         if app is not None or not desired.present:
             return Observed(app)
-        return Observed(None, system.get(client).name)
+        # A cloud machine is no rack: nobody knows what its namespaces are called.
+        on_machine = client.transport.connection.machine is not None
+        return Observed(None, "" if on_machine else system.get(client).name)
 
     def plan(self, observed: Observed, desired: Desired) -> list[Step]:
         """Steps from the app that is there to the desired one. Raises ConvoxOptionError for a locked app that
         is to be deleted, and for a name that is too long for this rack."""
         if not desired.present:
             return _removal(observed.app, desired)
-        current = observed.app
-        new = current is None or current.status == "deleting"
-        planned: list[Step] = []
-        if current is None or new:
+        there = observed.app
+        new = there is None or there.status == "deleting"
+        if new:
             check_name("name", desired.name, observed.rack_name)
-            planned.append(steps.Create(desired.name, after_namesake=current is not None))
-            current = apps.App(name=desired.name)
+        current = apps.App(name=desired.name) if there is None or new else there
         lock = desired.locked if desired.locked not in (None, current.locked) else None
         parameters = {
             key: value
             for key, value in desired.parameters.items()
             if current.parameters.get(key, "") != value
         }
-        if lock is not None or parameters:
+        differs = lock is not None or bool(parameters)
+        being_made = not current.release and current.status in ("creating", "updating")
+        if not (new or differs or being_made):
+            return []
+        from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
+
+        planned: list[Step] = []
+        if new:
+            planned.append(steps.Create(desired.name, after_namesake=there is not None))
+        if differs:
             planned.append(steps.Update(desired.name, lock, parameters, dict(current.parameters), new))
-        if not planned and not current.release and current.status in ("creating", "updating"):
-            return [steps.AwaitRunning(current)]
-        return planned
+        return planned or [steps.AwaitRunning(current)]
 
     def applied(self, step: Step, made: object) -> None:
         """Every step gives the app as it has read it last."""
+        from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
+
         if isinstance(made, steps.Seen):
             self._seen = made
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
         """Name what the rack answered ``ok`` to and did not keep. Raises ConvoxIgnoredError."""
+        from ansible_collections.convox.rack.plugins.module_utils._modules.app import steps
+        from ansible_collections.convox.rack.plugins.module_utils._shared.waits import app_words
+
         for step in missing:
             if isinstance(step, steps.Update):
                 names = sorted(step.parameters) + (["locked"] if step.lock is not None else [])

@@ -4,51 +4,16 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, builds
+from ansible_collections.convox.rack.plugins.module_utils._modules.build import options as reading
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import state
 from ansible_collections.convox.rack.plugins.module_utils._modules.build import steps
-from ansible_collections.convox.rack.plugins.module_utils._modules.build.arguments import pairs
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.state import Desired, Observed
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
-
-SOURCES = ("path", "archive", "url")
-# No file's name holds a NUL byte; and a rack gets the name as text, on one line.
-_NO_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-
-
-def _source(options: dict[str, t.Any], manifest: str) -> steps.Source | None:
-    if _NO_NAME.search(manifest):
-        raise errors.ConvoxOptionError(
-            "manifest",
-            f"{ascii(manifest)} is no name of a file in the source",
-            "write its path as plain text",
-        )
-    # Here, because a module compiles what it imports each time it runs, and a url needs none of it.
-    from ansible_collections.convox.rack.plugins.module_utils._build_context import archive
-
-    if options.get("path"):
-        return archive.pack(options["path"], manifest)
-    if options.get("archive"):
-        return archive.check_archive(options["archive"], manifest)
-    if "://" not in (options.get("url") or ""):
-        raise errors.ConvoxOptionError("url", "is no url", "give the address of a .tgz, such as https://…")
-    return None
-
-
-def _commit_of(folder: str | None) -> tuple[str, str]:
-    """What git knows of a folder: a description and the commit's id, each "" for none."""
-    if not folder:
-        return "", ""
-    from ansible_collections.convox.rack.plugins.module_utils._build_context import git
-
-    commit = git.commit_of(folder)
-    return commit.description, commit.sha
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
 
 
 def _refuse(observed: Observed, desired: Desired) -> None:
@@ -97,14 +62,34 @@ class BuildNoun(Noun[Desired, Observed]):
         "git_sha": {"type": "str"},
         "reuse": {"type": "bool", "default": True},
         "env_guard": {"type": "str", "choices": ["fail", "warn", "off"], "default": "fail"},
+        "wildcard_domain": {"type": "bool", "default": False},
+        "ignore_file": {"type": "str", "default": reading.IGNORE_FILE},
+        "image": {"type": "str"},
+        "image_username": {"type": "str"},
+        "image_password": {"type": "str", "no_log": True},
+        "manifest_src": {"type": "path"},
+        "manifest_content": {"type": "str"},
+        "external": {"type": "bool", "default": False},
+        "reveal": {"type": "bool", "default": False},
+        "state": {
+            "type": "str",
+            "choices": ["built", "exported", "imported", "cancelled"],
+            "default": "built",
+        },
+        "id": {"type": "str"},
+        "dest": {"type": "path"},
+        "force": {"type": "bool", "default": False},
         **WAIT_ARGUMENTS,
         "wait_timeout": {"type": "int", "default": 3600},
     }
     CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {
-        "required_one_of": [SOURCES],
-        "mutually_exclusive": [SOURCES],
+        "mutually_exclusive": [reading.SOURCES, ("manifest_src", "manifest_content")],
+        "required_together": [("image_username", "image_password")],
     }
     SECRET_OPTIONS: t.ClassVar[tuple[str, ...]] = ("build_args",)
+    CONTROLLER_FILES: t.ClassVar[dict[str, t.Callable[[dict[str, t.Any], str, str], None]]] = {
+        "manifest_src": reading.read_manifest
+    }
 
     def __init__(self) -> None:
         #: What this task has built, and the app as it was before.
@@ -112,29 +97,19 @@ class BuildNoun(Noun[Desired, Observed]):
         self._app = apps.App(name="")
 
     def desired(self, options: dict[str, t.Any]) -> Desired:
-        """Reads the source through. Raises ConvoxOptionError for one that no rack can build from."""
-        manifest = options["manifest"]
-        source = _source(options, manifest)
-        description, git_sha = _commit_of(options.get("path"))
-        return Desired(
-            app=options["app"],
-            source=source,
-            url=options.get("url") or "",
-            description=description if options.get("description") is None else options["description"],
-            git_sha=options.get("git_sha") or git_sha,
-            manifest=manifest if manifest != builds.MANIFEST else None,
-            build_args=pairs(options.get("build_args")),
-            no_cache=options["no_cache"],
-            development=options["development"],
-            # A commit that we found ourselves says nothing of files that git does not know.
-            reuse=options["reuse"] and bool(options.get("git_sha")),
-            env_guard=options["env_guard"],
-        )
+        """Reads the source through. Raises ConvoxOptionError for what no rack can do."""
+        return reading.desired(options)
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
-        """At most five requests: the app, its builds, its releases, the active one, the budget."""
+        """At most five requests: the app, its builds, its releases, the active one, the budget. See
+        ``exports.observe`` and ``cancels.observe`` for a build that is named."""
         if self.made is not None:
             return self.made
+        if desired.state in ("exported", "cancelled"):
+            self.made = _part(desired).observe(client, desired, context)
+            return self.made
+        if desired.state == "imported" and desired.inside is None and not context.check_mode:
+            raise reading.no_archive(desired.archive)
         observed = state.observe(client, desired, context)
         self._app = observed.app
         if observed.lost and desired.env_guard == "warn":
@@ -149,29 +124,21 @@ class BuildNoun(Noun[Desired, Observed]):
         that is being deleted, whose budget is used up, or that would lose variables."""
         if observed.made or observed.release:
             return []
-        if observed.going:
+        if desired.state in ("exported", "cancelled"):
+            return _part(desired).plan(observed, desired)
+        if observed.going and not desired.image:
             return [steps.Follow(desired.app, observed.going)]
         _refuse(observed, desired)
         if observed.complete:
             return [steps.Take(desired.app, observed.complete, observed.newest)]
-        return [
-            steps.Build(
-                app=desired.app,
-                source=desired.source,
-                url=desired.url,
-                description=desired.description,
-                git_sha=desired.git_sha,
-                manifest=desired.manifest,
-                build_args=desired.build_args,
-                no_cache=desired.no_cache,
-                development=desired.development,
-            )
-        ]
+        return [_begin(observed, desired)]
 
     def applied(self, step: Step, made: object) -> None:
-        """Every step ends with a build."""
+        """Every step ends with a build, or with a file."""
         if isinstance(made, steps.Made):
             self.made = Observed(self._app, made=made)
+        elif self.made is not None:
+            self.made = self.made._replace(kept=True, size=getattr(made, "size", None))
 
     def assumed(self, desired: Desired) -> Observed:
         """An app that was just made has no build."""
@@ -180,7 +147,67 @@ class BuildNoun(Noun[Desired, Observed]):
     def result(self, observed: Observed, desired: Desired) -> dict[str, t.Any]:
         """``build``: id, status, description, git_sha, started, ended; ``release``: its id. Both null in
         check mode where a build is to be made; ``release`` null while a build goes on."""
-        if observed.made:
-            return {"build": observed.made.build.as_result(), "release": observed.made.release or None}
-        build = observed.complete or observed.going
-        return {"build": build.as_result() if build else None, "release": observed.release or None}
+        build = observed.made.build if observed.made else observed.complete or observed.going
+        release = observed.made.release if observed.made else observed.release
+        answer: dict[str, t.Any] = {
+            "build": build.as_result() if build else None,
+            "release": release or None,
+        }
+        if desired.dest is not None:
+            answer |= {"dest": desired.dest.path, "size": observed.size}
+            answer["release"] = build.release or None if build else None
+        if desired.reveal:
+            answer["repository"] = build.repository or None if build else None
+        return answer
+
+
+class _Part(t.Protocol):
+    """What is done with a build that is named."""
+
+    def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
+        """What is there."""
+
+    def plan(self, observed: Observed, desired: Desired) -> list[Step]:
+        """What is to be done."""
+
+
+def _part(desired: Desired) -> _Part:
+    # Here, because a module compiles what it imports each time it runs, and most tasks build.
+    if desired.state == "exported":
+        from ansible_collections.convox.rack.plugins.module_utils._modules.build import exports
+
+        return exports
+    from ansible_collections.convox.rack.plugins.module_utils._modules.build import cancels
+
+    return cancels
+
+
+def _begin(observed: Observed, desired: Desired) -> Step:
+    """The step that makes a build."""
+    words = (desired.description, desired.git_sha)
+    if desired.state == "imported":
+        from ansible_collections.convox.rack.plugins.module_utils._modules.build import imports
+
+        return imports.Import(desired.app, desired.archive, desired.inside)
+    if desired.image or desired.external:
+        from ansible_collections.convox.rack.plugins.module_utils._modules.build import images
+
+        manifest = desired.source.manifest if desired.source else ""
+        if desired.external:
+            return images.External(desired.app, manifest, *words, desired.reveal)
+        login = desired.login
+        return images.FromImage(
+            desired.app, desired.image, *login, manifest, *words, observed.newest, observed.going
+        )
+    return steps.Build(
+        app=desired.app,
+        source=None if isinstance(desired.source, state.Text) else desired.source,
+        url=desired.url,
+        description=desired.description,
+        git_sha=desired.git_sha,
+        manifest=desired.manifest,
+        build_args=desired.build_args,
+        no_cache=desired.no_cache,
+        development=desired.development,
+        wildcard_domain=desired.wildcard_domain,
+    )

@@ -21,17 +21,31 @@ from ansible_collections.convox.rack.plugins.module_utils._shared import release
 
 if t.TYPE_CHECKING:
     from ansible_collections.convox.rack.plugins.module_utils._modules.build.steps import Source
+    from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
 
 # How many builds are searched for one of the same commit.
 BUILDS = 100
 
 
+class Text(t.NamedTuple):
+    """The text of a convox.yml, where a build has no source but that."""
+
+    manifest: str
+    warnings: tuple[str, ...] = ()
+
+
 class Desired(t.NamedTuple):
     """A build as it should be. ``git_sha`` and ``description`` "" for none; ``manifest`` None for the
-    rack's default; ``reuse`` only where the task itself names the commit."""
+    rack's default; ``reuse`` only where the task itself names the commit. ``image``, with a ``login`` (user
+    and password, or None), and ``external`` are instead of a source.
+
+    For ``state`` exported and cancelled, ``id`` is a build's, latest or active, ``dest`` the file. For
+    imported, ``archive`` is the file, and ``inside`` what it holds: None where it is not there yet;
+    ``same_log`` is where the rack keeps that build's log, which its copies keep, too.
+    """
 
     app: str
-    source: Source | None = None
+    source: Source | Text | None = None
     url: str = ""
     description: str = ""
     git_sha: str = ""
@@ -41,6 +55,18 @@ class Desired(t.NamedTuple):
     development: bool = False
     reuse: bool = False
     env_guard: str = "fail"
+    wildcard_domain: bool = False
+    image: str = ""
+    login: tuple[str | None, str | None] = (None, None)
+    external: bool = False
+    reveal: bool = False
+    state: str = "built"
+    id: str = ""
+    dest: Dest | None = None
+    force: bool = False
+    archive: str = ""
+    inside: builds.Build | None = None
+    same_log: str = ""
 
     def __repr__(self) -> str:
         return type(self).__name__
@@ -51,7 +77,8 @@ class Observed(t.NamedTuple):
 
     ``complete`` and ``going``: builds of the desired commit, the second not at its end. ``release``: the one
     that carries the complete build and that may be promoted, "" for none. ``newest``: id of the newest
-    release. ``lost``: names of variables that the active release has and the newest has not.
+    release. ``lost``: names of variables that the active release has and the newest has not. ``kept``: the
+    export that is asked for is there already; ``size``: its bytes, where this task has written it.
     """
 
     app: apps.App
@@ -62,6 +89,8 @@ class Observed(t.NamedTuple):
     newest: str = ""
     lost: tuple[str, ...] = ()
     budget_tripped: bool = False
+    kept: bool = False
+    size: int | None = None
 
     def __repr__(self) -> str:
         return type(self).__name__
@@ -71,7 +100,7 @@ def observe(client: Client, desired: Desired, context: Context) -> Observed:
     """The app; builds of the same commit where one may be reused; releases; the budget before a build."""
     app = apps.get(client, desired.app)
     complete, going = _same_commit(client, desired) if desired.reuse else (None, None)
-    if going is not None and complete is None:
+    if going is not None and complete is None and not desired.image:
         return Observed(app, going=going)
     listed = _releases(client, desired.app)
     if listed:
@@ -82,6 +111,7 @@ def observe(client: Client, desired: Desired, context: Context) -> Observed:
     return Observed(
         app,
         complete=complete,
+        going=going if complete is None else None,
         newest=listed[0].id if listed else "",
         lost=_lost(client, app, listed or []) if desired.env_guard != "off" else (),
         budget_tripped=_budget_tripped(client, desired.app),
@@ -91,13 +121,27 @@ def observe(client: Client, desired: Desired, context: Context) -> Observed:
 def _same_commit(client: Client, desired: Desired) -> tuple[builds.Build | None, builds.Build | None]:
     """The newest complete build of the desired commit, and the newest one under way."""
     listed = builds.newest(client, desired.app, limit=BUILDS)
-    same = [build for build in listed if build.git_sha == desired.git_sha]
+    same = [build for build in listed if _is_same(build, desired)]
     manifest = desired.source.manifest if desired.source else None
     complete = [build for build in same if build.status == COMPLETE and build.release]
     complete = [build for build in complete if manifest in (None, build.manifest)]
-    going = [build for build in same if build.status in GOING]
+    going = [build for build in same if _goes_on(build, desired)]
     going = [build for build in going if not build.manifest or manifest in (None, build.manifest)]
     return next(iter(complete), None), next(iter(going), None)
+
+
+def _is_same(build: builds.Build, desired: Desired) -> bool:
+    if build.git_sha != desired.git_sha:
+        return False
+    return bool(desired.git_sha) or build.logs == desired.same_log
+
+
+def _goes_on(build: builds.Build, desired: Desired) -> bool:
+    """Whether a build will come to its end: of an image with our help, else by its process."""
+    if desired.image:
+        return build.status in GOING or (build.status == COMPLETE and not build.release)
+    waits_for_an_image = build.status == "created" and not build.process
+    return build.status in GOING and not waits_for_an_image
 
 
 def _releases(client: Client, app: str) -> list[releases.Release] | None:

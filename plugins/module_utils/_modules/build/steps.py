@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects, releases
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
+from ansible_collections.convox.rack.plugins.module_utils._shared import release_words
 
 if t.TYPE_CHECKING:
     from ansible_collections.convox.rack.plugins.module_utils._build_context.archive import Archive, Packed
@@ -44,6 +43,7 @@ class Build(Step):
     build_args: tuple[str, ...] = ()
     no_cache: bool = False
     development: bool = False
+    wildcard_domain: bool = False
     one_shot: t.ClassVar[bool] = True
     way_out: t.ClassVar[str] = (
         "Stop its process to end it (with the CLI: convox ps stop), or run the task again with its git_sha "
@@ -67,6 +67,7 @@ class Build(Step):
             # A v3 rack takes a false no-cache for a true one: say it only where it is meant.
             no_cache=True if self.no_cache else None,
             development=True if self.development else None,
+            wildcard_domain=True if self.wildcard_domain else None,
         )
         context.progress(self.app, f"build {build.id} started")
         return _see_through(client, context, self.app, build)
@@ -104,7 +105,7 @@ class Take(Step):
         return [Change(("release",), self.newest or None, f"build {self.build.id} again")]
 
     def apply(self, client: Client, context: Context) -> Made:
-        words = release_list.describe(EnvChange(), self.newest, f"build {self.build.id} again")
+        words = release_words.describe_carried(self.newest, f"build {self.build.id} again")
         made = releases.create(
             client, self.app, newer_than=self.newest, build=self.build.id, description=words
         )

@@ -8,7 +8,6 @@ that is not there, and none of that fails the task or holds it up.
 
 from __future__ import annotations
 
-import re
 import typing as t
 from collections import deque
 from dataclasses import dataclass, field
@@ -18,8 +17,10 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import dead
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, objects
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.builds import COMPLETE, GOING
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, pause_after, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._api.clock import pause_after
+from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines import ESCAPES, plain_line
 
 LOG_LINES = 20
 LINES_IN_WORDS = 3
@@ -35,15 +36,6 @@ LATER_BY = 1.5
 LATE = 1.0
 # Seconds for the stored log of a build that failed: it alone knows why.
 REASON_SECONDS = 5.0
-
-# What moves a terminal's cursor, colours it or names its window; and every other control character but the
-# tab and the line end.
-_ESCAPES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"
-    r"|\x1b[ -/]*[0-~]?"
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-)
 
 
 @dataclass
@@ -93,11 +85,6 @@ class Lines:
         if line:
             self.last.append(line)
             self.show(line)
-
-
-def plain_line(line: str) -> str:
-    """A line without control characters, colours, and what a progress bar has overwritten."""
-    return _ESCAPES.sub("", line.rstrip("\r").rpartition("\r")[2]).rstrip()
 
 
 class Watch:
@@ -243,7 +230,7 @@ class Watch:
         if build.status in (*GOING, COMPLETE):
             return None
         lines = list(self.lines.last)
-        given = _ESCAPES.sub("", self.context.secrets.mask(build.reason))
+        given = ESCAPES.sub("", self.context.secrets.mask(build.reason))
         reason = self.context.redact(given) or reason_in(lines)
         shown = f" Last lines: {' | '.join(lines[-LINES_IN_WORDS:])}" if lines else ""
         return errors.ConvoxError(

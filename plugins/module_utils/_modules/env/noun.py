@@ -16,9 +16,8 @@ from ansible_collections.convox.rack.plugins.module_utils._api.client import Cli
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.env import result, state, steps
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.state import Desired, Memory, Observed
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import Promoted
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
 MASKED_KEYS_LIMIT = 500
 

@@ -15,7 +15,6 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.env.state imp
 )
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.steps import MakeRelease
 from ansible_collections.convox.rack.plugins.module_utils._noun import Step
-from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 
 
 def result(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.Any]:
@@ -32,7 +31,7 @@ def result(observed: Observed, desired: Desired, memory: Memory) -> dict[str, t.
         "unset": removed,
         "unchanged": sorted((set(change.values) | set(change.removed)) - {*changed, *removed}),
         "pending_release": newest.id if newest and apart(observed, desired) else None,
-        "conflicts": _conflicts(observed, memory),
+        "conflicts": list(observed.settled().conflicts) if observed.own else [],
     }
 
 
@@ -72,16 +71,6 @@ def by_others(observed: Observed, memory: Memory) -> list[str]:
     """Ids of the releases that somebody else made since the first observation, newest first."""
     known = {*observed.own, *memory.seen}
     return [release.id for release in observed.releases if release.id not in known]
-
-
-def _conflicts(observed: Observed, memory: Memory) -> list[str]:
-    """Names that somebody else changed, too, after the first observation."""
-    if not observed.own:
-        return []
-    theirs = by_others(observed, memory)
-    others = [entry for entry in release_list.fold(observed.releases) if entry.release.id in theirs]
-    changed = {name for entry in others for name in entry.change.names}
-    return [name for name in observed.settled().conflicts if name in changed]
 
 
 def _place(observed: Observed, desired: Desired) -> tuple[str | None, bool]:

@@ -64,9 +64,9 @@ class Memory:
 class Observed(t.NamedTuple):
     """The app, its active and its newest releases (newest first), and the change that the task wants.
 
-    ``own`` are the ids of releases this task made, ``whole`` says that there are no older releases.
-    ``blind``: this key may not read releases; ``made`` is then the one we made. ``paused``: a pause for
-    another writer's repair has just passed.
+    ``own`` are the ids of releases this task made, ``seen`` of those there at its first look; ``whole`` says
+    that there are no older releases. ``blind``: this key may not read releases; ``made`` is then the one we
+    made. ``paused``: a pause for another writer's repair has just passed.
     """
 
     app: apps.App
@@ -74,6 +74,7 @@ class Observed(t.NamedTuple):
     active: Release | None = None
     change: env_text.Change = env_text.Change()
     own: tuple[str, ...] = ()
+    seen: frozenset[str] = frozenset()
     whole: bool = True
     fork: Release | None = None
     masked_keys: tuple[str, ...] = ()
@@ -112,7 +113,7 @@ class Observed(t.NamedTuple):
 
     def settled(self) -> release_list.Done | release_list.Repair:
         """What the log of releases says is to be done."""
-        answer = release_list.settle(self.releases, self.change, self.own, whole=self.whole)
+        answer = release_list.settle(self.releases, self.change, self.own, seen=self.seen, whole=self.whole)
         if isinstance(answer, release_list.NeedMore):
             raise errors.ConvoxServerError(200, "the rack's list of releases does not show one that we made")
         return answer
@@ -147,7 +148,18 @@ def observe(client: Client, context: Context, desired: Desired, memory: Memory) 
         memory.seen = frozenset(release.id for release in window)
     # In check mode nobody else repairs in the pause, so what comes after it is what is told.
     paused, memory.paused = memory.paused or context.check_mode, False
-    return Observed(app, tuple(window), active, memory.change, own, whole, fork, masked, paused=paused)
+    return Observed(
+        app,
+        tuple(window),
+        active,
+        change=memory.change,
+        own=own,
+        seen=memory.seen,
+        whole=whole,
+        fork=fork,
+        masked_keys=masked,
+        paused=paused,
+    )
 
 
 def _there(desired: Desired, window: list[Release], active: Release | None) -> dict[str, str]:

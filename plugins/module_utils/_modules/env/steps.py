@@ -18,7 +18,6 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.env.state imp
 )
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step, secret_change
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
 
 if t.TYPE_CHECKING:
     from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import Promote
@@ -92,6 +91,8 @@ class AwaitRunning(Step):
     wait_only: t.ClassVar[bool] = True
 
     def apply(self, client: Client, context: Context) -> None:
+        from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
+
         until_running(client, context, self.app)
 
 
@@ -149,10 +150,16 @@ def fork_active(observed: Observed, desired: Desired) -> MakeRelease:
 
 
 def _meant(observed: Observed, active: releases.Release, env: dict[str, str]) -> env_text.Change:
-    """What the fork changes, and what of it the pending release lacks, though the active one holds it."""
+    """What the fork changes, and what of it the pending release or the true env lacks, though the active one
+    holds it."""
     change = env_text.difference(active.variables, env)
     pending = observed.newest.variables if observed.newest else {}
-    more = {name for name in observed.change.names - change.names if pending.get(name) != env.get(name)}
+    true = release_list.true_env(observed.releases)
+    more = {
+        name
+        for name in observed.change.names - change.names
+        if any(there.get(name) != env.get(name) for there in (pending, true))
+    }
     return env_text.Change(
         added=change.added,
         changed={**change.changed, **{name: env[name] for name in more if name in env}},

@@ -16,10 +16,9 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.release.state
     Observed,
     content,
 )
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import Promoted
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import How, Promote
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
 # Which options mean something in which state; the rest is refused rather than ignored.
 MEANINGFUL = {

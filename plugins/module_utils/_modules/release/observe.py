@@ -18,7 +18,7 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.release.state
     content,
 )
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
-from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
+from ansible_collections.convox.rack.plugins.module_utils._shared import release_words
 from ansible_collections.convox.rack.plugins.module_utils._shared.read_back import (
     Promoted,
     app_after,
@@ -192,7 +192,8 @@ def previous(
     for place, release in enumerate(listed):
         if release.id == active.id:
             older = list(listed[place + 1 :])
-    base = release_list.base_of(active.description)
+    words = release_words.said(active.description)
+    base = words.after or words.seen
     ranked = [
         (release, f"{active.id} names it as what it came from") for release in older if release.id == base
     ]

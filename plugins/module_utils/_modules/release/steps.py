@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import env_text
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import releases
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.state import (
     ROLLED_BACK,
@@ -20,7 +19,6 @@ from ansible_collections.convox.rack.plugins.module_utils._noun import Change, C
 from ansible_collections.convox.rack.plugins.module_utils._shared import release_list
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout import How, finish
 from ansible_collections.convox.rack.plugins.module_utils._shared.rollout_goal import Rollout
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,6 +77,8 @@ class AwaitApp(Step):
 
     def apply(self, client: Client, context: Context) -> None:
         if context.wait or self.settled:
+            from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
+
             until_running(client, context, self.app)
 
 
@@ -99,6 +99,8 @@ class Cancel(Step):
 
         found = cancel_promote(client, context, self.app)
         if context.wait or self.settled:
+            from ansible_collections.convox.rack.plugins.module_utils._shared.waits import until_running
+
             until_running(client, context, self.app)
         return found
 
@@ -111,7 +113,7 @@ def create(observed: Observed, desired: Desired) -> Create:
     if source is not None:
         description = release_list.describe_whole(source.id, newest, desired.description)
     else:
-        description = release_list.describe(EnvChange(), newest, desired.description)
+        description = release_list.describe_carried(newest, desired.description)
     shown = []
     if build is not None:
         shown.append(Change(("newest", "build"), observed.newest.build if observed.newest else None, build))

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import processes, services
-from ansible_collections.convox.rack.plugins.module_utils._modules.service import scale, steps
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._modules.service import scale, steps, triggers
+from ansible_collections.convox.rack.plugins.module_utils._modules.service.read_back import Scaled
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.scaling import matches, own_processes
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
 UNITS = {"cpu": " (thousandths of a core)", "memory": " (MiB)"}
 
@@ -26,6 +26,8 @@ class Desired:
     name: str | None
     restarted: bool = False
     scale: dict[str, t.Any] = field(default_factory=dict)
+    triggers: triggers.Triggers | None = None
+    scale_override: bool | None = None
 
 
 class Observed(t.NamedTuple):
@@ -58,7 +60,13 @@ def _unfinished(observed: Observed, desired: Desired, service: services.Service)
 def _plan_assumed(desired: Desired) -> list[Step]:
     if desired.restarted:
         return [steps.Restart(desired.app, desired.name or "every service", 0)]
-    return [steps.Scale(desired.app, desired.name or "", dict(desired.scale))] if desired.scale else []
+    name = desired.name or ""
+    planned: list[Step] = []
+    if desired.scale_override:
+        planned.append(triggers.SetOverride(desired.app, name, True))
+    if desired.triggers:
+        planned.append(triggers.SetTriggers(desired.app, name, {}, desired.triggers))
+    return planned + ([steps.Scale(desired.app, name, dict(desired.scale))] if desired.scale else [])
 
 
 def _described(service: services.Service, *, assumed: bool) -> dict[str, t.Any]:
@@ -70,6 +78,8 @@ def _described(service: services.Service, *, assumed: bool) -> dict[str, t.Any]:
 def _ignored_hint(names: list[str]) -> str:
     if {"min", "max"} & set(names):
         return "Racks before 3.24.6 ignore min and max: give a fixed count."
+    if {"scale_override", "triggers"} & set(names):
+        return "Somebody may have changed it at the same moment: run the task again, or look in the console."
     return (
         "A promote that somebody starts at the same time puts cpu, memory and gpu back to those of the "
         "manifest: run the task again."
@@ -117,6 +127,8 @@ class ServiceNoun(Noun[Desired, Observed]):
         "gpu_vendor": {"type": "str"},
         "min": {"type": "int"},
         "max": {"type": "int"},
+        "triggers": {"type": "dict"},
+        "scale_override": {"type": "bool"},
         **WAIT_ARGUMENTS,
     }
     CONSTRAINTS: t.ClassVar[dict[str, t.Any]] = {"required_by": {"gpu_vendor": ("gpu",)}}
@@ -131,13 +143,27 @@ class ServiceNoun(Noun[Desired, Observed]):
         wanted = {name: options[name] for name in scale.FIELDS if options.get(name) is not None}
         restarted = options["state"] == "restarted"
         _check_values(wanted)
-        if restarted and wanted:
+        others = [name for name in ("scale_override", "triggers") if options.get(name) is not None]
+        if restarted and (wanted or others):
             raise errors.ConvoxOptionError(
-                sorted(wanted)[0], "means nothing with state: restarted", "scale in a task of its own"
+                sorted([*wanted, *others])[0],
+                "means nothing with state: restarted",
+                "scale in a task of its own",
             )
         if not restarted and not options.get("name"):
             raise errors.ConvoxOptionError("name", "is missing", "name the service to scale")
-        return Desired(options["app"], options.get("name"), restarted, wanted)
+        asked = triggers.desired(options)
+        if asked:
+            # They are the bounds of the triggers then.
+            wanted = {name: value for name, value in wanted.items() if name not in triggers.BOUNDS}
+        return Desired(
+            app=options["app"],
+            name=options.get("name"),
+            restarted=restarted,
+            scale=wanted,
+            triggers=asked,
+            scale_override=options.get("scale_override"),
+        )
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
         """Two requests at most; none after a scaling, which has read the service back. Raises
@@ -188,7 +214,8 @@ class ServiceNoun(Noun[Desired, Observed]):
         service = observed.services[0]
         wanted = goal(service, desired)
         differing = scale.differing(service, wanted)
-        if not differing:
+        overrides = triggers.plan(desired.app, service, desired.triggers, desired.scale_override)
+        if not differing and not overrides:
             return _unfinished(observed, desired, service)
         if service.agent:
             raise errors.ConvoxOptionError(
@@ -196,19 +223,27 @@ class ServiceNoun(Noun[Desired, Observed]):
                 f"{service.name} is an agent: it runs once on every instance and cannot be scaled",
                 "change its scale in convox.yml",
             )
+        if not differing:
+            return overrides
         _check_bounds(service, wanted)
         before = {name: scale.current(service, name, wanted) for name in differing}
         count, exact = scale.expected(service, differing)
-        return [steps.Scale(desired.app, service.name, differing, before, count, exact)]
+        return [*overrides, steps.Scale(desired.app, service.name, differing, before, count, exact)]
 
     def applied(self, step: Step, made: object) -> None:
         """A scaling gives the service as it has read it back."""
-        if isinstance(made, steps.Scaled):
+        if isinstance(made, Scaled):
             self._scaled = made.service
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
         """Name the values that the rack did not keep. Raises ConvoxIgnoredError."""
-        names = sorted({name for step in missing if isinstance(step, steps.Scale) for name in step.scale})
+        names = sorted(
+            {
+                name
+                for step in missing
+                for name in (step.scale if isinstance(step, steps.Scale) else [step.changes()[0].where[1]])
+            }
+        )
         raise errors.ConvoxIgnoredError(
             f"the rack answered ok and ignored for service {desired.name} of {desired.app}: "
             f"{', '.join(names)}",
@@ -229,5 +264,8 @@ class ServiceNoun(Noun[Desired, Observed]):
             wanted = goal(service, desired)
             if not observed.assumed:
                 wanted = scale.predicted(service, scale.differing(service, wanted))
+                wanted |= triggers.predicted(service, desired.triggers, desired.scale_override)
+            else:
+                wanted |= triggers.assumed(desired.triggers, desired.scale_override)
             result["service"].update(wanted)
         return result

@@ -9,20 +9,16 @@ from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import services
-from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
+from ansible_collections.convox.rack.plugins.module_utils._modules.service.read_back import (
+    Scaled,
+    read_back,
+)
 from ansible_collections.convox.rack.plugins.module_utils._modules.service.scale import differing
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.scaling import own_processes, until_scaled
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import LAG
 
 # How many processes run. All other values stand in a process's template: to change one, each is replaced.
 REPLICAS = ("count", "min", "max")
-
-
-class Scaled(t.NamedTuple):
-    """A service as it was read after its scale was set; None where it is not there any more."""
-
-    service: services.Service | None
 
 
 @dataclass(frozen=True)
@@ -68,25 +64,7 @@ class Scale(Step):
         return service is not None and not differing(service, self.scale)
 
     def _read_back(self, client: Client, context: Context, at: float) -> services.Service | None:
-        """The service, once it shows what was set at ``at`` (by the context's clock), or when reads lag no
-        more."""
-        return wait_for(
-            Wait(
-                what=f"service {self.service} of {self.app} to show its new scale",
-                read=lambda: self._read(client),
-                good=lambda found: self._shown(found) or context.clock.now() - at >= LAG,
-                words=lambda found: "no such service" if found is None else "its former scale",
-                advice="Run the task again.",
-                timeout=2 * LAG,
-                poll_interval=context.poll_interval,
-                confirm=0,
-            ),
-            context.clock,
-        )
-
-    def _read(self, client: Client) -> services.Service | None:
-        listed = services.list_all(client, self.app)
-        return next((service for service in listed if service.name == self.service), None)
+        return read_back(client, context, self.app, self.service, self._shown, at)
 
 
 @dataclass(frozen=True)

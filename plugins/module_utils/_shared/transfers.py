@@ -1,0 +1,209 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: BSD-2-Clause
+"""Private to convox.rack: files that come from a rack and go to it, as streams.
+
+A download goes to a temporary file beside its place and takes that place only when it came whole, its content
+was checked and it lies on the disk. Whatever goes wrong before, the temporary file goes and what stood there
+stays. Whatever the size, only blocks of it are in memory.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import typing as t
+
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
+from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
+
+MIB = 1024 * 1024
+BLOCK = 256 * 1024
+# Seconds between two lines of progress.
+EVERY = 1.0
+T = t.TypeVar("T")
+
+
+class Meter:
+    """How far a transfer is, told at most once a second: in percent where its size is known, and in MiB.
+
+    ``words`` begin the line, such as ``export build B``.
+    """
+
+    def __init__(self, context: Context, app: str, words: str) -> None:
+        self._context = context
+        self._app = app
+        self._words = words
+        self._size: int | None = None
+        self._done = 0
+        self._told = context.clock.now()
+
+    def begin(self, size: int | None) -> None:
+        """It begins, or begins again; ``size`` in bytes, None for one that nobody knows."""
+        self._size = size
+        self._done = 0
+
+    def add(self, count: int) -> None:
+        """So many bytes more."""
+        self._done += count
+        now = self._context.clock.now()
+        if now - self._told < EVERY:
+            return
+        self._told = now
+        # The clock of a worker also notices here that its play has ended.
+        self._context.clock.sleep(0.0)
+        self._context.progress(self._app, f"{self._words}: {self._far()}", self._words)
+
+    def _far(self) -> str:
+        done = f"{self._done / MIB:.1f}"
+        if not self._size:
+            return f"{done} MiB"
+        return f"{min(100, 100 * self._done // self._size)} %, {done} of {self._size / MIB:.1f} MiB"
+
+
+def save(
+    client: Client,
+    context: Context,
+    path: str,
+    dest: Dest,
+    *,
+    app: str,
+    operation: str,
+    check: t.Callable[[t.BinaryIO], T],
+    timeout: float,
+    query: t.Mapping[str, str] | None = None,
+    headers: t.Mapping[str, str] | None = None,
+) -> T:
+    """Get ``path`` (quoted, see ``route``) into the file ``dest``, and give what ``check`` gives.
+
+    ``check`` reads the whole file from its beginning and raises a ConvoxError for one that is no good.
+    ``timeout``: seconds for all tries of the download together. A download that breaks off is begun again as
+    any GET is. Counts as one change of the task, when the file is in its place. Raises the errors of
+    ``errors.py``; ConvoxOptionError for a file that cannot be written.
+    """
+    meter = Meter(context, app, operation)
+    with dest.replacing() as file:
+
+        def write(piece: bytes) -> None:
+            with dest.trouble():
+                file.write(piece)
+            meter.add(len(piece))
+
+        def rewind() -> None:
+            with dest.trouble():
+                file.seek(0)
+                file.truncate()
+
+        client.download(
+            path,
+            write,
+            operation=operation,
+            rewind=rewind,
+            begin=meter.begin,
+            timeout=timeout,
+            query=query,
+            headers=headers,
+        )
+        with dest.trouble():
+            file.flush()
+            file.seek(0)
+        kept = check(file)
+    client.ledger.changed_here()
+    return kept
+
+
+def upload(
+    client: Client,
+    context: Context,
+    method: str,
+    path: str,
+    src: str,
+    *,
+    app: str,
+    operation: str,
+    expect: str,
+    timeout: float,
+    repeatable: bool,
+    option: str = "src",
+    headers: t.Mapping[str, str] | None = None,
+) -> Response:
+    """Send the regular file ``src`` as the body of a request, and give its answer.
+
+    Each try reads the file anew. ``repeatable``: whether sending it twice does no harm. ``timeout``: seconds
+    for all tries together. ``option`` names the file in errors. Raises the errors of ``errors.py``;
+    ConvoxOptionError for a file that changes meanwhile: what of it was sent may have been taken, so the
+    operation counts as unsettled then.
+    """
+    meter = Meter(context, app, operation)
+    begun = False
+
+    def blocks() -> t.Iterator[bytes]:
+        nonlocal begun
+        for block in _blocks(src, option, meter):
+            begun = True
+            yield block
+
+    try:
+        return client.send(
+            method,
+            path,
+            content=blocks,
+            headers={"Content-Type": "application/octet-stream", **(headers or {})},
+            operation=operation,
+            expect=expect,
+            timeout=timeout,
+            repeatable=repeatable,
+        )
+    except errors.ConvoxOptionError:
+        if begun:
+            client.ledger.wrote(operation, unsettled=True)
+        raise
+
+
+def size_of(path: str, option: str = "src") -> int:
+    """Bytes of the regular file ``path``. Raises ConvoxOptionError for what cannot be read."""
+    try:
+        with local_files.open_regular(path) as file:
+            return os.fstat(file.fileno()).st_size
+    except OSError as error:
+        raise unreadable(path, error, option) from None
+
+
+def is_missing(path: str) -> bool:
+    """Whether there is nothing of that name: what an earlier task of the play may have yet to make."""
+    try:
+        return not os.path.lexists(path)
+    except ValueError:
+        return False
+
+
+def unreadable(path: str, error: OSError, option: str = "src") -> errors.ConvoxOptionError:
+    """The error for a file that cannot be read."""
+    reason = error.strerror or os.strerror(error.errno or errno.EIO)
+    return errors.ConvoxOptionError(
+        option, f"{ascii(path)} cannot be read: {reason}", "name a file that you may read"
+    )
+
+
+def _blocks(path: str, option: str, meter: Meter) -> t.Iterator[bytes]:
+    """The file, block by block, as long as it was when it was opened."""
+    try:
+        with local_files.open_regular(path) as file:
+            left = os.fstat(file.fileno()).st_size
+            meter.begin(left)
+            while block := file.read(BLOCK):
+                left -= len(block)
+                if left < 0:
+                    break
+                yield block
+                meter.add(len(block))
+    except OSError as error:
+        raise unreadable(path, error, option) from None
+    if left:
+        raise errors.ConvoxOptionError(
+            option,
+            f"{ascii(path)} got {'longer' if left < 0 else 'shorter'} while it was sent",
+            "leave it alone meanwhile",
+        )
