@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tests.practice_rack import manifest as mf
 from tests.practice_rack import pods, rollout, shell, wire
 from tests.practice_rack.state import App, Pod, State
 from tests.practice_rack.web import OK, Call
@@ -60,7 +61,8 @@ def run(call: Call) -> Any:
     command = headers.get("command", "")
     wire.shell_quotes(command)
     id_ = f"{service}-{call.state.suffix()}"
-    if release is None or service not in app.deployments:
+    # The manifest of the release that is asked for decides, whether it ever ran or not.
+    if release is None or service not in mf.of_text(release.manifest, release.env).services:
         raise RackError(500, f'Pod "{id_}" is invalid: spec.containers[0].image: Required value')
     env = pods.environment(app, release.id, service) | wire.parse_form(headers.get("environment", ""))
     image = headers.get("image") or pods.image(call.state, app.name, service, release.build)
