@@ -160,7 +160,7 @@ def test_a_web_page_instead_of_data(harness: Harness, rack: PracticeRack, way: W
 
 LIBRARIES = {
     "not there": (
-        {"httpx": "raise ImportError('no httpx')", "pydantic": "raise ImportError"},
+        {name: f"raise ModuleNotFoundError(name='{name}')" for name in ("httpx", "pydantic")},
         "httpx (not installed), pydantic (not installed)",
     ),
     "old": (
@@ -193,7 +193,7 @@ def test_libraries_that_are_missing_are_named(case: str, harness: Harness, tmp_p
 
 
 def test_the_lookup_names_missing_libraries(harness: Harness, tmp_path: Path) -> None:
-    (tmp_path / "httpx.py").write_text("raise ImportError\n", encoding="utf-8")
+    (tmp_path / "httpx.py").write_text("raise ModuleNotFoundError(name='httpx')\n", encoding="utf-8")
     task = {
         "name": "It",
         "ansible.builtin.debug": {"msg": "{{ lookup('convox.rack.convox_env', 'A', app='web') }}"},

@@ -198,13 +198,16 @@ class ConvoxIgnoredError(ConvoxError):
 
 def describe(error: ConvoxError) -> str:
     """One sentence or two for the user: what was tried, what is wrong, status, request id, hint."""
-    text = error.message.strip().rstrip(".")
+    text = error.message.strip()
+    # The end of its sentence comes after the facts; dots that belong to a name (``..``, ``A=...``) stay.
+    text = text if text.endswith("..") else text.removesuffix(".")
     if error.operation:
         text = f"{error.operation[:1].upper()}{error.operation[1:]}: {text}"
     facts = _facts(error)
     if facts:
         text = f"{text} ({', '.join(facts)})"
-    return f"{text}. {error.hint}" if error.hint else f"{text}."
+    text = text if text.endswith(".") else f"{text}."
+    return f"{text} {error.hint}" if error.hint else text
 
 
 def _facts(error: ConvoxError) -> list[str]:

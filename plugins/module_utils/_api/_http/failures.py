@@ -100,7 +100,7 @@ def error_of(answer: Response, call: Call, where: str, secrets: Iterable[str]) -
     error.args = (error.message,)
     if isinstance(error, ConvoxForbiddenError):
         error.hint = needs.role(call.method, call.url, words) or error.hint
-    if answer.status == 501:
+    if error.hint == f"{hints.CANNOT}.":
         error.hint = needs.cannot(call.method, call.url)
     if answer.status == 404 and not isinstance(error, ConvoxNotFoundError | ConvoxForbiddenError):
         error = _no_rack(answer, f"{where} answered 404: {error.message}", call)
