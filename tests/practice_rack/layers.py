@@ -83,7 +83,9 @@ def console_reply(state: State, method: str, path: str, headers: dict[str, str])
         session = state.random.randbytes(16).hex()
         state.sessions.add(session)
         return _json(200, {"id": session})
-    nameless = "rack" not in headers
+    # A rack does not read the header: by its own name, too, the rack itself is meant.
+    itself = settings.console_open and headers.get("rack") == settings.rack_name
+    nameless = "rack" not in headers or itself
     if nameless and not settings.console_open and not is_own(path):
         return Reply(200, {"content-type": "text/html; charset=utf-8"}, CONSOLE_PAGE)
     if not nameless and headers["rack"] != settings.console:

@@ -158,9 +158,9 @@ class Settings:
     cloudflare: bool = False  # whether it keeps solvers for Cloudflare
     # Who may come in: key -> role (None: a plain deploy key; else r, rw, rwa).
     deploy_keys: dict[str, str | None] = field(default_factory=dict)
-    # A console stands before the rack: its org/name; whether a request that names no rack reaches the rack
-    # all the same; whether the console holds Terraform's state; its other racks and the cloud machines, as
-    # org/name,org/name; whether a login needs a session; a hardware key.
+    # A console stands before the rack: its org/name; whether a request that names no rack, or the rack by its
+    # own name, reaches the rack all the same; whether the console holds Terraform's state; its other racks
+    # and the cloud machines, as org/name,org/name; whether a login needs a session; a hardware key.
     console: str = ""
     console_open: bool = False
     console_state: bool = True
