@@ -16,4 +16,5 @@ class ActionModule(InProcess):
         "module_utils._api._http.machines",
         "module_utils._api.resources.services",
         "module_utils._shared.scaling",
+        "module_utils._shared.waits",
     )

@@ -94,21 +94,6 @@ seealso:
 """
 
 EXAMPLES = r"""
-# All services of the rack of the environment: fleet.convox.yml
-plugin: convox.rack.convox
-
----
-# The apps of all racks of a console that run, in groups by their rack's organization
-plugin: convox.rack.convox
-host: console.convox.com
-racks: all
-hosts: apps
-status: running
-keyed_groups:
-  - key: convox_rack.split('/')[0]
-    prefix: org
-
----
 # Running processes of two racks, each with a key of its own
 plugin: convox.rack.convox
 hosts: processes
@@ -125,6 +110,19 @@ compose:
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: .inventory
+
+# All services of the rack of the environment: fleet.convox.yml
+# plugin: convox.rack.convox
+
+# The apps of all racks of a console that run, in groups by their rack's organization
+# plugin: convox.rack.convox
+# host: console.convox.com
+# racks: all
+# hosts: apps
+# status: running
+# keyed_groups:
+#   - key: convox_rack.split('/')[0]
+#     prefix: org
 """
 
 import hashlib

@@ -266,20 +266,13 @@ apps:
       elements: str
       sample: [cli-env-mask]
     metrics:
-      description: Its metrics, null where the rack keeps none.
+      description: >-
+        Its metrics, null where the rack keeps none. Each has a C(name), and in C(values) one for each period, with C(time), C(avg), C(count), C(max),
+        C(min) and C(sum).
       returned: when O(include) holds V(metrics)
       type: list
       elements: dict
-      contains:
-        name:
-          description: Name of the metric.
-          type: str
-          sample: process:cpu
-        values:
-          description: A value for each period, with C(time), C(avg), C(count), C(max), C(min) and C(sum).
-          type: list
-          elements: dict
-          sample: [{"time": "2026-11-24T14:00:00Z", "avg": 12.5, "count": 2, "max": 20, "min": 5, "sum": 25}]
+      sample: [{"name": "process:cpu", "values": [{"time": "2026-11-24T14:00:00Z", "avg": 12.5, "count": 2, "max": 20, "min": 5, "sum": 25}]}]
     diagnose:
       description: >-
         The rack's diagnosis of the app, null on racks before 3.24.0: with C(overview.services), C(pods) (each with C(state_detail),

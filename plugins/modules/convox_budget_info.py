@@ -90,7 +90,9 @@ budgets:
       type: float
       sample: 12.5
     state:
-      description: What was spent, and what came of it, with the keys of RV(convox.rack.convox_budget#module:budget.state); null as long as the rack has not counted.
+      description: >-
+        What was spent, and what came of it, with the keys of RV(convox.rack.convox_budget#module:budget.state); null as long as
+        the rack has not counted.
       type: dict
       sample: {"current_month_spend_usd": 12.5, "circuit_breaker_tripped": false}
     cost:

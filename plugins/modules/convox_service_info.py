@@ -141,20 +141,13 @@ services:
       type: bool
       sample: false
     metrics:
-      description: The metrics of the service, null where the rack keeps none.
+      description: >-
+        The metrics of the service, null where the rack keeps none. Each has a C(name), and in C(values) one for each period, with C(time), C(avg), C(count), C(max),
+        C(min) and C(sum).
       returned: when O(include) holds V(metrics)
       type: list
       elements: dict
-      contains:
-        name:
-          description: Name of the metric.
-          type: str
-          sample: process:cpu
-        values:
-          description: A value for each period, with C(time), C(avg), C(count), C(max), C(min) and C(sum).
-          type: list
-          elements: dict
-          sample: [{"time": "2026-11-24T14:00:00Z", "avg": 12.5, "count": 2, "max": 20, "min": 5, "sum": 25}]
+      sample: [{"name": "process:cpu", "values": [{"time": "2026-11-24T14:00:00Z", "avg": 12.5, "count": 2, "max": 20, "min": 5, "sum": 25}]}]
 error:
   description: Class of the error.
   returned: failure

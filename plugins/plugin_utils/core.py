@@ -169,4 +169,4 @@ def variable(value: t.Any) -> t.Any:
         return value
     if may_be_template(value):
         return wrap_var(value)
-    return _TRUST(value) if _TRUST else value
+    return value if _TRUST is None else _TRUST(value)

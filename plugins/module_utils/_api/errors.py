@@ -170,7 +170,7 @@ class ConvoxOptionError(ConvoxError):
         not_yet: bool = False,
     ) -> None:
         sentence = way_out[:1].upper() + way_out[1:].rstrip(".")
-        super().__init__(f"{option}: {problem.rstrip('.')}. {sentence}", operation=operation, not_yet=not_yet)
+        super().__init__(f"{option}: {ended(problem)} {sentence}", operation=operation, not_yet=not_yet)
         self.option = option
         self.problem = problem
         self.way_out = way_out
@@ -196,18 +196,22 @@ class ConvoxIgnoredError(ConvoxError):
     """The rack answered ok and ignored what it was asked for."""
 
 
+def ended(text: str) -> str:
+    """A text with the end of a sentence. Dots that belong to a name (``..``, ``A=...``) stay."""
+    return text if text.endswith(".") else f"{text}."
+
+
 def describe(error: ConvoxError) -> str:
     """One sentence or two for the user: what was tried, what is wrong, status, request id, hint."""
-    text = error.message.strip()
-    # The end of its sentence comes after the facts; dots that belong to a name (``..``, ``A=...``) stay.
-    text = text if text.endswith("..") else text.removesuffix(".")
+    text = ended(error.message.strip())
+    # The end of its sentence comes after the facts.
+    text = text if text.endswith("..") else text[:-1]
     if error.operation:
         text = f"{error.operation[:1].upper()}{error.operation[1:]}: {text}"
     facts = _facts(error)
     if facts:
         text = f"{text} ({', '.join(facts)})"
-    text = text if text.endswith(".") else f"{text}."
-    return f"{text} {error.hint}" if error.hint else text
+    return f"{ended(text)} {error.hint}" if error.hint else ended(text)
 
 
 def _facts(error: ConvoxError) -> list[str]:

@@ -10,7 +10,6 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps
 from ansible_collections.convox.rack.plugins.module_utils._api.waiting import Wait, wait_for
-from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS as WAIT_ARGUMENTS
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
 # For so many seconds after a write a rack's reads may show what was before it.

@@ -15,8 +15,11 @@ import pytest
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
 
+# Whoever runs the tests may ignore signals (nohup, a shell's background), and children inherit that.
 _WAITING = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
 with Dest(sys.argv[1]).replacing() as file:
     print("ready", flush=True)

@@ -150,7 +150,9 @@ class BudgetNoun(Noun[Desired, Observed]):
 
     def verify(self, observed: Observed, desired: Desired, missing: t.Sequence[Step]) -> None:
         """Name what the rack did not keep. Raises ConvoxIgnoredError."""
-        names = [name for step in missing if isinstance(step, steps.SetCap) for name, _ in step.fields.fields]
+        names = [
+            name for step in missing if isinstance(step, steps.SetCap) for name, _value in step.fields.fields
+        ]
         what = f"ignored for the budget of {desired.app}: {', '.join(names)}" if names else ""
         raise errors.ConvoxIgnoredError(
             f"the rack answered ok and {what or f'kept the budget of {desired.app}'}",

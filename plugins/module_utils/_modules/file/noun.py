@@ -61,9 +61,8 @@ def _mode(given: t.Any) -> int | None:
     """A mode as ansible.builtin.copy takes it, but for symbolic ones."""
     if given is None:
         return None
-    text = (
-        given if isinstance(given, str) else format(given, "o") if type(given) is int and given >= 0 else ""
-    )
+    number = isinstance(given, int) and not isinstance(given, bool) and given >= 0
+    text = given if isinstance(given, str) else format(given, "o") if number else ""
     if not re.fullmatch(r"(0o)?[0-7]{1,5}", text) or int(text.removeprefix("0o"), 8) > 0o7777:
         raise errors.ConvoxOptionError("mode", "is no mode", "give it in octal and quotes, such as '0644'")
     return int(text.removeprefix("0o"), 8)

@@ -39,9 +39,11 @@ class Sent(t.NamedTuple):
 class Receiver(t.Protocol):
     """What takes the members of a tar: Look, Compare, Receive."""
 
-    def begin(self, entry: t.Any) -> t.Callable[[bytes], object] | None: ...
+    def begin(self, entry: t.Any) -> t.Callable[[bytes], object] | None:
+        """What takes the content of a member, None for one that has none to take."""
 
-    def end(self, entry: t.Any) -> object: ...
+    def end(self, entry: t.Any) -> object:
+        """A member has come whole."""
 
 
 def read(

@@ -13,9 +13,8 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, absent_is_none
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, processes
 from ansible_collections.convox.rack.plugins.module_utils._modules.process import select, steps
-from ansible_collections.convox.rack.plugins.module_utils._noun import Context, Noun, Step
+from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import process_names
-from ansible_collections.convox.rack.plugins.module_utils._shared.waits import WAIT_ARGUMENTS
 
 _NOT_PROMOTED = "promote a release with convox_release first"
 _BY_PROPERTY = ("service", "release", "older_than", "status")
