@@ -33,10 +33,12 @@ myst_heading_anchors = 4
 # Labels of Ansible's own documentation that the pages of plugins refer to. Sphinx would fetch a list of all
 # labels from there; this way the site is made without the network, and a label that is not here is an error.
 _ANSIBLE = "https://docs.ansible.com/projects/ansible/latest"
+_BUILTIN = f"{_ANSIBLE}/collections/ansible/builtin"
 _LABELS = {
     "action_plugins": f"{_ANSIBLE}/plugins/action.html",
     "ansible_configuration_settings": f"{_ANSIBLE}/reference_appendices/config.html",
     "common_return_values": f"{_ANSIBLE}/reference_appendices/common_return_values.html",
+    "ansible_collections.ansible.builtin.urlencode_filter": f"{_BUILTIN}/urlencode_filter.html",
 }
 # Galaxy and Automation Hub want whole links between pages. In the site they lead to the site's own.
 _BLOB = "https://github.com/convox/convox.rack/blob/main/"
@@ -48,7 +50,9 @@ _LISTS = re.compile(r"^\.\. (?:contents|toctree)::.*\n(?:[ \t]+\S.*\n|\n)*", re.
 
 def _of_ansible(_app: Any, _env: Any, node: nodes.Element, shown: nodes.Element) -> nodes.reference | None:
     """The link for a label of Ansible's documentation; None for any other."""
-    url = _LABELS.get(node.get("reftarget", ""))
+    name = node.get("reftarget", "")
+    # Variables of Ansible's own cache, which an inventory plugin documents, too.
+    url = _LABELS["ansible_configuration_settings"] if name.startswith("ANSIBLE_") else _LABELS.get(name)
     return nodes.reference("", "", shown, refuri=url, internal=False) if url else None
 
 
