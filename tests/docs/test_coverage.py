@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.docs.blocks import ROOT
 from tests.docs.coverage import called, commands, parts, routes, rows, sdk
 
 SDK, CLI, ROUTES = "The SDK", "The CLI", "The rack's routes"
@@ -81,3 +82,17 @@ def test_a_wrong_cell_is_found_out(cell: str, problem: str | None) -> None:
 def test_a_cell_that_nobody_understands_is_an_error(cell: str) -> None:
     with pytest.raises(ValueError, match="nobody"):
         list(parts(cell))
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / f"from-the-{name}.md").read_text(encoding="utf-8")
+
+
+def here(title: str) -> list[str]:
+    """What has a task."""
+    return [name.partition("(")[0] for name, cell in rows(title).items() if not cell.startswith("no:")]
+
+
+def test_each_command_and_each_method_is_shown_beside_its_task() -> None:
+    assert [name for name in here(CLI) if f"convox {name}" not in page("cli")] == []
+    assert [name for name in here(SDK) if "." in name and name.rpartition(".")[2] not in page("sdk")] == []
