@@ -61,8 +61,9 @@ def run(call: Call) -> Any:
     command = headers.get("command", "")
     wire.shell_quotes(command)
     id_ = f"{service}-{call.state.suffix()}"
-    # The manifest of the release that is asked for decides, whether it ever ran or not.
-    if release is None or service not in mf.of_text(release.manifest, release.env).services:
+    # A release that never ran has its services in its manifest, one without a build those that run.
+    made = mf.of_text(release.manifest, release.env).services if release else {}
+    if release is None or service not in {*made, *app.deployments}:
         raise RackError(500, f'Pod "{id_}" is invalid: spec.containers[0].image: Required value')
     env = pods.environment(app, release.id, service) | wire.parse_form(headers.get("environment", ""))
     image = headers.get("image") or pods.image(call.state, app.name, service, release.build)
