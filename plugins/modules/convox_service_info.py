@@ -142,7 +142,8 @@ services:
       sample: false
     metrics:
       description: >-
-        The metrics of the service, null where the rack keeps none. Each has a C(name), and in C(values) one for each period, with C(time), C(avg), C(count), C(max),
+        The metrics of the service, null where the rack keeps none. Each has a C(name), and in C(values) one for each
+        period, with C(time), C(avg), C(count), C(max),
         C(min) and C(sum).
       returned: when O(include) holds V(metrics)
       type: list
