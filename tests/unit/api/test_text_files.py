@@ -87,6 +87,6 @@ def test_a_folder_an_absent_file_and_a_pipe_are_told_apart(tmp_path: Path) -> No
 
 
 def test_a_file_of_somebody_else_is_told_as_that() -> None:
-    error = text_files.unreadable("src", "/root/a.env", PermissionError(13, "Permission denied"))
-    assert error.problem == "/root/a.env may not be read by this user"
+    error = text_files.unreadable("src", "/srv/a.env", PermissionError(13, "Permission denied"))
+    assert error.problem == "/srv/a.env may not be read by this user"
     assert "who runs ansible-playbook" in error.way_out
