@@ -238,12 +238,8 @@ class Harness:
             "CONVOX_IN_PROCESS": "true" if way == "short" else "false",
             **self.env,
         }
-        for name, value in (env or {}).items():
-            if value is None:
-                kept.pop(name, None)
-            else:
-                kept[name] = value
-        return kept
+        changed = {**kept, **(env or {})}
+        return {name: value for name, value in changed.items() if value is not None}
 
     def _words(self, way: Way, inventory: str | None) -> list[str]:
         self._count += 1
