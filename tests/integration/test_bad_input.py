@@ -159,6 +159,10 @@ def test_a_web_page_instead_of_data(harness: Harness, rack: PracticeRack, way: W
 
 
 LIBRARIES = {
+    "broken": (
+        {"httpx": "raise ImportError", "pydantic": "raise ImportError"},
+        "httpx (does not import: ImportError), pydantic (does not import: ImportError)",
+    ),
     "not there": (
         {name: f"raise ModuleNotFoundError(name='{name}')" for name in ("httpx", "pydantic")},
         "httpx (not installed), pydantic (not installed)",
