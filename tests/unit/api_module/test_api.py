@@ -109,6 +109,15 @@ def test_a_web_page_is_no_answer_whatever_its_status() -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "/resources/db"), ("DELETE", "/resources/db/links/web")]
+)
+def test_what_v3_racks_refuse_names_the_rack_that_it_needs(method: str, path: str) -> None:
+    task = run_task(ApiNoun, world(), path=path, method=method)
+    assert "unavailable on v3 racks (HTTP 400" in str(task.error)
+    assert str(task.error).endswith("It needs a v2 rack.")
+
+
+@pytest.mark.parametrize(
     ("content", "kind", "body"),
     [
         (b'{"a": 1}', "application/json", {"json": {"a": 1}}),
