@@ -16,7 +16,7 @@ description:
   - Reads what a log holds by now, and never follows it.
   - With O(app) alone it is the log of the app. Where the rack has none, those of its services are read and merged by their
     times. Without O(app) it is the log of the rack.
-  - A process or build that is not there has no lines. An app that is not there is an error.
+  - A service, process or build that is not there has no lines. An app that is not there is an error.
   - Values of the env of the newest releases are masked in the lines, unless O(reveal=true). A plain deploy key may read logs
     and no env, so with one they cannot be masked, and a warning says so.
   - Colours, control characters and what a progress bar has overwritten are left out of the lines.

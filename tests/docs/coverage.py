@@ -14,14 +14,12 @@ The middle column is made of parts with `; ` between them:
 
 from __future__ import annotations
 
-import ast
-import functools
 import importlib
 import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, TypeGuard
+from typing import Any
 
 import convox
 import yaml
@@ -36,7 +34,6 @@ from tests.docs.blocks import ROOT
 PAGE = ROOT / "docs" / "coverage.md"
 COMMANDS = ROOT / "tests" / "docs" / "cli_commands.txt"
 ROUTES = ROOT / "tests" / "docs" / "routes.txt"
-RESOURCES = ROOT / "plugins" / "module_utils" / "_api" / "resources"
 _ROW = re.compile(r"\| `([^`]+)` \| (.+?) \|.*\|")
 _PART = re.compile(
     r"(?P<planned>planned: )?(?P<kind>[a-z ]+)?(?: ?`(?P<name>\w+)`)?"
@@ -68,25 +65,6 @@ def routes() -> set[str]:
     """The routes of a rack, as the page writes them: `GET /apps`."""
     lines = ROUTES.read_text(encoding="utf-8").splitlines()
     return {line.rpartition(" ")[0] for line in lines if line and not line.startswith("#")}
-
-
-def called(route: str) -> bool:
-    """Whether a file of the client's resources names every fixed part of a route's path."""
-    fixed = set(re.findall(r"(?<=/)[a-z][a-z0-9-]*(?=/|$)", route.partition(" ")[2]))
-    return any(fixed <= texts for texts in _texts())
-
-
-@functools.cache
-def _texts() -> list[set[str]]:
-    """The texts in each file of the client's resources."""
-    return [
-        {node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if _is_text(node)}
-        for path in RESOURCES.glob("*.py")
-    ]
-
-
-def _is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def sdk() -> Iterator[str]:

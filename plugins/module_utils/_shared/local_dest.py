@@ -117,6 +117,24 @@ class Dest:
         return errors.ConvoxOptionError(self.option, problem, way_out)
 
 
+class Sink(t.NamedTuple):
+    """Where a download of ``dest`` is written to: the temporary ``file`` of ``replacing``."""
+
+    dest: Dest
+    file: t.BinaryIO
+
+    def write(self, piece: bytes) -> None:
+        """A piece more."""
+        with self.dest.trouble():
+            self.file.write(piece)
+
+    def rewind(self) -> None:
+        """Take back what was written: the download begins again."""
+        with self.dest.trouble():
+            self.file.seek(0)
+            self.file.truncate()
+
+
 def _sync_folder(folder: str) -> None:
     """The new name survives a crash of the machine, where its file system can promise that."""
     with suppress(OSError):

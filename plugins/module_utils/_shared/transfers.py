@@ -12,12 +12,13 @@ from __future__ import annotations
 import errno
 import os
 import typing as t
+from contextlib import contextmanager
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._api._http.responses import Response
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
-from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
+from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest, Sink
 
 MIB = 1024 * 1024
 BLOCK = 256 * 1024
@@ -85,22 +86,17 @@ def save(
     """
     meter = Meter(context, app, operation)
     with dest.replacing() as file:
+        sink = Sink(dest, file)
 
         def write(piece: bytes) -> None:
-            with dest.trouble():
-                file.write(piece)
+            sink.write(piece)
             meter.add(len(piece))
-
-        def rewind() -> None:
-            with dest.trouble():
-                file.seek(0)
-                file.truncate()
 
         client.download(
             path,
             write,
             operation=operation,
-            rewind=rewind,
+            rewind=sink.rewind,
             begin=meter.begin,
             timeout=timeout,
             query=query,
@@ -136,30 +132,62 @@ def upload(
     ConvoxOptionError for a file that changes meanwhile: what of it was sent may have been taken, so the
     operation counts as unsettled then.
     """
-    meter = Meter(context, app, operation)
-    begun = False
-
-    def blocks() -> t.Iterator[bytes]:
-        nonlocal begun
-        for block in _blocks(src, option, meter):
-            begun = True
-            yield block
-
-    try:
+    body = Body(src, option, Meter(context, app, operation))
+    with body.counted(client, operation):
         return client.send(
             method,
             path,
-            content=blocks,
+            content=body,
             headers={"Content-Type": "application/octet-stream", **(headers or {})},
             operation=operation,
             expect=expect,
             timeout=timeout,
             repeatable=repeatable,
         )
-    except errors.ConvoxOptionError:
-        if begun:
-            client.ledger.wrote(operation, unsettled=True)
-        raise
+
+
+class Body:
+    """The regular file ``path`` as the body of a request: each call reads it anew, block by block, as long as
+    it was when it was opened. ``option`` names it in errors; ``meter`` tells how far it is."""
+
+    def __init__(self, path: str, option: str = "src", meter: Meter | None = None) -> None:
+        self.path = path
+        self._option = option
+        self._meter = meter
+        self._begun = False
+
+    def __call__(self) -> t.Iterator[bytes]:
+        try:
+            with local_files.open_regular(self.path) as file:
+                left = os.fstat(file.fileno()).st_size
+                if self._meter:
+                    self._meter.begin(left)
+                while block := file.read(BLOCK):
+                    left -= len(block)
+                    if left < 0:
+                        break
+                    self._begun = True
+                    yield block
+                    if self._meter:
+                        self._meter.add(len(block))
+        except OSError as error:
+            raise unreadable(self.path, error, self._option) from None
+        if left:
+            raise errors.ConvoxOptionError(
+                self._option,
+                f"{ascii(self.path)} got {'longer' if left < 0 else 'shorter'} while it was sent",
+                "leave it alone meanwhile",
+            )
+
+    @contextmanager
+    def counted(self, client: Client, operation: str) -> t.Iterator[None]:
+        """A request with this body. What was sent of a file that then fails may have been taken."""
+        try:
+            yield
+        except errors.ConvoxOptionError:
+            if self._begun:
+                client.ledger.wrote(operation, unsettled=True)
+            raise
 
 
 def size_of(path: str, option: str = "src") -> int:
@@ -185,25 +213,3 @@ def unreadable(path: str, error: OSError, option: str = "src") -> errors.ConvoxO
     return errors.ConvoxOptionError(
         option, f"{ascii(path)} cannot be read: {reason}", "name a file that you may read"
     )
-
-
-def _blocks(path: str, option: str, meter: Meter) -> t.Iterator[bytes]:
-    """The file, block by block, as long as it was when it was opened."""
-    try:
-        with local_files.open_regular(path) as file:
-            left = os.fstat(file.fileno()).st_size
-            meter.begin(left)
-            while block := file.read(BLOCK):
-                left -= len(block)
-                if left < 0:
-                    break
-                yield block
-                meter.add(len(block))
-    except OSError as error:
-        raise unreadable(path, error, option) from None
-    if left:
-        raise errors.ConvoxOptionError(
-            option,
-            f"{ascii(path)} got {'longer' if left < 0 else 'shorter'} while it was sent",
-            "leave it alone meanwhile",
-        )

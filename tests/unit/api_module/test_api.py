@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import base64
+import errno
+import io
 import json
 import os
 import re
@@ -16,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._modules.api.noun import ApiNoun, Observed
 from tests.fuzz import worlds
 from tests.practice_rack.memory import MemoryRack
@@ -109,6 +111,15 @@ def test_a_web_page_is_no_answer_whatever_its_status() -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "/resources/db"), ("DELETE", "/resources/db/links/web")]
+)
+def test_what_v3_racks_refuse_names_the_rack_that_it_needs(method: str, path: str) -> None:
+    task = run_task(ApiNoun, world(), path=path, method=method)
+    assert "unavailable on v3 racks (HTTP 400" in str(task.error)
+    assert str(task.error).endswith("It needs a v2 rack.")
+
+
+@pytest.mark.parametrize(
     ("content", "kind", "body"),
     [
         (b'{"a": 1}', "application/json", {"json": {"a": 1}}),
@@ -138,6 +149,27 @@ def test_bytes_go_and_come_as_they_are(tmp_path: Path) -> None:
     assert task.result == {"status": 200, "dest": str(tmp_path / "out")}
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o600
     assert sorted(os.listdir(tmp_path)) == ["in", "out"]
+
+
+@pytest.mark.parametrize(("then", "says"), [("cut", "got shorter while"), ("unreadable", "cannot be read")])
+def test_a_file_that_fails_on_its_way_may_have_been_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str, says: str
+) -> None:
+    class Failing(io.FileIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() and then == "cut":
+                return b""
+            if self.tell():
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return super().read(10) or b""
+
+    (tmp_path / "in").write_bytes(bytes(100))
+    monkeypatch.setattr(local_files, "open_regular", Failing)
+    path = "/apps/web/objects/a"
+    task = run_task(ApiNoun, world(), path=path, method="POST", src=str(tmp_path / "in"))
+    assert isinstance(task.error, errors.ConvoxOptionError)
+    assert says in str(task.error)
+    assert task.client.ledger.unsettled == [f"POST {path}"]
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:

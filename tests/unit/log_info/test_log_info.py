@@ -77,9 +77,11 @@ def test_what_is_asked_of_the_rack() -> None:
         "follow": "false", "prefix": "true", "previous": "false", "since": "5400s", "tail": "7",
     }  # fmt: skip
     for asked, since, tail in (
-        ({}, "120s", "1000"),
+        ({}, "120s", "1001"),
         ({"tail": 3}, "31536000s", "3"),
-        ({"since": "1.5"}, "1.5s", "1000"),
+        ({"since": "1.5"}, "1.5s", "1001"),
+        ({"filter": "."}, "120s", "1000000"),
+        ({"filter": ".", "tail": 3}, "31536000s", "3"),
     ):
         read(rack, **asked)
         assert (rack.requests[-1].headers["since"], rack.requests[-1].headers["tail"]) == (since, tail)
@@ -210,6 +212,19 @@ def test_no_more_lines_than_asked_for() -> None:
     assert (texts(task), task.result["truncated"]) == (["47", "48", "49"], True)
     task = played(many, END, max_lines=50)
     assert (len(texts(task)), task.result["truncated"]) == (50, False)
+
+
+@pytest.mark.parametrize("given", [{}, {"service": "web"}])
+def test_a_rack_sends_no_fewer_lines_than_are_asked_for(given: dict[str, Any]) -> None:
+    rack = world()
+    whole = read(rack, since="1h", **given)
+    assert len(texts(whole)) > 1
+    task = read(rack, since="1h", max_lines=1, **given)
+    assert (texts(task), task.result["truncated"]) == (texts(whole)[-1:], True)
+    task = read(rack, since="1h", max_lines=len(texts(whole)), **given)
+    assert (texts(task), task.result["truncated"]) == (texts(whole), False)
+    task = read(rack, since="1h", max_lines=1, filter="^starting web", **given)
+    assert (len(texts(task)), task.result["truncated"]) == (1, False)
 
 
 def test_a_log_that_does_not_end() -> None:

@@ -135,6 +135,19 @@ def test_it_waits_for_the_least_number() -> None:
     assert all(pod.running_at is not None for pod in running)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "running"), [(3, 5, 3), (1, 1, 1)], ids=["more than run", "fewer than run"]
+)
+def test_a_size_beside_them_waits_for_the_number_that_they_make(low: int, high: int, running: int) -> None:
+    rack = world(count=2)
+    task = service(rack, triggers={"cpu": 70, "min": low, "max": high}, cpu=512)
+    assert [path for _method, path, _form in task.sent] == [f"{PATH}/triggers/enable", PATH]
+    assert (task.result["service"]["cpu"], task.result["service"]["count"]) == (512, running)
+    task = service(rack, triggers={}, cpu=256)
+    assert [path for _method, path, _form in task.sent] == [f"{PATH}/triggers/disable", PATH]
+    assert task.result["service"]["cpu"] == 256
+
+
 def test_the_actor_is_named() -> None:
     rack = world({"password": worlds.KEY_CANARY})
     options = {"app": "shop", "name": "web", "scale_override": True, "actor": "ann"}

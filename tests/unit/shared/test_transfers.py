@@ -257,5 +257,5 @@ def test_large_files_cost_no_memory(tmp_path: Path, way: str) -> None:
         file.truncate(LARGE)
     meter = transfers.Meter(Context(), "web", "import")
     with flat_memory(16 * MIB):
-        size = sum(map(len, transfers._blocks(str(tmp_path / "dump"), "src", meter)))
+        size = sum(map(len, transfers.Body(str(tmp_path / "dump"), "src", meter)()))
     assert size == LARGE

@@ -76,6 +76,8 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 CANNOT = "This rack cannot do it: it depends on the rack's version and provider"
+# What racks say of that, whatever the status.
+_REFUSED = ("unimplemented", "unavailable on v3 racks")
 
 _BY_STATUS: dict[int, str] = {
     401: "Check api_key, and that it belongs to this host and rack; a token of the rack needs username: jwt",
@@ -109,7 +111,7 @@ def hint_for(status: int | None, message: str) -> str | None:
             return hint + "."
     if "invalid authentication" in words:
         return _BY_STATUS[401] + "."
-    if words.strip() == "unimplemented":
+    if words.strip() in _REFUSED:
         return CANNOT + "."
     hint = _BY_STATUS.get(status, "") if status is not None else ""
     return hint + "." if hint else None

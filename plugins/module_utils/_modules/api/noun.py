@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import typing as t
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
@@ -14,21 +15,25 @@ from ansible_collections.convox.rack.plugins.module_utils._api.client import Cli
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import raw
 from ansible_collections.convox.rack.plugins.module_utils._modules.api.request import (
     BODIES,
-    check_file,
     request_of,
 )
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Noun, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
+from ansible_collections.convox.rack.plugins.module_utils._shared import transfers
+from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest, Sink
 
 
 class Desired(t.NamedTuple):
-    """The request, the statuses that are good (none: 2xx), the file of its body, and the one for the
-    answer's."""
+    """The request, the statuses that are good (none: 2xx), and the file for the answer's body."""
 
     request: raw.Request
     good: tuple[int, ...]
-    src: str | None
     dest: Dest | None
+
+    @property
+    def file(self) -> transfers.Body | None:
+        """The body, if it is a file's."""
+        content = self.request.content
+        return content if isinstance(content, transfers.Body) else None
 
 
 class Observed(t.NamedTuple):
@@ -39,14 +44,16 @@ class Observed(t.NamedTuple):
 
 def _sent(client: Client, desired: Desired) -> Response:
     """The answer, of a good status."""
-    answer = raw.send(client, desired.request, desired.good)
+    request, file = desired.request, desired.file
+    with nullcontext() if file is None else file.counted(client, request.words):
+        answer = raw.send(client, request, desired.good)
     if desired.good and answer.status not in desired.good:
         wanted = ", ".join(map(str, desired.good))
         raise errors.ConvoxAPIError(
             answer.status,
             f"the answer was {answer.status}, and status wants {wanted}",
             answer.request_id,
-            operation=desired.request.words,
+            operation=request.words,
         )
     return answer
 
@@ -54,17 +61,8 @@ def _sent(client: Client, desired: Desired) -> Response:
 def _written(client: Client, request: raw.Request, dest: Dest) -> Response:
     """The answer, its body in a file; where that fails, the file is as it was."""
     with dest.replacing() as file:
-
-        def write(piece: bytes) -> None:
-            with dest.trouble():
-                file.write(piece)
-
-        def rewind() -> None:
-            with dest.trouble():
-                file.seek(0)
-                file.truncate()
-
-        return raw.download(client, request, write, rewind)
+        sink = Sink(dest, file)
+        return raw.download(client, request, sink.write, sink.rewind)
 
 
 def _body(answer: Response) -> dict[str, t.Any]:
@@ -143,7 +141,7 @@ class ApiNoun(Noun[Desired, Observed]):
             raise errors.ConvoxOptionError(
                 "status", "stands beside dest", "leave it out: only what is there is written to a file"
             )
-        return Desired(request, good, options.get("src"), None if dest is None else Dest(dest))
+        return Desired(request, good, None if dest is None else Dest(dest))
 
     def observe(self, client: Client, desired: Desired, context: Context) -> Observed:
         """One request, if it only reads; in check mode no file is written. Else what was answered to it.
@@ -151,8 +149,10 @@ class ApiNoun(Noun[Desired, Observed]):
         context.add_secrets(desired.request.secrets)
         if self._answer is not None:
             return Observed(self._answer)
-        if desired.src is not None:
-            check_file(desired.src, may_come=context.check_mode)
+        file = desired.file
+        # In check mode an earlier task of the play may have yet to make it.
+        if file is not None and not (context.check_mode and transfers.is_missing(file.path)):
+            transfers.size_of(file.path)
         if desired.dest is not None:
             desired.dest.check(folder_may_come=context.check_mode)
             return Observed(None if context.check_mode else _written(client, desired.request, desired.dest))

@@ -10,13 +10,13 @@ import typing as t
 import urllib.parse
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
+from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.call import READING
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.raw import Request
+from ansible_collections.convox.rack.plugins.module_utils._shared import transfers
 
 BODIES = ("form", "json", "body", "src")
 FORM = "application/x-www-form-urlencoded"
-_BLOCK = 64 * 1024
 _IN_A_PATH = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 # What tells the rack who asks and for which rack has options; the rest is HTTP's own business.
@@ -144,7 +144,7 @@ def _body(options: Mapping[str, t.Any], method: str) -> tuple[dict[str, str], t.
         return {"Content-Type": "application/json"}, _json(options["json"])
     if given == "body":
         return {}, options["body"].encode("utf-8")
-    return {}, _file(options["src"])
+    return {}, transfers.Body(options["src"])
 
 
 def _json(value: t.Any) -> bytes:
@@ -159,35 +159,6 @@ def _json(value: t.Any) -> bytes:
         raise _Error("json", "is nested too deep", way_out) from None
     except (TypeError, ValueError):
         raise _Error("json", "is no JSON", way_out) from None
-
-
-def _file(path: str) -> t.Callable[[], Iterator[bytes]]:
-    def pieces() -> Iterator[bytes]:
-        try:
-            with local_files.open_regular(path) as file:
-                while block := file.read(_BLOCK):
-                    yield block
-        except OSError as error:
-            raise _unreadable(path, error) from None
-
-    return pieces
-
-
-def check_file(path: str, *, may_come: bool) -> None:
-    """Raises ConvoxOptionError for a body's file that cannot be read. ``may_come``: in check mode an earlier
-    task of the play may have yet to make it."""
-    try:
-        local_files.open_regular(path).close()
-    except FileNotFoundError as error:
-        if not may_come:
-            raise _unreadable(path, error) from None
-    except OSError as error:
-        raise _unreadable(path, error) from None
-
-
-def _unreadable(path: str, error: OSError) -> errors.ConvoxOptionError:
-    reason = error.strerror or type(error).__name__
-    return _Error("src", f"{ascii(path)} cannot be read: {reason}", "name a file that you may read")
 
 
 def _secrets(options: Mapping[str, t.Any]) -> Iterator[str]:

@@ -21,6 +21,8 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines impo
 # What a rack takes where nothing is said, in seconds; and what stands for all, where the last lines are asked
 # for.
 SINCE, ALWAYS = 120.0, 365 * 86400.0
+# The most lines that a task may ask for.
+MOST = 1_000_000
 PARTS = ("service", "process", "build")
 
 
@@ -40,6 +42,14 @@ class Desired(t.NamedTuple):
     def wants(self, text: str) -> bool:
         """Whether a line is asked for."""
         return self.filter is None or self.filter.search(text) is not None
+
+    @property
+    def sent(self) -> int:
+        """How many lines of each process the rack is to send: one more than fit tells that there are more. It
+        counts them before they are filtered."""
+        if self.tail is not None:
+            return self.tail
+        return self.max_lines + 1 if self.filter is None else MOST
 
 
 class Observed(t.NamedTuple):
@@ -118,7 +128,7 @@ class _Reading:
         # Racks count the lines of services only, and of each process.
         own_tail = None if log.ends else desired.tail
         reader = lines.Reader(log.source, desired.max_lines, own_tail, desired.wants)
-        part = logs.Part(desired.since, desired.tail or desired.max_lines, desired.previous)
+        part = logs.Part(desired.since, desired.sent, desired.previous)
         patience = lines.Patience(desired.idle, log.ends)
         try:
             with closing(t.cast("t.Any", log.open(part, min(desired.idle, lines.GAP)))) as pieces:
@@ -174,8 +184,8 @@ class LogInfoNoun(InfoNoun[Desired, Observed]):
     def desired(self, options: dict[str, t.Any]) -> Desired:
         """Raises ConvoxOptionError for numbers that mean nothing, and an expression that is none."""
         for name in ("tail", "max_lines"):
-            if options.get(name) is not None and not 1 <= options[name] <= 1_000_000:
-                raise errors.ConvoxOptionError(name, "is not from 1 to 1000000", "give a number of lines")
+            if options.get(name) is not None and not 1 <= options[name] <= MOST:
+                raise errors.ConvoxOptionError(name, f"is not from 1 to {MOST}", "give a number of lines")
         if not options["idle"] > 0:
             raise errors.ConvoxOptionError("idle", "is not above 0", "give it in seconds")
         parts = {name: options[name] for name in PARTS if options.get(name) is not None}

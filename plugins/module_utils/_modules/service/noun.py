@@ -227,8 +227,7 @@ class ServiceNoun(Noun[Desired, Observed]):
             return overrides
         _check_bounds(service, wanted)
         before = {name: scale.current(service, name, wanted) for name in differing}
-        count, exact = scale.expected(service, differing)
-        return [*overrides, steps.Scale(desired.app, service.name, differing, before, count, exact)]
+        return [*overrides, steps.Scale(desired.app, service.name, differing, before)]
 
     def applied(self, step: Step, made: object) -> None:
         """A scaling gives the service as it has read it back."""

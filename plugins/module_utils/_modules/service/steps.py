@@ -13,7 +13,7 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.service.read_
     Scaled,
     read_back,
 )
-from ansible_collections.convox.rack.plugins.module_utils._modules.service.scale import differing
+from ansible_collections.convox.rack.plugins.module_utils._modules.service.scale import differing, expected
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.scaling import own_processes, until_scaled
 
@@ -23,14 +23,12 @@ REPLICAS = ("count", "min", "max")
 
 @dataclass(frozen=True)
 class Scale(Step):
-    """Set the values that differ, and wait until ``count`` processes run (not ``exact``: at least)."""
+    """Set the values that differ, and wait until as many processes run as the service then has."""
 
     app: str
     service: str
     scale: dict[str, t.Any] = field(default_factory=dict)
     before: dict[str, t.Any] = field(default_factory=dict)
-    count: int = 0
-    exact: bool = True
 
     def changes(self) -> t.Sequence[Change]:
         return [
@@ -45,15 +43,17 @@ class Scale(Step):
         at = context.clock.now()
         services.update(client, self.app, self.service, **self.scale)
         found = self._read_back(client, context, at)
-        if context.wait and self._shown(found):
+        if context.wait and found is not None and self._shown(found):
+            # Steps before this one may have changed how many.
+            count, exact = expected(found, self.scale)
             until_scaled(
                 client,
                 context,
                 self.app,
                 self.service,
-                self.count,
+                count,
                 old,
-                exact=self.exact,
+                exact=exact,
                 # A promote of somebody puts cpu and memory back to the manifest's.
                 undone=lambda: not self._shown(self._read_back(client, context, at)),
             )
