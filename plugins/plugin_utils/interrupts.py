@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import types
 import typing as t
 from contextlib import contextmanager
 
 from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving
+from ansible_collections.convox.rack.plugins.module_utils._shared import signals
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -21,29 +21,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def said(leaving: Leaving) -> t.Iterator[None]:
     """While this lasts, a signal that ends the worker lets ``leaving`` say its words first. Then it does what
     it did before."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {each: signal.getsignal(each) for each in _SIGNALS}
 
-    def handle(number: int, frame: types.FrameType | None) -> None:
+    def handle(number: int, frame: types.FrameType | None, earlier: t.Any) -> None:
         leaving.say()
-        earlier = before[signal.Signals(number)]
-        signal.signal(number, earlier)
-        if callable(earlier):
-            earlier(number, frame)
-        else:
-            os.kill(os.getpid(), number)
+        signals.pass_on(number, frame, earlier)
 
-    # What is ignored stays ignored, and what is not Python's is not touched.
-    ours = [number for number, earlier in before.items() if earlier not in (signal.SIG_IGN, None)]
-    try:
-        for each in ours:
-            signal.signal(each, handle)
+    with signals.handled(_SIGNALS, handle):
         yield
-    finally:
-        for each in ours:
-            signal.signal(each, before[each])
 
 
 class ClockOfAPlay(Clock):

@@ -9,13 +9,13 @@ import os
 import signal
 import stat
 import tempfile
-import threading
 import types
 import typing as t
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._shared import signals
 
 # For files that hold what only their owner may read: a database, an image.
 PRIVATE = 0o600
@@ -149,27 +149,11 @@ def _sync_folder(folder: str) -> None:
 def _removed_by_signals(path: str) -> t.Iterator[None]:
     """While this lasts, a signal that ends the process takes the file with it. Then it does what it did
     before."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {each: signal.getsignal(each) for each in _SIGNALS}
 
-    def handle(number: int, frame: types.FrameType | None) -> None:
+    def handle(number: int, frame: types.FrameType | None, earlier: t.Any) -> None:
         with suppress(OSError):
             os.unlink(path)
-        earlier = before[signal.Signals(number)]
-        signal.signal(number, earlier)
-        if callable(earlier):
-            earlier(number, frame)
-        else:
-            os.kill(os.getpid(), number)
+        signals.pass_on(number, frame, earlier)
 
-    # What is ignored stays ignored, and what is not Python's is not touched.
-    ours = [number for number, earlier in before.items() if earlier not in (signal.SIG_IGN, None)]
-    try:
-        for each in ours:
-            signal.signal(each, handle)
+    with signals.handled(_SIGNALS, handle):
         yield
-    finally:
-        for each in ours:
-            signal.signal(each, before[each])

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._modules.file.receive import Receive
+from ansible_collections.convox.rack.plugins.module_utils._modules.file.tar_in import Feed
 from tests.practice_rack.faults import Fault
 
 from .file_world import EVERY, answers, pod, tar_of, task, world
@@ -101,6 +103,18 @@ def test_what_is_refused(tmp_path: Path, body: bytes, words: str) -> None:
     assert got.error is not None and words in str(got.error)
     assert names(tmp_path) == ["a"] and (tmp_path / "a").read_bytes() == b"kept"
     assert not got.changed
+
+
+def test_a_refusal_says_what_was_taken_before(tmp_path: Path) -> None:
+    first = tar_of("tmp/a/a", b"x")[:1024]
+    link = tar_of("tmp/a/b", kind=tarfile.SYMTYPE, link="/etc")
+    for body, words in ((link, "nothing was taken"), (first + link, "1 before it took their places")):
+        receive = Receive("/tmp/a", str(tmp_path / "dest"), None, is_real=True)
+        feed = Feed(receive.begin, receive.end)
+        with pytest.raises(errors.ConvoxError, match=words):
+            feed.feed(body)
+        receive.close()
+    assert (tmp_path / "dest" / "a").read_bytes() == b"x"
 
 
 def test_links_that_are_here_are_not_followed(tmp_path: Path) -> None:

@@ -159,7 +159,9 @@ class Receive:
             old.close()
 
     def _refused(self, entry: Entry, why: str) -> errors.ConvoxError:
+        taken = len(self.changed) if self._is_real else 0
+        so_far = f"{taken} before it took their places" if taken else "nothing was taken"
         return errors.ConvoxError(
-            f"what came of {self._root} holds {ascii(entry.name)}, which {why}: nothing of it was taken",
+            f"what came of {self._root} holds {ascii(entry.name)}, which {why}: {so_far}",
             hint="Name the file that you want itself, or pack what you want in the process first.",
         )

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import types
 import typing as t
 from contextlib import contextmanager
+
+from ansible_collections.convox.rack.plugins.module_utils._shared import signals
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -23,26 +24,17 @@ def unwinding() -> t.Iterator[None]:
     """While this lasts, a signal that ends the process raises Interrupted first, so that every ``finally``
     is run; at the end it does what it did before. Those that follow it (Ctrl-C comes to the worker, and then
     its parent ends it, too) must not cut the ``finally`` short."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {each: signal.getsignal(each) for each in _SIGNALS}
     came: list[int] = []
 
-    def handle(number: int, frame: types.FrameType | None) -> None:
+    def handle(number: int, _frame: types.FrameType | None, _earlier: t.Any) -> None:
         came.append(number)
         if len(came) == 1:
             raise Interrupted(signal.Signals(number).name)
 
-    # What is ignored stays ignored, and what is not Python's is not touched.
-    ours = [number for number, earlier in before.items() if earlier not in (signal.SIG_IGN, None)]
     try:
-        for each in ours:
-            signal.signal(each, handle)
-        yield
+        with signals.handled(_SIGNALS, handle):
+            yield
     finally:
-        for each in ours:
-            signal.signal(each, before[each])
         if came:
             os.kill(os.getpid(), came[0])
 
