@@ -48,12 +48,15 @@ class FromImage(Step):
             )
             context.progress(self.app, f"build {build.id}: the rack gets {self.image}")
         if not context.wait:
-            return Made(builds.get(client, self.app, build.id), "")
-        # Here, because a module compiles what it imports each time it runs, and most tasks build nothing.
-        from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import Watch
+            build = builds.get(client, self.app, build.id)
+        elif build.status != COMPLETE:
+            # Here, because a module compiles what it imports each time it runs, and most tasks build nothing.
+            from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import Watch
 
-        done = build if build.status == COMPLETE else Watch(client, context, self.app, build.id).to_end()
-        return self._with_release(client, context, done)
+            build = Watch(client, context, self.app, build.id).to_end()
+        if build.status != COMPLETE:
+            return Made(build, "")
+        return self._with_release(client, context, build)
 
     def _with_release(self, client: Client, context: Context, build: Build) -> Made:
         """As the CLI: a rack makes no release of such a build by itself."""
