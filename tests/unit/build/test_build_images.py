@@ -74,6 +74,16 @@ def test_not_waiting() -> None:
     assert done(BuildNoun, rack, **IMAGE).result["release"]
 
 
+def test_not_waiting_makes_the_release_of_a_build_that_is_complete() -> None:
+    rack = world()
+    assert done(BuildNoun, rack, **IMAGE, wait=False).result["release"] is None
+    rack.clock.sleep(60.0)
+    task = done(BuildNoun, rack, **IMAGE, wait=False)
+    assert task.kinds == ["releases.create", "builds.update"]
+    assert (task.changed, bool(task.result["release"])) == (True, True)
+    assert not done(BuildNoun, rack, **IMAGE, wait=False).changed
+
+
 def test_an_image_that_the_rack_cannot_get() -> None:
     task = run_task(BuildNoun, world(), **{**IMAGE, "image": "registry.test/fail:1"})
     assert "ended as failed" in str(task.error)

@@ -39,14 +39,7 @@ class FromImage(Step):
         return [Change(("build",), None, self.description or self.git_sha or f"image {self.image}")]
 
     def apply(self, client: Client, context: Context) -> Made:
-        build = self.begun or builds.create(
-            client,
-            self.app,
-            None,
-            external=True,
-            description=self.description or None,
-            git_sha=self.git_sha or None,
-        )
+        build = self.begun or _created(client, self.app, self.description, self.git_sha)
         context.add_secrets(secrets_in(build.repository))
         if build.status in ("", "created"):
             builds.update(client, self.app, build.id, manifest=self.manifest)
@@ -55,19 +48,20 @@ class FromImage(Step):
             )
             context.progress(self.app, f"build {build.id}: the rack gets {self.image}")
         if not context.wait:
-            return Made(builds.get(client, self.app, build.id), "")
-        # Here, because a module compiles what it imports each time it runs, and most tasks build nothing.
-        from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import Watch
+            build = builds.get(client, self.app, build.id)
+        elif build.status != COMPLETE:
+            # Here, because a module compiles what it imports each time it runs, and most tasks build nothing.
+            from ansible_collections.convox.rack.plugins.module_utils._modules.build.watch import Watch
 
-        done = build if build.status == COMPLETE else Watch(client, context, self.app, build.id).to_end()
-        return self._with_release(client, context, done)
+            build = Watch(client, context, self.app, build.id).to_end()
+        if build.status != COMPLETE:
+            return Made(build, "")
+        return self._with_release(client, context, build)
 
     def _with_release(self, client: Client, context: Context, build: Build) -> Made:
         """As the CLI: a rack makes no release of such a build by itself."""
         words = release_list.describe(EnvChange(), self.newest, self.description or f"build {build.id}")
-        made = releases.create(
-            client, self.app, newer_than=self.newest, build=build.id, description=words
-        )
+        made = releases.create(client, self.app, newer_than=self.newest, build=build.id, description=words)
         build = builds.update(client, self.app, build.id, release=made.id)
         context.progress(self.app, f"build {build.id} is complete: release {made.id}")
         return Made(build, made.id)
@@ -88,14 +82,7 @@ class External(Step):
         return [Change(("build",), None, self.description or self.git_sha or "a build without a source")]
 
     def apply(self, client: Client, context: Context) -> Made:
-        build = builds.create(
-            client,
-            self.app,
-            None,
-            external=True,
-            description=self.description or None,
-            git_sha=self.git_sha or None,
-        )
+        build = _created(client, self.app, self.description, self.git_sha)
         context.add_secrets(secrets_in(build.repository))
         if self.manifest:
             builds.update(client, self.app, build.id, manifest=self.manifest)
@@ -106,6 +93,18 @@ class External(Step):
                 extra={"build": build.as_result()},
             )
         return Made(build, "")
+
+
+def _created(client: Client, app: str, description: str, git_sha: str) -> Build:
+    """A build that waits for its image."""
+    return builds.create(
+        client,
+        app,
+        None,
+        external=True,
+        description=description or None,
+        git_sha=git_sha or None,
+    )
 
 
 def secrets_in(repository: str) -> list[str]:
