@@ -17,6 +17,7 @@ class ActionModule(InProcess):
     LATE = (
         "module_utils._api._http.machines",
         "module_utils._api.env_text",
+        "module_utils._api.manifests",
         "module_utils._api.resources.apps",
         "module_utils._api.resources.processes",
         "module_utils._api.resources.releases",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.convox.rack.plugins.module_utils._api import manifests
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, releases, services
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
@@ -18,8 +19,6 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.parallel impor
 
 # Ids of certificates are made of these.
 _WORD = re.compile(r"[\w:/.-]+")
-# Nobody writes a longer manifest, and to read one as YAML is slow.
-_LIMIT = 256 * 1024
 
 
 class Use(t.NamedTuple):
@@ -70,32 +69,13 @@ def in_manifest(manifest: str, ids: t.Collection[str]) -> list[tuple[str, str | 
     wanted = set(_WORD.findall(manifest)) & set(ids)
     if not wanted:
         return []
-    found = [(id_, name) for name, service in _services(manifest) for id_ in sorted(wanted & _texts(service))]
+    found = [
+        (id_, name)
+        for name, service in manifests.services(manifest)
+        for id_ in sorted(wanted & _texts(service))
+    ]
     known = {id_ for id_, _name in found}
     return [*found, *((id_, None) for id_ in sorted(wanted - known))]
-
-
-def _services(manifest: str) -> list[tuple[str, t.Any]]:
-    """The services of a manifest by name, as nodes of YAML; none where they cannot be read."""
-    try:
-        # Comes with ansible-core; where a module runs, it need not be there.
-        import yaml  # type: ignore[import-untyped,unused-ignore]
-    except ImportError:
-        return []
-    if len(manifest) > _LIMIT:
-        return []
-    try:
-        # Nodes, not values: to make values of them can cost any time and memory (merges of merges).
-        top = yaml.compose(manifest, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return []
-    entries = [value for key, value in _pairs(top) if key.value == "services"]
-    return [(str(key.value), value) for entry in entries for key, value in _pairs(entry)]
-
-
-def _pairs(node: t.Any) -> list[tuple[t.Any, t.Any]]:
-    value = getattr(node, "value", None)
-    return value if getattr(node, "id", "") == "mapping" and isinstance(value, list) else []
 
 
 def _texts(node: t.Any) -> set[str]:
