@@ -53,6 +53,13 @@ def _new(
     return None
 
 
+def _until_listed(client: Client, context: Context, id_: str, at: float) -> Seen:
+    """The certificates, once one that was made at ``at`` is among them."""
+    return _listed(
+        client, context, f"certificate {id_}", lambda found: any(each.id == id_ for each in found), at
+    )
+
+
 @dataclass(frozen=True)
 class Import(Step):
     """Give the rack a certificate with its key. ``before``: the ids of those that are there."""
@@ -76,13 +83,7 @@ class Import(Step):
             pair.chain,
             lambda: _new(client, self.before, frozenset(pair.domains), pair.expiration),
         )
-        return _listed(
-            client,
-            context,
-            f"certificate {made.id}",
-            lambda found: any(each.id == made.id for each in found),
-            at,
-        )
+        return _until_listed(client, context, made.id, at)
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,7 @@ class Generate(Step):
         except errors.ConvoxConflictError:
             # Somebody has asked for it since we looked; what is left to do is the same.
             return Seen(tuple(certificates.list_all(client)))
-        return _listed(
-            client,
-            context,
-            f"certificate {made.id}",
-            lambda found: any(each.id == made.id for each in found),
-            at,
-        )
+        return _until_listed(client, context, made.id, at)
 
 
 @dataclass(frozen=True)
