@@ -31,7 +31,11 @@ _ONLY = {
     "image": ("built",),
     "id": ("exported", "cancelled"),
     "dest": ("exported",),
+    **dict.fromkeys(("description", "git_sha", "build_args", "external", "no_cache", "development"), ("built",)),
+    **dict.fromkeys(("wildcard_domain", "manifest_content", "image_username"), ("built",)),
 }
+# What only says more of an image that is made elsewhere, and what of one that somebody pushes, too.
+_OF_IMAGES = {"image_username": ("image",), "manifest_content": ("image", "external")}
 
 
 def desired(options: dict[str, t.Any]) -> Desired:
@@ -39,7 +43,7 @@ def desired(options: dict[str, t.Any]) -> Desired:
     do."""
     state = options["state"]
     for option, states in _ONLY.items():
-        if options.get(option) is not None and state not in states:
+        if options.get(option) not in (None, False) and state not in states:
             raise errors.ConvoxOptionError(
                 option, f"means nothing with state {state}", f"take it out, or set state: {states[0]}"
             )
@@ -100,6 +104,11 @@ def _built(options: dict[str, t.Any]) -> Desired:
         raise errors.ConvoxOptionError(
             "path", "is missing, and so is any other source", f"give one of {', '.join(SOURCES)}"
         )
+    for option, others in _OF_IMAGES.items():
+        if options.get(option) is not None and not any(options.get(name) for name in others):
+            raise errors.ConvoxOptionError(
+                option, f"means nothing without {' or '.join(others)}", "take it out"
+            )
     manifest = options["manifest"]
     source = _elsewhere(options) if options.get("image") or options["external"] else _source(options, manifest)
     description, git_sha = _commit_of(options.get("path"))
