@@ -14,6 +14,7 @@ class ActionModule(InProcess):
     NOUN = BuildNoun
     LATE = (
         "module_utils._api._http.machines",
+        "module_utils._api.manifests",
         "module_utils._api.resources.processes",
         "module_utils._api.waiting",
         "module_utils._build_context.archive",

@@ -84,6 +84,15 @@ def test_not_waiting_makes_the_release_of_a_build_that_is_complete() -> None:
     assert not done(BuildNoun, rack, **IMAGE, wait=False).changed
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_not_waiting_for_what_the_rack_is_at_already(check: bool) -> None:
+    rack = world()
+    done(BuildNoun, rack, **IMAGE, wait=False)
+    task = done(BuildNoun, rack, **IMAGE, wait=False, check_mode=check)
+    assert (task.changed, task.result["release"]) == (False, None)
+    assert task.result["build"]["status"] == "running"
+
+
 def test_an_image_that_the_rack_cannot_get() -> None:
     task = run_task(BuildNoun, world(), **{**IMAGE, "image": "registry.test/fail:1"})
     assert "ended as failed" in str(task.error)

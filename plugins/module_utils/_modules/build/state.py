@@ -102,6 +102,8 @@ def observe(client: Client, desired: Desired, context: Context) -> Observed:
     complete, going = _same_commit(client, desired) if desired.reuse else (None, None)
     if going is not None and complete is None and not desired.image:
         return Observed(app, going=going)
+    if going is not None and complete is None and not context.wait and _at_work(going):
+        return Observed(app, made=Made(going, ""))
     listed = _releases(client, desired.app)
     if listed:
         context.add_secrets(listed[0].variables)  # a build may print the env it is given
@@ -142,6 +144,11 @@ def _goes_on(build: builds.Build, desired: Desired) -> bool:
         return build.status in GOING or (build.status == COMPLETE and not build.release)
     waits_for_an_image = build.status == "created" and not build.process
     return build.status in GOING and not waits_for_an_image
+
+
+def _at_work(build: builds.Build) -> bool:
+    """Whether the rack gets a build's image: then there is nothing to do but wait."""
+    return build.status not in ("", "created", COMPLETE)
 
 
 def _releases(client: Client, app: str) -> list[releases.Release] | None:
