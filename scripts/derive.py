@@ -86,6 +86,7 @@ def _reached(plugins: Path, name: str, late: bool, found: set[str]) -> set[str]:
 def _late(plugins: Path, noun: str) -> str:
     """The line of an action plugin with what has to be loaded beside it, empty where nothing has."""
     loaded = _reached(plugins, noun, False, _reached(plugins, "plugin_utils.in_process", False, set()))
+    _reached(plugins, "plugin_utils.preload", False, loaded)
     names = sorted(_reached(plugins, noun, True, set()) - loaded)
     if len(names) < 2:
         return "".join(f'    LATE = ("{name}",)\n' for name in names)
