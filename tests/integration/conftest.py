@@ -33,8 +33,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Where pytest and xdist do not fit together, groups are ignored without a word, and each worker makes all
-    runs that tests share."""
+    """Where pytest and xdist do not fit together, groups are ignored without a word, and each worker makes
+    all runs that tests share."""
     if session.config.getoption("loadgroup", False) and any("@" not in item.nodeid for item in session.items):
         raise pytest.UsageError("pytest-xdist did not put the tests into groups: take versions that fit")
 
