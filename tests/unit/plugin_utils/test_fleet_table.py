@@ -16,7 +16,13 @@ fleet_table = FilterModule().filters()["fleet_table"]
 
 def test_columns_stand_below_each_other() -> None:
     one = {"rack": "eu", "result": "deployed", "release": "RB", "previous_release": "RA", "seconds": 41.3}
-    two = {"rack": "us-east", "result": "not started", "release": "", "previous_release": None, "seconds": "0"}
+    two = {
+        "rack": "us-east",
+        "result": "not started",
+        "release": "",
+        "previous_release": None,
+        "seconds": "0",
+    }
     assert fleet_table([one, two]) == [
         "rack     result       release  previous  seconds",
         "eu       deployed     RB       RA           41.3",
