@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.fuzz.sound import LONG
+from tests.fuzz.sound import LONG, TRIES
 from tests.integration.harness import QUICK, Harness
 from tests.integration.moves import backup, furnish, migration, play, restore, whole
 from tests.practice_rack.faults import Fault
@@ -23,7 +23,7 @@ from tests.practice_rack.server import PracticeRack
 
 Again = Callable[[Harness, PracticeRack, PracticeRack], Any]
 # What is asked for may be there and the answer lost: the sample of `make test`.
-SAMPLE = {"migrate": ("POST", "/promote"), "restore": ("PUT", "/data")}
+SAMPLE = {"migrate": "/builds/import", "restore": "/data"}
 WORKERS = 4
 
 
@@ -65,17 +65,20 @@ def harness(rack: PracticeRack, tmp_path: Path) -> Harness:
 
 
 def cuts(name: str, rack: PracticeRack, other: PracticeRack) -> list[Cut]:
-    """Every cut of the play whose requests the racks have just seen, or the one of the sample."""
-    found = []
-    for side, at in (("source", rack), ("target", other)):
+    """Every cut of the play whose requests the racks have just seen, those of writes first; or the one of the
+    sample."""
+    writes, reads = [], []
+    for side, at in (("target", other), ("source", rack)):
         for number, request in enumerate(at.requests):
-            if LONG:
-                found.append(Cut(side, number, "cut_before"))
-            method, ending = SAMPLE[name]
-            sampled = request.method == method and request.path.endswith(ending)
-            if request.write and (LONG or (sampled and side == "target")):
-                found.append(Cut(side, number, "cut_after"))
-    return found
+            if request.write:
+                writes += [Cut(side, number, "cut_before"), Cut(side, number, "cut_after")]
+            else:
+                # What is read is the same before and after.
+                reads.append(Cut(side, number, "cut_before"))
+    if LONG:
+        return [*writes, *reads][:TRIES]
+    found = [number for number, request in enumerate(other.requests) if request.path.endswith(SAMPLE[name])]
+    return [Cut("target", next(n for n in found if other.requests[n].write), "cut_after")]
 
 
 @pytest.mark.parametrize("worker", range(WORKERS if LONG else 1))
