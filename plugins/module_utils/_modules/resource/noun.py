@@ -125,7 +125,7 @@ def _moves(observed: Observed, desired: Desired) -> list[Step]:
 
     if desired.dest is not None:
         return [data.Export(desired.app, desired.name, desired.dest)]
-    return [data.Import(desired.app, desired.name, desired.src, desired.receipt, observed.words)]
+    return [data.Import(desired.app, desired.name, desired.src, desired.receipt)]
 
 
 def _removal(observed: Observed) -> list[Step]:
