@@ -70,8 +70,7 @@ def documentation(path: Path) -> dict[str, Any]:
 
 
 def _reached(plugins: Path, name: str, late: bool, found: set[str]) -> set[str]:
-    """What a file imports in the end, by names below plugins/; ``late``: also in functions, where the import
-    is indented."""
+    """What a file imports in the end, by names below plugins/; ``late``: also where an import is indented."""
     path = plugins.joinpath(*name.split(".")).with_suffix(".py")
     if name not in found and path.is_file():
         found.add(name)
@@ -86,6 +85,7 @@ def _reached(plugins: Path, name: str, late: bool, found: set[str]) -> set[str]:
 def _late(plugins: Path, noun: str) -> str:
     """The line of an action plugin with what has to be loaded beside it, empty where nothing has."""
     loaded = _reached(plugins, noun, False, _reached(plugins, "plugin_utils.in_process", False, set()))
+    _reached(plugins, "plugin_utils.preload", False, loaded)
     names = sorted(_reached(plugins, noun, True, set()) - loaded)
     if len(names) < 2:
         return "".join(f'    LATE = ("{name}",)\n' for name in names)

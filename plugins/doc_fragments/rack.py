@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -186,3 +188,6 @@ options:
     vars:
       - name: convox_retry_on_500
 """
+
+    # For the connection plugin: each of them by a variable of the connection, too, which is the stronger one.
+    CONNECTION = re.sub(r"( +- name: )(convox_\w+)", r"\1\2\n\1ansible_\2", PLUGIN)

@@ -18,7 +18,8 @@ description:
   - Their variables are C(convox_host), C(convox_rack), C(convox_app), C(convox_service), C(convox_process),
     C(convox_release), C(convox_status) and more, as far as there is one, and what else tasks need to reach the rack, but
     never a key. Keys come from the environment, a vaulted variable, or the CLI's files.
-  - Tasks run on the controller, because C(ansible_connection) is V(local).
+  - Tasks run on the controller, because C(ansible_connection) is V(local). Where a play, a group or O(compose) makes it
+    V(convox.rack.convox), they run in the processes themselves.
   - Options of the connection in the file hold for all racks; O(racks) may name others for each of them.
 options:
   plugin:
@@ -128,7 +129,6 @@ cache_connection: .inventory
 import hashlib
 import json
 import os
-import sys
 import typing as t
 
 from ansible.errors import AnsibleParserError
@@ -140,6 +140,11 @@ from ansible_collections.convox.rack.plugins.plugin_utils import core, fleet, fl
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
 _ENDINGS = (".convox.yml", ".convox.yaml")
+# Of the controller, and where tasks run in the processes themselves: what is found there.
+_PYTHON = (
+    "{{ 'auto_silent' if ansible_connection | default('local') == 'convox.rack.convox' "
+    "else ansible_playbook_python }}"
+)
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -277,9 +282,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return group
 
     def _set(self, host: str, variables: dict[str, t.Any]) -> None:
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-        for name, value in {**local, **variables}.items():
+        for name, value in {"ansible_connection": "local", **variables}.items():
             self.inventory.set_variable(host, name, core.variable(value))
+        self.inventory.set_variable(host, "ansible_python_interpreter", core.trusted(_PYTHON))
         compose, groups, keyed = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
         strict, whole = self.get_option("strict"), self.inventory.get_host(host).get_vars()
         self._set_composite_vars(compose, whole, host, strict=strict)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Private to convox.rack: options in, one result or one failure out, the same for both front ends.
 
-A module file calls ``run_module``. The action plugins call ``run_in_process``, which does the same in the
-process that already runs. What differs is how options are validated and how the answer leaves.
+A module file calls ``run_module``. The action plugins run ``perform`` in the process that already runs
+(plugin_utils/run.py). What differs is how options are validated and how the answer leaves.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ import os
 import platform
 import sys
 import threading
-import traceback
 import typing as t
 import weakref
 from dataclasses import dataclass, field
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import credentials
@@ -46,13 +44,9 @@ from ansible_collections.convox.rack.plugins.module_utils._outcome import (
     SECRET_LENGTH,
     carriable,
     cleaned,
-    failure,
     masked_options,
     redacted,
     values_of,
-    with_unsettled,
-    without_values,
-    wrong_values,
 )
 from ansible_collections.convox.rack.plugins.module_utils._shared.secret_names import secrets_of
 
@@ -100,12 +94,13 @@ class _Module(AnsibleModule):
         super().fail_json(self._words(msg), **self._with_invocation(kwargs))
 
     def _words(self, msg: str) -> str:
-        words: str = carriable(without_values(msg, wrong_values(self.params, self._spec)))
-        return words
+        from ansible_collections.convox.rack.plugins.module_utils import _failure
+
+        words = _failure.without_values(msg, _failure.wrong_values(self.params, self._spec))
+        return str(carriable(words))
 
     def _with_invocation(self, answer: dict[str, t.Any]) -> dict[str, t.Any]:
-        shown = carriable(_shown(self._noun, self.params))
-        return {"invocation": {"module_args": shown}, **answer}
+        return {"invocation": {"module_args": carriable(shown(self._noun, self.params))}, **answer}
 
 
 def run_module(noun: NounClass) -> t.NoReturn:
@@ -125,43 +120,9 @@ def run_module(noun: NounClass) -> t.NoReturn:
     module.exit_json(**answer)
 
 
-def run_in_process(
-    noun: NounClass, name: str, arguments: dict[str, t.Any], front: FrontEnd, *, invocation: bool
-) -> dict[str, t.Any]:
-    """Run in process: ``arguments`` are plain types; ``name`` is the module's; the result as a module's.
-
-    ``invocation`` says whether this core adds it (left out by default since 2.21).
-    """
-    spec = argument_spec(noun)
-    validation = ArgumentSpecValidator(spec, **noun.CONSTRAINTS).validate(arguments)
-    options = {**arguments, **validation.validated_parameters}
-    secrets = set(validation._no_log_values)
-    for both in validation._warnings:
-        front.warn("Both option {option} and its alias {alias} are set.".format(**both))
-    problem = _refusal(validation, name)
-    if problem:
-        words = without_values(problem, wrong_values(options, spec))
-        answer: dict[str, t.Any] = {"failed": True, "msg": words}
-    else:
-        answer = perform(noun, options, front, secrets=secrets)
-    if invocation:
-        answer["invocation"] = {"module_args": _shown(noun, options)}
-    return cleaned(answer, secrets)
-
-
-def _shown(noun: NounClass, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def shown(noun: NounClass, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Options as ``invocation`` may show them."""
     return masked_options(options, noun.SECRET_OPTIONS, argument_spec(noun), noun.SECRET_BY_NAME)
-
-
-def _refusal(validation: t.Any, name: str) -> str | None:
-    """What AnsibleModule says of options it does not take."""
-    if not validation.error_messages:
-        return None
-    words: str = validation.errors.msg
-    if type(validation.errors[0]).__name__ == "UnsupportedError":
-        return f"Unsupported parameters for ({name}) module: {words}"
-    return words
 
 
 def perform(
@@ -202,9 +163,13 @@ def perform(
         front.leaving.words = partial(_going_on, client, context, options)
         answer = converge(noun, desired, client, context).answer(diff=front.diff)
     except errors.ConvoxError as error:
-        answer = redacted(failure(error, **_sent(client)), context.redact)
+        from ansible_collections.convox.rack.plugins.module_utils import _failure
+
+        answer = redacted(_failure.failure(error, **_sent(client)), context.redact)
     except Exception as error:
-        answer = _defect(error, **_sent(client))
+        from ansible_collections.convox.rack.plugins.module_utils import _failure
+
+        answer = _failure.defect(error, **_sent(client))
     except BaseException:
         front.leaving.say()
         raise
@@ -237,23 +202,6 @@ def need_libraries() -> None:
             f"for the Python at {sys.executable}: {third_party.MISSING}",
             hint=f"Install them there: {sys.executable} -m {third_party.INSTALL}",
         )
-
-
-def _defect(error: Exception, *, changed: bool, unsettled: list[str]) -> dict[str, t.Any]:
-    """A bug of ours. Its message might quote a value, so only its class and place are named."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    words = (
-        f"convox.rack met an error of its own: {type(error).__name__} at "
-        f"{os.path.basename(place.filename)}:{place.lineno}. Please report it with this place."
-    )
-    return {
-        "changed": changed,
-        "failed": True,
-        "msg": with_unsettled(words, None, unsettled),
-        "error": type(error).__name__,
-        "unsettled": bool(unsettled),
-        "exception": "".join(traceback.format_tb(error.__traceback__)),
-    }
 
 
 # One connection for all items of a loop. The key begins with the process id: one made before a fork (by a

@@ -45,6 +45,8 @@ _MARKS = ("{{", "{%", "{#")
 QUIET_COLOUR: str | None = getattr(C, "COLOR_VERBOSE", None)
 # Where Ansible logs what it shows; empty where it does not.
 LOG_PATH: str | None = getattr(C, "DEFAULT_LOG_PATH", None)
+# The folder of this run for temporary files; where there is none, nothing can be kept in it.
+RUN_FOLDER: str = getattr(C, "DEFAULT_LOCAL_TMP", os.devnull)
 _FOR_PEOPLE = ("ansible.plugins.callback.default", "ansible.plugins.callback.minimal")
 _SETTINGS_NAME = "convox.rack.in_process"
 _SETTINGS: dict[str, dict[str, t.Any]] = {
@@ -170,3 +172,8 @@ def variable(value: t.Any) -> t.Any:
     if may_be_template(value):
         return wrap_var(value)
     return value if _TRUST is None else _TRUST(value)
+
+
+def trusted(text: str) -> str:
+    """A template of the collection itself, which is evaluated where the variable is used."""
+    return text if _TRUST is None else _TRUST(text)

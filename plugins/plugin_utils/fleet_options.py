@@ -12,7 +12,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.convox.rack.plugins.module_utils import _options
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
-from ansible_collections.convox.rack.plugins.module_utils._outcome import without_values, wrong_values
+from ansible_collections.convox.rack.plugins.module_utils._failure import without_values, wrong_values
 
 if t.TYPE_CHECKING:
     from ansible_collections.convox.rack.plugins.plugin_utils import fleet

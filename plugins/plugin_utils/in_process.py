@@ -17,20 +17,20 @@ from ansible.utils.display import Display
 
 from ansible_collections.convox.rack.plugins.module_utils import _options, _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, model, third_party
-from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
+from ansible_collections.convox.rack.plugins.module_utils._failure import failure
 from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving, no_progress
 from ansible_collections.convox.rack.plugins.module_utils._noun import Progress as ProgressOfNoun
-from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
-from ansible_collections.convox.rack.plugins.plugin_utils import core, interrupts, preload, screen
+from ansible_collections.convox.rack.plugins.plugin_utils import core, here, interrupts, run, screen
 from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values, misread
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress
 
-__all__ = ["InProcess", "preload"]
-
 display = Display()
-tls.prebuild()
-screen.prepare()
+# Where the setting turns it off, a task that turns it on by its variable loads in its worker what it needs.
+_PREPARED = core.setting("in_process", {})
+if _PREPARED:
+    import_module("ansible_collections.convox.rack.plugins.plugin_utils.preload")
+    screen.prepare()
 
 
 class InProcess(ActionBase):
@@ -47,6 +47,8 @@ class InProcess(ActionBase):
     def __init_subclass__(cls, **more: t.Any) -> None:
         """Ansible loads a task's class in the parent of its worker: the noun's models are built here."""
         super().__init_subclass__(**more)
+        if not _PREPARED:
+            return
         for name in cls.LATE:
             import_module(f"ansible_collections.convox.rack.plugins.{name}")
         if not third_party.MISSING:
@@ -60,6 +62,7 @@ class InProcess(ActionBase):
             check_names(self._task.args, spec)
             arguments = plain(self._task.args)
             check_values(arguments, spec)
+            here.make_whole(arguments, spec, plain(self._loader.get_basedir()))
             self._read_files(arguments)
         except errors.ConvoxError as error:
             return {**result, **failure(error, changed=False)}
@@ -126,7 +129,7 @@ class InProcess(ActionBase):
             clock=interrupts.ClockOfAPlay(),
         )
         with interrupts.said(front.leaving):
-            answer = _runner.run_in_process(
+            answer = run.run_in_process(
                 self.NOUN,
                 self._module_name(),
                 arguments,

@@ -9,6 +9,7 @@ forks. What a noun imports late stands in its action plugin.
 
 from __future__ import annotations
 
+from ansible_collections.convox.rack.plugins.module_utils import _failure
 from ansible_collections.convox.rack.plugins.module_utils._api import placeholders, text_files
 from ansible_collections.convox.rack.plugins.module_utils._api._auth import cli_files
 from ansible_collections.convox.rack.plugins.module_utils._api._http import (
@@ -19,11 +20,13 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http import (
     redaction,
     redirects,
     retry,
+    tls,
     websocket,
     wire,
 )
 
 __all__ = [
+    "_failure",
     "channel",
     "cli_files",
     "failures",
@@ -34,6 +37,10 @@ __all__ = [
     "redirects",
     "retry",
     "text_files",
+    "tls",
     "websocket",
     "wire",
 ]
+
+wire.bare_context()
+tls.prebuild()

@@ -96,8 +96,8 @@ class Rack:
         self.ask("DELETE", "/_practice/requests")
         return found
 
-    def play(self, name: str, tasks: list[Task], variables: dict[str, Any] | None = None) -> Run:
-        """Run these tasks on localhost; ``ended`` has the time of each task's end by its name."""
+    def play(self, name: str, tasks: list[Task], variables: dict[str, Any] | None = None, **more: str) -> Run:
+        """Run tasks on localhost, ``more`` in the environment; ``ended``: when each ended, by its name."""
         play = {"hosts": "localhost", "gather_facts": False, "vars": variables or {}, "tasks": tasks}
         book, times = self.folder / f"{name}.json", self.folder / f"{name}.times"
         book.write_text(json.dumps([play]), encoding="utf-8")
@@ -105,6 +105,7 @@ class Rack:
         env = {
             **os.environ,
             **self.environment,
+            **more,
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "ended",
             "ANSIBLE_LOCALHOST_WARNING": "false",
@@ -119,9 +120,9 @@ class Rack:
         ended = {each["task"]: each["time"] for each in map(json.loads, lines)}
         return Run(seconds, done.returncode, done.stdout + done.stderr, ended)
 
-    def must_play(self, name: str, tasks: list[Task], variables: dict[str, Any] | None = None) -> Run:
+    def must_play(self, name: str, tasks: list[Task], **more: str) -> Run:
         """The same, ending the benchmark when the play fails: a failed task is no measurement."""
-        run = self.play(name, tasks, variables)
+        run = self.play(name, tasks, **more)
         if run.status:
             sys.exit(f"the play {name} failed:\n{run.output}")
         return run

@@ -80,7 +80,7 @@ BUSY = Fault(
 )
 OTHERS = {
     "console.convox.com": Other(start={"console_open": False}),
-    "tls.example.com": Other(start={"tls": True}),
+    "tls.example.com": Other(start={"tls": True, "rack_name": "europe"}),
     "spent.example.com": Other(settings={"budget_tripped": True}),
     "untracked.example.com": Other(settings={"cost_tracking": False}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
@@ -170,7 +170,9 @@ class Stage:
         one printed, by its line. Raises AssertionError for a block that does not end as its mark says."""
         first = group[0]
         if first.kind == "file":
-            (self.folder / first.words).write_text(self.here(first.text), encoding="utf-8")
+            path = self.folder / first.words
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(self.here(first.text), encoding="utf-8")
             return {}
         if first.language == "sh":
             command = ["bash", "-euo", "pipefail", "-c", self.here(first.text)]

@@ -21,8 +21,9 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.deadline import seconds_left
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._outcome import failure
+from ansible_collections.convox.rack.plugins.module_utils._failure import failure
 from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values
+from ansible_collections.convox.rack.plugins.plugin_utils.run import run_in_process
 from tests.fuzz.nouns import ENV_CANARY
 from tests.practice_rack import resources
 from tests.practice_rack.memory import MemoryRack
@@ -235,7 +236,7 @@ def in_process_here(
         warn=ran.warnings.append,
     )
     began = rack.clock.now()
-    ran.answer = _runner.run_in_process(noun, "convox.rack.convox_x", options, front, invocation=True)
+    ran.answer = run_in_process(noun, "convox.rack.convox_x", options, front, invocation=True)
     ran.seconds = rack.clock.now() - began
     return ran
 

@@ -29,6 +29,7 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun impo
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.service.noun import ServiceNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import Progress, no_progress
+from ansible_collections.convox.rack.plugins.plugin_utils.run import run_in_process
 from tests.practice_rack.server import PracticeRack
 
 SPEED = 50.0
@@ -106,7 +107,7 @@ def do(
     )
     options = {"backoff_base": 0.2, **copy.deepcopy(task.options), **more}
     name = f"convox.rack.convox_{task.noun.__module__.split('.')[-2]}"
-    answer = _runner.run_in_process(task.noun, name, options, front, invocation=True)
+    answer = run_in_process(task.noun, name, options, front, invocation=True)
     answer["warnings"] = warnings
     return answer
 

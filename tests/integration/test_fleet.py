@@ -32,10 +32,11 @@ MEASURE = f"""
 import os, time
 from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._modules.app_info.noun import AppInfoNoun
+from ansible_collections.convox.rack.plugins.plugin_utils.run import run_in_process
 front = _runner.FrontEnd(False, False, os.environ, _runner.no_progress, print)
 for _try in range({TRIES}):
     started, cpu = time.perf_counter(), time.process_time()
-    answer = _runner.run_in_process(AppInfoNoun, "x", {{"include": ["services"]}}, front, invocation=False)
+    answer = run_in_process(AppInfoNoun, "x", {{"include": ["services"]}}, front, invocation=False)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     print(seconds, cpu, sum(len(app["services"]) for app in answer["apps"]))
 """

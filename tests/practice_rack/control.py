@@ -48,6 +48,8 @@ def routes(rack: PracticeRack) -> list[Route]:
         return {k: v for k, v in asdict(rack.settings).items() if k not in ("password", "deploy_keys")}
 
     def change_settings(request: Request, body: Any) -> Any:
+        if "real_root" in (body or {}):
+            raise ValueError("real_root can be set at the start only")
         rack.settings.change(body)
         return "ok"
 

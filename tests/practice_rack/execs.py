@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from tests.practice_rack import files, processes, resources, shell, wire
+import shlex
+
+from tests.practice_rack import files, processes, real, resources, shell, wire
 from tests.practice_rack.state import Pod, State
 from tests.practice_rack.streams import Stream
 from tests.practice_rack.wire import RackError
@@ -45,7 +47,25 @@ async def _code(stream: Stream, code: int) -> None:
     await stream.text(f"{CODE}{code}\n")
 
 
+async def _execute_really(stream: Stream, pod: Pod, command: str) -> None:
+    try:
+        code = await real.run(stream, pod, command, lambda: _alive(stream, pod))
+    except (FileNotFoundError, PermissionError, IndexError):
+        await _not_started(stream, (shlex.split(command) or [""])[0])
+    else:
+        await _code(stream, 1 if code is None else code)
+
+
+async def _not_started(stream: Stream, program: str) -> None:
+    words = f'unable to start container process: exec: "{program}": executable file not found in $PATH'
+    await stream.text(f"OCI runtime exec failed: exec failed: {words}: unknown\r\n")
+    await _code(stream, 126)
+
+
 async def _execute(stream: Stream, pod: Pod, command: str) -> None:
+    if stream.state.settings.real_root:
+        await _execute_really(stream, pod, command)
+        return
     terminal, no_input = stream.flag("tty", True), stream.flag("disable-stdin", False)
     code = files.moved(pod, command)
     if code is not None:
@@ -61,11 +81,7 @@ async def _execute(stream: Stream, pod: Pod, command: str) -> None:
             return
         done = shell.fed(command, pod.env, text)
     if done.unknown is not None:
-        words = (
-            f'unable to start container process: exec: "{done.unknown}": executable file not found in $PATH'
-        )
-        await stream.text(f"OCI runtime exec failed: exec failed: {words}: unknown\r\n")
-        await _code(stream, 126)
+        await _not_started(stream, done.unknown)
         return
     if done.seconds is shell.FOREVER:
         if not no_input:

@@ -10,6 +10,7 @@ import tarfile
 from pathlib import PurePosixPath
 from typing import Any
 
+from tests.practice_rack import real
 from tests.practice_rack.processes import find
 from tests.practice_rack.state import Pod
 from tests.practice_rack.web import OK, Answer, Call
@@ -25,6 +26,9 @@ def upload(call: Call) -> Any:
         if flag.split("=")[0] not in FLAGS:
             raise RackError(500, f"unsupported tar flag: {flag}")
     try:
+        if call.state.settings.real_root:
+            real.upload(call.state, call.body)
+            return OK
         with tarfile.open(fileobj=io.BytesIO(call.body), mode="r:") as archive:
             for member in archive:
                 name = "/" + member.name.strip("/")
@@ -46,6 +50,8 @@ def download(call: Call) -> Any:
     if pod is None:
         return Answer()
     wanted = call.query.get("file", "")
+    if call.state.settings.real_root:
+        return Answer(real.download(call.state, wanted), "application/octet-stream")
     packed = b"".join(_member(name, pod) for name in below(pod, wanted))
     return Answer(packed + b"\0" * 1024, "application/octet-stream")
 
@@ -93,6 +99,8 @@ def moved(pod: Pod, command: str) -> int | None:
 def delete(call: Call) -> Any:
     pod = find(call.state, call.path["app"], call.path["pid"])
     for path in call.query.get("files", call.form.get("files", "")).split(","):
+        if call.state.settings.real_root:
+            real.delete(call.state, path)
         for name in below(pod, path):
             pod.files.pop(name, None)
             pod.modes.pop(name, None)

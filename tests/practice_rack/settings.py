@@ -153,6 +153,7 @@ class Settings:
     image_seconds: float = 0.0  # how long it takes to get an image from another registry
     cancel_builds: bool = False
     resource_data: bool = False  # databases stand behind an app's resources, so that data comes and goes
+    real_root: str = ""  # a folder: processes are real (see real.py); over http it cannot be set
     default_parameters: dict[str, str] = field(default_factory=dict)
     rack_parameters: dict[str, str] = field(default_factory=lambda: {"node_type": "t3.small"})
     cloudflare: bool = False  # whether it keeps solvers for Cloudflare

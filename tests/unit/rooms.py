@@ -17,7 +17,10 @@ FLOORS = (
     ("front ends", tuple(f"{name}." for name in FRONT_ENDS)),
     ("plugin_utils", ("plugin_utils.",)),
     ("_runner", ("module_utils._runner.",)),
-    ("_converge and _outcome", ("module_utils._converge.", "module_utils._outcome.")),
+    (
+        "_converge, _outcome and _failure",
+        ("module_utils._converge.", "module_utils._outcome.", "module_utils._failure."),
+    ),
     ("_options", ("module_utils._options.",)),
     ("_modules", ("module_utils._modules.",)),
     ("_info", ("module_utils._info.",)),

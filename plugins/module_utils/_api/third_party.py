@@ -11,9 +11,12 @@ the user INSTALL before anything else is tried.
 
 from __future__ import annotations
 
+import gc
 import platform
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -63,6 +66,18 @@ def _why_not(library: str, error: Exception) -> str:
     return f"{library} (not installed)" if name == library else f"{library} (without {name})"
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Imports make objects that stay: looking for garbage among them takes longer than one of our files."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _import_httpx() -> tuple[Any, str | None]:
     try:
         import httpx as library
@@ -79,7 +94,8 @@ def _import_httpcore() -> Any:
     if _httpx_fault:
         return _absent("httpcore")
     try:
-        import httpcore as library
+        with _uncollected():
+            import httpcore as library
     except Exception as error:  # a broken installation may raise anything
         reason = type(error).__name__
     else:
@@ -106,8 +122,9 @@ if TYPE_CHECKING:
     MISSING: str | None
     _httpx_fault: str | None
 else:
-    httpx, _httpx_fault = _import_httpx()
-    pydantic, _pydantic_fault = _import_pydantic()
+    with _uncollected():
+        httpx, _httpx_fault = _import_httpx()
+        pydantic, _pydantic_fault = _import_pydantic()
     MISSING = ", ".join(fault for fault in (_httpx_fault, _pydantic_fault) if fault) or None
 
 

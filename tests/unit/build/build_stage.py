@@ -17,6 +17,7 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.app.noun impo
 from ansible_collections.convox.rack.plugins.module_utils._modules.build.noun import BuildNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.env.noun import EnvNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun import ReleaseNoun
+from ansible_collections.convox.rack.plugins.plugin_utils.run import run_in_process
 from tests.practice_rack.memory import MemoryRack
 from tests.practice_rack.state import App, Build
 from tests.unit.tasks import RackClock, client_of
@@ -69,7 +70,7 @@ class Stage:
             warn=self.warned.append,
             clock=RackClock(self.rack),
         )
-        answer = _runner.run_in_process(NOUNS[module], module, options, front, invocation=True)
+        answer = run_in_process(NOUNS[module], module, options, front, invocation=True)
         return {**answer, "requests": [f"{each.method} {each.path}" for each in self.rack.requests]}
 
     def must(self, module: str, **options: Any) -> dict[str, Any]:

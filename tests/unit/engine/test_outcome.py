@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils import _outcome
+from ansible_collections.convox.rack.plugins.module_utils import _failure, _outcome
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api._http.classify import error_for
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
@@ -61,7 +61,7 @@ def test_a_secret_change_shows_its_name_alone(before: str | None, after: str | N
 def test_a_failure_of_the_rack() -> None:
     error = error_for(409, "app is locked: web", "req-1", "delete app web")
     error.extra["more"] = [1]
-    answer = _outcome.failure(error, changed=True)
+    answer = _failure.failure(error, changed=True)
     assert answer == {
         "changed": True,
         "failed": True,
@@ -75,7 +75,7 @@ def test_a_failure_of_the_rack() -> None:
 
 
 def test_a_failure_without_an_answer_has_the_same_keys() -> None:
-    answer = _outcome.failure(errors.ConvoxOptionError("name", "is bad", "take another"), changed=False)
+    answer = _failure.failure(errors.ConvoxOptionError("name", "is bad", "take another"), changed=False)
     assert answer == {
         "changed": False,
         "failed": True,
@@ -209,9 +209,9 @@ def test_an_option_whose_name_holds_a_value() -> None:
     ],
 )
 def test_words_of_core_without_the_values_of_a_wrong_type(words: str, shown: str) -> None:
-    values = _outcome.wrong_values({"timeout": "canary", "wait": "x", "app": "web"}, SPEC)
+    values = _failure.wrong_values({"timeout": "canary", "wait": "x", "app": "web"}, SPEC)
     assert values == ["canary", "x"]
-    assert _outcome.without_values(words, values) == shown
+    assert _failure.without_values(words, values) == shown
 
 
 @given(NESTED)
@@ -273,7 +273,7 @@ def test_a_failure_says_what_was_sent_and_may_have_been_done(
     unsettled: tuple[str, ...], operation: str, words: str
 ) -> None:
     error = errors.ConvoxConnectionError("the connection was lost", operation=operation)
-    answer = _outcome.failure(error, changed=False, unsettled=unsettled)
+    answer = _failure.failure(error, changed=False, unsettled=unsettled)
     assert answer["msg"] == words
     assert answer["changed"] is bool(unsettled)
     assert answer["unsettled"] is bool(unsettled)

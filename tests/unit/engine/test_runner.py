@@ -18,6 +18,7 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun 
 from ansible_collections.convox.rack.plugins.module_utils._noun import (
     HIDDEN,
 )
+from ansible_collections.convox.rack.plugins.plugin_utils.run import run_in_process
 from tests.unit.engine.said import KEY, front, perform, said
 
 
@@ -159,7 +160,7 @@ def test_each_task_has_a_ledger_of_its_own_over_the_shared_connection() -> None:
 
 
 def in_process(noun: Any, arguments: dict[str, Any], *, invocation: bool = True) -> dict[str, Any]:
-    return _runner.run_in_process(noun, "convox.rack.convox_x", arguments, front(), invocation=invocation)
+    return run_in_process(noun, "convox.rack.convox_x", arguments, front(), invocation=invocation)
 
 
 def test_invocation_is_masked_and_may_be_left_out() -> None:
@@ -183,7 +184,7 @@ def test_invocation_of_refused_options_is_masked_too() -> None:
 def test_an_alias_beside_its_option_is_a_warning() -> None:
     warnings: list[str] = []
     arguments = {"host": "http://127.0.0.1:1", "api_key": KEY, "password": KEY}
-    _runner.run_in_process(said(), "x", arguments, front(warnings), invocation=False)
+    run_in_process(said(), "x", arguments, front(warnings), invocation=False)
     assert warnings == ["Both option api_key and its alias password are set."]
 
 

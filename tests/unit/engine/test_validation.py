@@ -17,6 +17,7 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.release.noun 
 from ansible_collections.convox.rack.plugins.module_utils._modules.release_info.noun import ReleaseInfoNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.service.noun import ServiceNoun
 from ansible_collections.convox.rack.plugins.module_utils._noun import no_progress
+from ansible_collections.convox.rack.plugins.plugin_utils.run import run_in_process
 
 NAME = "convox.rack.convox_x"
 
@@ -90,7 +91,7 @@ def in_process(noun: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     front = _runner.FrontEnd(
         check_mode=False, diff=False, environ={}, progress=no_progress, warn=lambda text: None
     )
-    return _runner.run_in_process(noun, NAME, dict(arguments), front, invocation=True)
+    return run_in_process(noun, NAME, dict(arguments), front, invocation=True)
 
 
 @pytest.fixture(autouse=True)

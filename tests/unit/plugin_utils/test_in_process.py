@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.convox.rack.plugins.module_utils import _runner
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, third_party
-from ansible_collections.convox.rack.plugins.plugin_utils import core, in_process
+from ansible_collections.convox.rack.plugins.plugin_utils import core, in_process, run
 
 
 class Text(str):
@@ -99,7 +98,7 @@ def fronts(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         front.warn("a warning")
         return {"changed": True, "way": "here"}
 
-    monkeypatch.setattr(_runner, "run_in_process", run_in_process)
+    monkeypatch.setattr(run, "run_in_process", run_in_process)
     return calls
 
 

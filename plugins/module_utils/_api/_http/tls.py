@@ -55,16 +55,9 @@ def _environment_roots(file: str, folders: str) -> ssl.SSLContext:
     return _kept_roots(file, folders, tuple(state))
 
 
-@lru_cache(maxsize=1)
-def bare_context() -> ssl.SSLContext:
-    """The context for plain http hosts: no roots, so that nothing could be trusted by mistake."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
 def prebuild() -> None:
     """Build the shared contexts now, before a process forks. Never raises: who needs one later will."""
     with contextlib.suppress(Exception):
-        bare_context()
         named = environment_roots(os.environ)
         if named:
             _environment_roots(*named)
@@ -73,20 +66,8 @@ def prebuild() -> None:
 
 
 def context_for(connection: Connection) -> ssl.SSLContext:
-    """The context for a connection's rack. Raises ConvoxOptionError for files that cannot be used."""
-    if connection.scheme == "http":
-        return bare_context()
-    return _context(connection)
-
-
-def proxy_context_for(connection: Connection) -> ssl.SSLContext | None:
-    """The context for a proxy that is itself reached over TLS, None for any other."""
-    if not connection.proxy or not connection.proxy.lower().startswith("https://"):
-        return None
-    return _context(connection)
-
-
-def _context(connection: Connection) -> ssl.SSLContext:
+    """A context that trusts what a connection says: for its rack over https, and for a proxy over https.
+    Raises ConvoxOptionError for files that cannot be used."""
     context = _trust(connection)
     if connection.client_key and not connection.client_cert:
         raise ConvoxOptionError("client_key", "is given without client_cert", "give the certificate, too")

@@ -39,14 +39,20 @@ __all__ = ["Response", "Transport", "route"]
 
 
 def _wire(connection: Connection) -> httpx.BaseTransport:
-    from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
-    from ansible_collections.convox.rack.plugins.module_utils._api._http.wire import Wire
+    from ansible_collections.convox.rack.plugins.module_utils._api._http.wire import Wire, bare_context
 
+    secure, proxy = connection.scheme == "https", connection.proxy
+    secure_proxy = proxy is not None and proxy.lower().startswith("https://")
+    context = bare_context()
+    if secure or secure_proxy:
+        from ansible_collections.convox.rack.plugins.module_utils._api._http import tls
+
+        context = tls.context_for(connection)
     return Wire(
-        tls.context_for(connection),
-        secure=connection.scheme == "https",
-        proxy=connection.proxy,
-        proxy_context=tls.proxy_context_for(connection),
+        context if secure else bare_context(),
+        secure=secure,
+        proxy=proxy,
+        proxy_context=context if secure_proxy else None,
     )
 
 

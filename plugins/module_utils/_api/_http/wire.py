@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from ansible_collections.convox.rack.plugins.module_utils._api._http import network
@@ -21,6 +22,12 @@ from ansible_collections.convox.rack.plugins.module_utils._api.third_party impor
 KEEP_ALIVE_SECONDS = 5.0
 # The threads of a task share them; a websocket holds one as long as it is open.
 _CONNECTIONS = 20
+
+
+@lru_cache(maxsize=1)
+def bare_context() -> ssl.SSLContext:
+    """The context for plain http hosts: no roots, so that nothing could be trusted by mistake."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Wire(httpx.BaseTransport):

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 Convox
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to convox.rack: the words between sudo, su or the like in a process and who knows the password.
+
+The password goes into the input of the command and nowhere else: on no command line, in no variable that a
+program inherits. Nothing of the task's own input is sent before the program has let the command in.
+"""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from collections import deque
+
+from ansible.errors import AnsibleAuthenticationFailure
+
+from ansible_collections.convox.rack.plugins.plugin_utils import shell_line
+from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
+
+
+class Conversation:
+    """`become`: the plugin. ``pull`` gives the input, ``hear`` gets all output so far. ``patience``: seconds
+    for the program to ask or to let the command in. Raises AnsibleAuthenticationFailure."""
+
+    def __init__(self, become: t.Any, line: shell_line.Line, in_data: bytes, patience: float) -> None:
+        self._become = become
+        self._token = line.token
+        self._in_data = in_data
+        self._until = time.monotonic() + patience
+        self._patience = patience
+        self._queue: deque[bytes] = deque([line.first] if line.first else [])
+        self._asked_at: int | None = None
+        self._answered = self._let_in = False
+
+    def pull(self) -> bytes:
+        """The next piece of the input, an empty one while there is none."""
+        return self._queue.popleft() if self._queue else b""
+
+    def hear(self, said: bytes) -> None:
+        """Answer what was said, once each."""
+        if self._let_in:
+            return
+        become = self._become
+        if become.check_success(said) or shell_line.ended(said, self._token) is not None:
+            self._let_in = True
+            if not self._answered:
+                self._queue.append(b"n\n")
+            if self._in_data:
+                self._queue.append(self._in_data)
+        elif self._asked_at is None and become.check_password_prompt(said):
+            self._asked_at = len(said)
+            self._answered = True
+            password = plain(become.get_option("become_pass") or "")
+            self._queue.append(b"p" + shell_line.escaped(password) + b"\n")
+        elif self._asked_at is not None and (
+            become.check_incorrect_password(said) or become.check_password_prompt(said[self._asked_at :])
+        ):
+            raise AnsibleAuthenticationFailure(f"Incorrect {become.name} password.")
+        elif time.monotonic() > self._until:
+            raise AnsibleAuthenticationFailure(
+                f"{become.name} neither asked for a password nor let the command in within "
+                f"{self._patience:g} s. A rack gives it no terminal: a program that reads passwords from one "
+                "only cannot be used."
+            )
+
+    def rest(self, output: bytes) -> bytes:
+        """The output behind the words of the program; all where it let nothing in."""
+        at = output.find(str(self._become.success).encode())
+        end = output.find(b"\n", at) if at >= 0 else -1
+        return output[end + 1 :]
