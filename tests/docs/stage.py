@@ -87,6 +87,7 @@ OTHERS = {
     "untracked.example.com": Other(settings={"cost_tracking": False}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
+    "alone.example.com": Other(start={"console": ""}),
     "fixed.example.com": Other(settings={"instance_seconds": 0.0}),
     "nodata.example.com": Other(settings={"resource_data": False, "image_tool": False}),
 }
