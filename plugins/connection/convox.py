@@ -171,10 +171,11 @@ class Connection(ConnectionBase):
             )
         try:
             _runner.need_libraries()
+            _options.check({"app": app, "timeout": plain(self.get_option("timeout"))})
             client = _runner.client_for(self._rack_options(), os.environ, display.warning)
         except errors.ConvoxError as error:
             raise AnsibleError(errors.describe(error)) from None
-        return Choice(client, app, service, process)
+        return Choice(client, app, service, process or None)
 
     def _rack_options(self) -> dict[str, t.Any]:
         """The options that a variable gives, and defaults. What only the environment has is left to the client,
@@ -194,12 +195,12 @@ class Connection(ConnectionBase):
         become = self.become if sudoable and self.become and str(self.become.success or "\0") in cmd else None
         asks = become is not None and become.expect_prompt()
         line = shell_line.build(cmd, plain(self.get_option("shell")), len(in_data or b""), asks=asks)
-        talk = (
-            Conversation(become, line, in_data or b"", self._patience())
-            if become is not None and asks
-            else None
-        )
-        code, output, errors_ = self._in_place(lambda place: place.run(line, in_data or b"", talk))
+
+        def work(place: Place) -> tuple[int, bytes, bytes]:
+            talk = Conversation(become, line, in_data or b"", self._patience()) if asks else None
+            return place.run(line, in_data or b"", talk)
+
+        code, output, errors_ = self._in_place(work)
         if become is not None and code and become.check_missing_password(output + errors_):
             raise AnsibleAuthenticationFailure(
                 f"Missing {become.name} password: the process asks for one. Give it with ansible_become_password or -K."

@@ -19,8 +19,10 @@ from tests.practice_rack.server import PracticeRack
 KEY = "canary-of-the-connection"
 INVENTORY = "web ansible_connection=convox.rack.convox convox_app=web convox_service=web\n"
 ENV = {"ANSIBLE_REMOTE_TEMP": "~/.ansible/tmp", "ANSIBLE_ASYNC_DIR": "~/.ansible_async"}
-# Not in `make test`, for each of these takes a while: `make connection` runs them, too.
-thorough = pytest.mark.skipif(not os.environ.get("CONVOX_THOROUGH"), reason="make connection")
+# Not in `make test`, for each of these takes a while: CONVOX_THOROUGH=1 runs them, too.
+thorough = pytest.mark.skipif(
+    not os.environ.get("CONVOX_THOROUGH"), reason="CONVOX_THOROUGH=1 make integration"
+)
 LOOK: Task = {"name": "look", "ansible.builtin.raw": "echo $HOME"}
 
 
