@@ -129,6 +129,8 @@ from ansible_collections.convox.rack.plugins.plugin_utils.process_choice import 
 from ansible_collections.convox.rack.plugins.plugin_utils.remote import Absent, Place
 
 display = Display()
+# Keywords of a task that share their names with options.
+_NOT_OURS = ("remote_user", "timeout")
 
 
 class Connection(ConnectionBase):
@@ -148,9 +150,11 @@ class Connection(ConnectionBase):
         var_options: t.Mapping[str, t.Any] | None = None,
         direct: t.Mapping[str, t.Any] | None = None,
     ) -> None:
-        """As core does; and remember which variables there are."""
+        """As core does; and remember which variables there are. A task's ``timeout`` is none of a request, and its
+        ``remote_user`` none of the process."""
         self._given = {*(var_options or {}), *(direct or {})}
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        keys = {name: value for name, value in (task_keys or {}).items() if name not in _NOT_OURS}
+        super().set_options(task_keys=keys, var_options=var_options, direct=direct)
 
     def _connect(self) -> Connection:
         """Nothing is opened yet: each command has a websocket of its own."""
