@@ -62,11 +62,12 @@ MARK, AS_IT_SHOULD = "block ", "failed as it should"
 @dataclass(frozen=True)
 class Other:
     """A rack that a page may name beside the usual one: settings from its start, settings and faults from
-    when it has its app on."""
+    when it has its app on. ``empty``: it never gets one."""
 
     start: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    empty: bool = False
 
 
 BUSY = Fault(
@@ -79,6 +80,7 @@ BUSY = Fault(
     body='{"error":"app is currently updating"}',
 )
 OTHERS = {
+    "new.example.com": Other(empty=True),
     "console.convox.com": Other(start={"console_open": False}),
     "tls.example.com": Other(start={"tls": True, "rack_name": "europe"}),
     "spent.example.com": Other(settings={"budget_tripped": True}),
@@ -233,7 +235,7 @@ def stage(folder: Path, *, furnished: bool, named: str = "", **settings: Any) ->
             for name in OTHERS
             if name in named
         }
-        for each in (rack, *others.values()):
+        for each in (rack, *(other for name, other in others.items() if not OTHERS[name].empty)):
             if furnished:
                 furnish(each)
         for name, other in others.items():

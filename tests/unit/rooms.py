@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 OURS = "ansible_collections.convox.rack.plugins."
-FRONT_ENDS = ("action", "connection", "inventory", "lookup", "modules")
-ON_THE_CONTROLLER = ("action", "connection", "inventory", "lookup", "plugin_utils")
+FRONT_ENDS = ("action", "connection", "filter", "inventory", "lookup", "modules")
+ON_THE_CONTROLLER = ("action", "connection", "filter", "inventory", "lookup", "plugin_utils")
 LINES = 300
 # Imports point down this list: a room may use its own files and whatever is below it.
 FLOORS = (

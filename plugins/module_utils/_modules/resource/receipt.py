@@ -4,17 +4,22 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
 from ansible_collections.convox.rack.plugins.module_utils._shared import transfers
 from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
 
 
-def words(connection: Connection, app: str, name: str, src: str) -> str:
-    """What a receipt of this file says. Raises ConvoxOptionError for one that cannot be read."""
+def words(
+    connection: Connection, app: str, name: str, src: str, open_file: t.Callable[[str], t.BinaryIO]
+) -> str:
+    """What a receipt of this file says; ``open_file`` opens it. Raises ConvoxOptionError for a file that cannot
+    be read."""
     digest = transfers.Digest()
     try:
-        with local_files.open_regular(src) as file:
+        with open_file(src) as file:
             while block := file.read(transfers.BLOCK):
                 digest.add(block)
     except OSError as error:
