@@ -117,7 +117,7 @@ def test_readme_lists_every_module_and_plugin() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     there = {
         path.relative_to(ROOT).as_posix()
-        for kind in ("modules", "lookup", "inventory")
+        for kind in ("modules", "lookup", "inventory", "connection")
         for path in (ROOT / "plugins" / kind).glob("convox*.py")
     }
     assert set(re.findall(r"^\| \[convox\w*\]\(" + re.escape(OURS) + r"([^)]+)\)", text, re.M)) == there

@@ -129,8 +129,8 @@ def upload(
     repeatable: bool,
     option: str = "src",
     headers: t.Mapping[str, str] | None = None,
-    open_file: t.Callable[[str], t.BinaryIO] = local_files.open_regular,
     digest: Digest | None = None,
+    open_file: t.Callable[[str], t.BinaryIO] = local_files.open_regular,
 ) -> Response:
     """Send the regular file ``src`` as the body of a request, and give its answer.
 

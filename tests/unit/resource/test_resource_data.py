@@ -162,6 +162,13 @@ def test_a_receipt_keeps_from_importing_twice(tmp_path: Path) -> None:
     assert import_(rack, tmp_path / "dump", receipt=str(tmp_path / "other")).changed
 
 
+def test_a_receipt_of_an_encrypted_file_is_of_its_data(tmp_path: Path) -> None:
+    rack, given = world(), {"encryption_key": "5257a869" * 8, "receipt": str(tmp_path / "receipt")}
+    export(rack, tmp_path / "dump", encryption_key=given["encryption_key"])
+    assert import_(rack, tmp_path / "dump", **given).changed
+    assert not import_(rack, tmp_path / "dump", **given).changed
+
+
 def test_a_receipt_is_of_what_was_sent(tmp_path: Path) -> None:
     """And not of what the file held when it was looked at."""
     src, receipt = tmp_path / "dump", str(tmp_path / "receipt")

@@ -82,8 +82,8 @@ class Import(Step):
                 timeout=context.time_left(),
                 # The same rows would be put in twice.
                 repeatable=False,
-                open_file=sealed.opener(self.key),
                 digest=sent,
+                open_file=sealed.opener(self.key),
             )
         except errors.ConvoxServerError as error:
             # The tool has read up to its failure, and what came before it may be in.

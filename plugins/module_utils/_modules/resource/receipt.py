@@ -15,8 +15,8 @@ from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest imp
 def words(
     connection: Connection, app: str, name: str, src: str, open_file: t.Callable[[str], t.BinaryIO]
 ) -> str:
-    """What a receipt of this file says, whose content ``open_file`` gives. Raises ConvoxOptionError for one
-    that cannot be read."""
+    """What a receipt of this file says; ``open_file`` opens it. Raises ConvoxOptionError for a file that
+    cannot be read."""
     digest = transfers.Digest()
     try:
         with open_file(src) as file:

@@ -119,10 +119,11 @@ def _files(client: Client, desired: Desired, context: Context) -> Observed:
 
     if context.check_mode and transfers.is_missing(desired.src):
         return Observed(None)
-    data_files.check_source(desired.src, open_file=sealed.opener(desired.key))
+    open_file = sealed.opener(desired.key)
+    data_files.check_source(desired.src, open_file=open_file)
     if desired.receipt is None:
         return Observed(None)
     desired.receipt.check(folder_may_come=context.check_mode)
-    connection, opener = client.transport.connection, sealed.opener(desired.key)
-    words = receipt.words(connection, desired.app or "", desired.name, desired.src, opener)
+    connection, app = client.transport.connection, desired.app or ""
+    words = receipt.words(connection, app, desired.name, desired.src, open_file)
     return Observed(None, kept=receipt.holds(desired.receipt, words))
