@@ -70,8 +70,7 @@ def documentation(path: Path) -> dict[str, Any]:
 
 
 def _reached(plugins: Path, name: str, late: bool, found: set[str]) -> set[str]:
-    """What a file imports in the end, by names below plugins/; ``late``: also in functions, where the import
-    is indented."""
+    """What a file imports in the end, by names below plugins/; ``late``: also where an import is indented."""
     path = plugins.joinpath(*name.split(".")).with_suffix(".py")
     if name not in found and path.is_file():
         found.add(name)

@@ -20,7 +20,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors, mo
 from ansible_collections.convox.rack.plugins.module_utils._failure import failure
 from ansible_collections.convox.rack.plugins.module_utils._noun import Leaving, no_progress
 from ansible_collections.convox.rack.plugins.module_utils._noun import Progress as ProgressOfNoun
-from ansible_collections.convox.rack.plugins.plugin_utils import core, interrupts, run, screen
+from ansible_collections.convox.rack.plugins.plugin_utils import core, here, interrupts, run, screen
 from ansible_collections.convox.rack.plugins.plugin_utils.names import check_names, check_values, misread
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 from ansible_collections.convox.rack.plugins.plugin_utils.progress import Progress
@@ -62,6 +62,7 @@ class InProcess(ActionBase):
             check_names(self._task.args, spec)
             arguments = plain(self._task.args)
             check_values(arguments, spec)
+            here.make_whole(arguments, spec, plain(self._loader.get_basedir()))
             self._read_files(arguments)
         except errors.ConvoxError as error:
             return {**result, **failure(error, changed=False)}

@@ -52,8 +52,11 @@ def check_values(arguments: Mapping[str, t.Any], spec: Spec) -> None:
     for option, each in spec.items():
         for name in (option, *each.get("aliases", ())):
             value, kind = arguments.get(name), each.get("type", "str")
-            if kind in ("int", "float") and not _is_bounded(value):
-                raise errors.ConvoxOptionError(name, "is a number without an end", "give one that is smaller")
+            endless = _endless(value, each, name)
+            if endless:
+                raise errors.ConvoxOptionError(
+                    endless, "is a number without an end", "give one that is smaller"
+                )
             if kind != "path" and not is_text(value):
                 raise errors.ConvoxOptionError(
                     name, "holds half a letter (a lone surrogate)", "write it in UTF-8"
@@ -88,6 +91,29 @@ def _wrong_inside(value: t.Any, spec: t.Mapping[str, t.Any], name: str) -> str |
         if each in item
     )
     return next((each for each in found if each), None)
+
+
+def _endless(value: t.Any, spec: t.Mapping[str, t.Any], name: str) -> str | None:
+    """The name of a number that core cannot read, also in a list or among options inside; None where all can
+    be read."""
+    kind = spec.get("type", "str")
+    if kind in ("int", "float"):
+        return None if _is_bounded(value) else name
+    if kind == "list":
+        of_one = {**spec, "type": spec.get("elements", "raw")}
+        items = value.split(",") if isinstance(value, str) else value
+        items = items if isinstance(items, (list, tuple)) else [items]
+        inside = [_endless(item, of_one, name) for item in items]
+    elif isinstance(value, Mapping):
+        options = spec.get("options") or {}
+        inside = [
+            _endless(value[each], of_each, f"{name}.{each}")
+            for each, of_each in options.items()
+            if each in value
+        ]
+    else:
+        return None
+    return next((each for each in inside if each), None)
 
 
 def _is_bounded(value: t.Any) -> bool:

@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A rack that has one database and nothing else, for data of any size: it makes it up, and forgets what it
-gets."""
+"""A rack that has one database and one process, for data and files of any size: it makes them up, and
+forgets what it gets."""
 
 from __future__ import annotations
 
 import json
+import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +18,14 @@ _PIECE = (_ROW * (MEBIBYTE // len(_ROW) + 1))[:MEBIBYTE]
 _RESOURCE = {"name": "database", "type": "postgres", "status": "running", "url": "postgres://h/app"}
 
 
+_PROCESS = {"id": "web-1", "name": "web", "app": "bench", "release": "RABCDEFGHIJ", "status": "running"}
+FILE = "/data"
+
+
 class _Server(ThreadingHTTPServer):
     mebibytes = 1
     received = 0
+    has_file = True
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -27,12 +33,34 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        if not self.path.endswith("/data"):
-            self._answer(json.dumps(_RESOURCE).encode(), "application/json")
+        path = self.path.partition("?")[0]
+        if path.endswith("/data"):
+            self._content(b"", b"")
+        elif path.endswith("/files"):
+            self._tar()
+        else:
+            known = [_PROCESS] if path.endswith("/processes") else _RESOURCE
+            self._answer(json.dumps(known).encode(), "application/json")
+
+    def _tar(self) -> None:
+        end = bytes(2 * tarfile.BLOCKSIZE)
+        if not self.server.has_file:
+            self._answer(end, "application/x-tar")
             return
-        self._head("application/octet-stream", self.server.mebibytes * MEBIBYTE)
+        entry = tarfile.TarInfo(FILE.strip("/"))
+        entry.size = self.server.mebibytes * MEBIBYTE
+        self._content(entry.tobuf(), end)
+
+    def _content(self, before: bytes, after: bytes) -> None:
+        whole = self.server.mebibytes * MEBIBYTE
+        self._head("application/octet-stream", len(before) + whole + len(after))
+        self.wfile.write(before)
         for _number in range(self.server.mebibytes):
             self.wfile.write(_PIECE)
+        self.wfile.write(after)
+
+    def do_POST(self) -> None:
+        self.do_PUT()
 
     def do_PUT(self) -> None:
         self.server.received = 0
@@ -60,7 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def data_rack() -> Iterator[_Server]:
-    """One that is running; ``mebibytes`` is the size of its data, ``received`` what came last, in bytes."""
+    """One that is running; ``mebibytes`` is the size of its data and file, ``received`` what came last, in
+    bytes; ``has_file``: whether the process has the file."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.bench.data_rack import data_rack
+from tests.bench.data_rack import FILE, data_rack
 from tests.bench.stage import APP, Budget, Rack, Task, ansible
 
 MEBIBYTE = 1024 * 1024
@@ -78,13 +78,32 @@ def _moved(rack: Rack, mebibytes: int) -> tuple[float, float]:
     return peaks[0], peaks[1]
 
 
-def _data(rack: Rack) -> list[Budget]:
-    """How much more large data takes than small."""
-    small, large = _moved(rack, 1), _moved(rack, DATA)
-    names = ("fetching", "sending")
+def _copied(rack: Rack, mebibytes: int) -> tuple[float, float]:
+    """MiB at the highest of fetching a file from a process, and of sending it to one that lacks it."""
+    file = rack.folder / "fetched"
+    common = {"app": APP, "process": "web-1", "api_key": "any"}
+    with data_rack() as other:
+        other.mebibytes = mebibytes
+        common["host"] = f"http://127.0.0.1:{other.server_address[1]}"
+        out = {**common, "state": "fetched", "src": FILE, "dest": str(file)}
+        peaks = [_peak(rack, {"name": "Copy", "convox.rack.convox_file": out})]
+        size, other.has_file = file.stat().st_size, False
+        back = {**common, "src": str(file), "dest": FILE}
+        # It is given its name by a command, behind the transfer: this rack runs none.
+        send = {"name": "Copy", "convox.rack.convox_file": back, "failed_when": False}
+        peaks.append(_peak(rack, send))
+        file.unlink()
+        if size != mebibytes * MEBIBYTE or other.received < size:
+            sys.exit("the file was not copied whole")
+    return peaks[0], peaks[1]
+
+
+def _large(rack: Rack) -> list[Budget]:
+    """How much more large data and files take than small ones."""
     return [
-        Budget(f"memory for {name} {DATA} MiB of data, beyond 1 MiB", most - least, LIMIT, unit=" MiB")
-        for name, least, most in zip(names, small, large, strict=True)
+        Budget(f"memory for {name} {DATA} MiB of {what}, beyond 1 MiB", most - least, LIMIT, unit=" MiB")
+        for what, peaks in (("data", _moved), ("a file", _copied))
+        for name, least, most in zip(("fetching", "sending"), peaks(rack, 1), peaks(rack, DATA), strict=True)
     ]
 
 
@@ -94,4 +113,4 @@ def measure(rack: Rack) -> list[Budget]:
     _prove_that_workers_count(rack, small)
     print(f"  peak of a play that packs 1 MiB: {small:.0f} MiB; {LARGE} MiB: {large:.0f} MiB", flush=True)
     packing = Budget(f"memory for packing {LARGE} MiB, beyond 1 MiB", large - small, LIMIT, unit=" MiB")
-    return [packing, *_data(rack)]
+    return [packing, *_large(rack)]

@@ -62,11 +62,12 @@ MARK, AS_IT_SHOULD = "block ", "failed as it should"
 @dataclass(frozen=True)
 class Other:
     """A rack that a page may name beside the usual one: settings from its start, settings and faults from
-    when it has its app on."""
+    when it has its app on. ``empty``: it never gets one."""
 
     start: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    empty: bool = False
 
 
 BUSY = Fault(
@@ -79,12 +80,14 @@ BUSY = Fault(
     body='{"error":"app is currently updating"}',
 )
 OTHERS = {
+    "new.example.com": Other(empty=True),
     "console.convox.com": Other(start={"console_open": False}),
-    "tls.example.com": Other(start={"tls": True}),
+    "tls.example.com": Other(start={"tls": True, "rack_name": "europe"}),
     "spent.example.com": Other(settings={"budget_tripped": True}),
     "untracked.example.com": Other(settings={"cost_tracking": False}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
+    "alone.example.com": Other(start={"console": ""}),
     "fixed.example.com": Other(settings={"instance_seconds": 0.0}),
     "nodata.example.com": Other(settings={"resource_data": False, "image_tool": False}),
 }
@@ -169,7 +172,9 @@ class Stage:
         one printed, by its line. Raises AssertionError for a block that does not end as its mark says."""
         first = group[0]
         if first.kind == "file":
-            (self.folder / first.words).write_text(self.here(first.text), encoding="utf-8")
+            path = self.folder / first.words
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(self.here(first.text), encoding="utf-8")
             return {}
         if first.language == "sh":
             command = ["bash", "-euo", "pipefail", "-c", self.here(first.text)]
@@ -232,7 +237,7 @@ def stage(folder: Path, *, furnished: bool, named: str = "", **settings: Any) ->
             for name in OTHERS
             if name in named
         }
-        for each in (rack, *others.values()):
+        for each in (rack, *(other for name, other in others.items() if not OTHERS[name].empty)):
             if furnished:
                 furnish(each)
         for name, other in others.items():

@@ -18,6 +18,8 @@ from tests.practice_rack.server import PracticeRack
 MakeRack = Callable[..., PracticeRack]
 
 
+# Before xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A worker of xdist takes whole files, but where a test has a group of its own. With CONVOX_TEST_SHARE
     only that share of the tests."""
@@ -28,6 +30,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         other = [item for item in items if share_of(item) != wanted]
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where pytest and xdist do not fit together, groups are ignored without a word, and each worker makes
+    all runs that tests share."""
+    if session.config.getoption("loadgroup", False) and any("@" not in item.nodeid for item in session.items):
+        raise pytest.UsageError("pytest-xdist did not put the tests into groups: take versions that fit")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration import cases
+from tests.integration import audits, cases
 from tests.integration.harness import ROOT, TARGETS, Task
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("convox_*.py"))
@@ -118,3 +118,9 @@ def test_a_case_that_nobody_would_run_is_an_error(
 ) -> None:
     with pytest.raises(error, match=words):
         written(text)
+
+
+def test_audits_know_each_module() -> None:
+    """Each has a query of its own, or a reason for having none."""
+    known = [*audits.QUERIES, *(f"convox.rack.convox_{name}" for name in audits.NOT_COUNTED)]
+    assert sorted(known) == [f"convox.rack.{module}" for module in MODULES]

@@ -61,9 +61,12 @@ def test_deploy_and_rollback(harness: Harness, app: Preparer) -> None:
     build = active(app)["build"]
     second = play(harness, "deploy", deploy_app="web", deploy_url=GOOD).must()
     assert active(app)["build"] != build
-    back = play(harness, "rollback", deploy_app="web").must()
+    # Of a release that does not run there is nothing to go back from.
+    other = play(harness, "rollback", deploy_app="web", rollback_from="RAAAAAAAAAA").must()
+    assert active(app)["build"] != build
+    named = play(harness, "rollback", deploy_app="web", rollback_from=active(app)["id"]).must()
     assert active(app)["build"] == build
-    assert CANARY not in first.output + second.output + back.output
+    assert CANARY not in first.output + second.output + other.output + named.output
 
 
 def test_check_mode_of_a_deploy_of_an_app_that_never_ran(

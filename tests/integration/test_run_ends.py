@@ -51,6 +51,8 @@ def test_a_signal(harness: Harness, deployed: PracticeRack, way: Way, how: str) 
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # Begun in the background, by CI or a shell, pytest ignores SIGINT, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         until(lambda: executing(deployed), seconds=60)
         time.sleep(0.3)

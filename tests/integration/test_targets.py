@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration import cases, checked
+from tests.integration import audits, cases, checked
 from tests.integration.harness import QUICK, TARGETS, WAYS, Harness, Run, Way
 from tests.integration.normal import normal
 from tests.practice_rack.server import PracticeRack
@@ -25,7 +25,7 @@ class Target:
     """The runs of one target, each made once, on a rack of its own."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        self._name = name
+        self.name = name
         self._folder = folder
         self._warnings = tuple(cases.read(name).get("warnings", ()))
 
@@ -47,7 +47,7 @@ class Target:
     def _run(self, name: str, way: Way, rewritten: bool = False) -> Run:
         folder = self._folder / name
         shutil.copytree(TARGETS, folder / "targets")
-        book = folder / "targets" / self._name / "main.yml"
+        book = folder / "targets" / self.name / "main.yml"
         if rewritten:
             checked.rewrite(book)
         pack(book.parent / "files")
@@ -90,6 +90,17 @@ def test_both_ways_give_the_same_results(target: Target) -> None:
     assert [each[:3] for each in one] == [each[:3] for each in other]
     for mine, yours in zip(one, other, strict=True):
         assert mine == yours
+
+
+def test_audits_count_the_app_of_each_task(target: Target) -> None:
+    ours = target.in_process.ours()
+    assert [words for words in map(audits.wrong, ours) if words] == []
+    # A target tries its own module, and an audit counts it or not, as is said.
+    names = {each.action.removeprefix("convox.rack.convox_") for each in ours}
+    assert target.name in names or target.name == "lookup"
+    some = [each for each in ours if audits.counted(each.action, each.result)]
+    own = f"convox.rack.convox_{target.name}"
+    assert (own in {each.action for each in some}) == (own in audits.QUERIES)
 
 
 def test_check_mode_tells_what_happens_and_done_twice_changes_nothing(target: Target) -> None:

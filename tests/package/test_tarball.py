@@ -13,7 +13,7 @@ import yaml
 from tests.package.conftest import ROOT
 
 # Folders that go in as they are, and what else does, name by name: one more has to be wanted.
-WHOLE = ("docs", "playbooks", "plugins", "roles")
+WHOLE = ("docs", "extensions/audit", "extensions/awx", "extensions/eda", "playbooks", "plugins", "roles")
 NAMED = {
     "CHANGELOG.md",
     "CODE_OF_CONDUCT.md",

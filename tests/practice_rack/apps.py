@@ -7,8 +7,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from tests.practice_rack import events, names, rollout, wire
 from tests.practice_rack import manifest as mf
-from tests.practice_rack import names, rollout, wire
 from tests.practice_rack.state import App, State
 from tests.practice_rack.web import OK, Call
 from tests.practice_rack.wire import RackError
@@ -46,6 +46,7 @@ def create(call: Call) -> Any:
         raise RackError(409, f"app already exists: {name}")
     names.check_app(call.settings.rack_name, name)
     app = make(state, name)
+    events.tell(state, "app:create", {"name": name, "actor": events.actor(call)})
     if call.settings.create_seconds > 0:
         state.at(call.settings.create_seconds, lambda: _created(app))
     else:
@@ -99,6 +100,7 @@ def delete(call: Call) -> Any:
         raise RackError(409, f"app is locked: {app.name}")
     if app.status != "deleting":
         start_deleting(call.state, app, call.settings.delete_seconds)
+        events.tell(call.state, "app:delete", {"name": app.name, "actor": events.actor(call)})
     return OK
 
 

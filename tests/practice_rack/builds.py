@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.practice_rack import env_text, wire
+from tests.practice_rack import env_text, events, wire
 from tests.practice_rack import manifest as mf
 from tests.practice_rack.archive import Files, unpack
 from tests.practice_rack.rollout import add_release
@@ -236,6 +236,8 @@ def _complete(state: State, app: App, build: Build, pod: Pod, source: Source) ->
     if pod.status == "complete":
         newest = app.releases[-1] if app.releases else None
         build.release = add_release(state, app, build, newest.env if newest else "", build.description).id
+    told = {"app": app.name, "id": build.id, "release_id": build.release}
+    events.tell(state, "build:create", told, error="" if build.release else "build failed")
     state.at(state.settings.build_pod_seconds, lambda: app.pods.pop(pod.id, None))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.practice_rack import env_text, rollout, wire
+from tests.practice_rack import env_text, events, rollout, wire
 from tests.practice_rack.builds import find as find_build
 from tests.practice_rack.state import App, Release, State
 from tests.practice_rack.web import OK, Call
@@ -67,6 +67,7 @@ def create(call: Call) -> Any:
     env_text.check(env)
     description = form.get("description") or env_text.difference(old, env)
     release = rollout.add_release(state, app, build, env, description or (build.description if build else ""))
+    events.tell(state, "release:create", {"app": app.name, "id": release.id, "actor": events.actor(call)})
     return as_json(state, release)
 
 
@@ -93,7 +94,10 @@ def promote(call: Call) -> Any:
     if active and app.releases.index(release) < app.releases.index(active):
         raise RackError(400, "can not promote an older release, try rollback")
     before_update = app.before_update
+    app.actor = events.actor(call)
     rollout.start(call.state, app, release.id, timeout or call.settings.rollout_timeout, promoted=True)
+    started = {"app": app.name, "id": release.id, "actor": app.actor}
+    events.tell(call.state, "release:promote", started, "start")
     if call.settings.revert_locks and before_update:
         call.settings.revert_locks -= 1
         app.locked, app.parameters = before_update

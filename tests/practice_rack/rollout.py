@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.practice_rack import env_text, pods
+from tests.practice_rack import env_text, events, pods
 from tests.practice_rack import manifest as mf
 from tests.practice_rack.state import App, Build, Deployment, Release, State
 
@@ -40,6 +40,9 @@ def start(state: State, app: App, release_id: str, timeout: float, *, promoted: 
     release = find_release(app, release_id)
     if release:
         mf.of_text(release.manifest, release.env)
+    if promoted:
+        _over(state, app, "cancelled", "superseded-by-newer-promote")
+        app.promoting = release_id
     app.previous = app.release
     app.release = release_id
     app.status = "updating"
@@ -72,6 +75,14 @@ def _finish(state: State, app: App, number: int) -> None:
     if state.alive(app) and app.rollout == number and app.status == "updating":
         app.status = "running"
         pods.remove_old(app)
+        _over(state, app, "completed")
+
+
+def _over(state: State, app: App, end: str, words: str = "") -> None:
+    """Tell once what became of the promote under way."""
+    release, app.promoting = app.promoting, ""
+    if release:
+        events.promoted(state, app, release, end, words)
 
 
 def revert(state: State, app: App, number: int) -> None:
@@ -79,6 +90,7 @@ def revert(state: State, app: App, number: int) -> None:
     if not state.alive(app) or app.rollout != number or app.status != "updating":
         return
     app.status = "rollback"
+    _over(state, app, "errored", "rollback: Rollback")
     state.at(state.settings.rollback_seconds / 10, lambda: _put_back(state, app, number))
 
 

@@ -157,6 +157,9 @@ class Settings:
     default_parameters: dict[str, str] = field(default_factory=dict)
     rack_parameters: dict[str, str] = field(default_factory=lambda: {"node_type": "t3.small"})
     cloudflare: bool = False  # whether it keeps solvers for Cloudflare
+    # Hexadecimal keys, and where events really go: a rack takes no webhook that leads to its own network.
+    webhook_signing_key: str = ""
+    events_to: str = ""
     # Who may come in: key -> role (None: a plain deploy key; else r, rw, rwa).
     deploy_keys: dict[str, str | None] = field(default_factory=dict)
     # A console stands before the rack: its org/name; whether a request that names no rack, or the rack by its

@@ -130,6 +130,8 @@ class App:
     budget: dict[str, Any] | None = None
     budget_ack: dict[str, str] = field(default_factory=dict)
     promote_at: float = 0.0
+    actor: str = ""  # of the last promote
+    promoting: str = ""  # the release of a promote whose end is to be told
     rollout: int = 0  # number of the rollout under way or done; an older one's events are void
 
 
@@ -176,6 +178,7 @@ class State:
         self.fates: dict[str, str] = {}
         self.scripts: dict[tuple[str, str, str], Script] = {}
         self.hooks: list[Hook] = []
+        self.events: list[dict[str, Any]] = []
         self._past: list[tuple[float, bytes]] = []
 
     # -- time

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 OURS = "ansible_collections.convox.rack.plugins."
-FRONT_ENDS = ("action", "connection", "inventory", "lookup", "modules")
-ON_THE_CONTROLLER = ("action", "connection", "inventory", "lookup", "plugin_utils")
+FRONT_ENDS = ("action", "connection", "filter", "inventory", "lookup", "modules")
+ON_THE_CONTROLLER = ("action", "connection", "filter", "inventory", "lookup", "plugin_utils")
 LINES = 300
 # Imports point down this list: a room may use its own files and whatever is below it.
 FLOORS = (
@@ -196,7 +196,7 @@ def _documentation_lines(tree: ast.Module) -> int:
 def long_files(root: Path) -> list[str]:
     """Files of more than 300 lines, documentation apart."""
     wrong = []
-    for path, text in sources(root, "plugins", "scripts", "tests"):
+    for path, text in sources(root, "plugins", "extensions", "scripts", "tests"):
         lines = len(text.splitlines()) - _documentation_lines(ast.parse(text))
         if lines > LINES:
             wrong.append(f"{path}: {lines} lines")
@@ -207,7 +207,7 @@ def filled_inits(root: Path) -> list[str]:
     """__init__.py files with something in them."""
     return [
         path
-        for path, text in sources(root, "plugins", "scripts", "tests")
+        for path, text in sources(root, "plugins", "extensions", "scripts", "tests")
         if text and path.endswith("__init__.py")
     ]
 
@@ -216,7 +216,7 @@ def asserts(root: Path) -> list[str]:
     """assert under plugins/, which python -O leaves out."""
     return [
         f"{path}:{node.lineno}"
-        for path, text in sources(root, "plugins")
+        for path, text in sources(root, "plugins", "extensions")
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Assert)
     ]
@@ -225,7 +225,7 @@ def asserts(root: Path) -> list[str]:
 def licences(root: Path) -> list[str]:
     """Files without the two SPDX lines, with the wrong licence, or modules without the GPL line."""
     wrong = []
-    for path, text in sources(root, "plugins", "scripts", "tests"):
+    for path, text in sources(root, "plugins", "extensions", "scripts", "tests"):
         if not text:
             continue
         name = "BSD-2-Clause" if path.startswith("plugins/module_utils/") else "GPL-3.0-or-later"

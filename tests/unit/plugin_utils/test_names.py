@@ -113,6 +113,37 @@ def test_a_number_without_an_end_is_refused(option: str, value: Any) -> None:
     assert caught.value.option == option
 
 
+SPEC = {
+    "status": {"type": "list", "elements": "int"},
+    "days": {"type": "dict", "options": {"most": {"type": "float"}}},
+    "steps": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [
+        ("status", [200, float("inf")], "status"),
+        ("status", float("nan"), "status"),
+        ("status", "200,inf", "status"),
+        ("days", {"most": "1e999999999"}, "days.most"),
+        ("steps", [{"size": 1}, {"size": float("inf")}], "steps.size"),
+    ],
+)
+def test_a_number_without_an_end_is_refused_inside_too(option: str, value: Any, named: str) -> None:
+    """Core would end with an OverflowError."""
+    with pytest.raises(errors.ConvoxOptionError) as found:
+        check_values({option: value}, SPEC)
+    assert str(found.value) == f"{named}: is a number without an end. Give one that is smaller."
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("status", [200, "x"]), ("status", None), ("days", "x"), ("steps", [{}])]
+)
+def test_numbers_inside_that_core_reads_or_words_are_left_to_it(option: str, value: Any) -> None:
+    check_values({option: value}, {**SPEC, "steps": {"type": "raw"}, "days": {"type": "raw"}})
+
+
 @pytest.mark.parametrize("value", [5, 1e10, "5", "1e10", 0.1, True, None, "x", [], -(10**9)])
 def test_other_numbers_and_what_is_none_is_left_to_core(value: Any) -> None:
     assert check_values({"wait_timeout": value}, _options.argument_spec(EnvNoun)) is None
