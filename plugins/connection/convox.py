@@ -198,7 +198,10 @@ class Connection(ConnectionBase):
         """Run a command; what it answers are its exit code, its output and its error output."""
         become = self.become if sudoable and self.become and str(self.become.success or "\0") in cmd else None
         asks = become is not None and become.expect_prompt()
-        line = shell_line.build(cmd, plain(self.get_option("shell")), len(in_data or b""), asks=asks)
+        try:
+            line = shell_line.build(cmd, plain(self.get_option("shell")), len(in_data or b""), asks=asks)
+        except errors.ConvoxOptionError as error:
+            raise AnsibleError(errors.describe(error)) from None
 
         def work(place: Place) -> tuple[int, bytes, bytes]:
             talk = Conversation(become, line, in_data or b"", self._patience()) if asks else None
@@ -248,7 +251,7 @@ class Connection(ConnectionBase):
         except errors.ConvoxAuthError as error:
             raise AnsibleAuthenticationFailure(errors.describe(error)) from None
         except errors.ConvoxError as error:
-            raise AnsibleConnectionFailure(errors.describe(error)) from None
+            raise _failure_of(error) from None
 
     def reset(self) -> None:
         """Choose a process anew."""
@@ -258,3 +261,12 @@ class Connection(ConnectionBase):
     def close(self) -> None:
         """Nothing is open between two commands."""
         self._connected = False
+
+
+def _failure_of(error: errors.ConvoxError) -> AnsibleError:
+    """A host is unreachable where its process is. What cannot be done in a process that is there, such as a file that
+    cannot be written, is a failure of the task."""
+    is_task = isinstance(error, errors.ConvoxOptionError) and not error.not_yet
+    is_task = is_task or isinstance(error, errors.ConvoxServerError) and error.status_code is not None
+    words = errors.describe(error)
+    return AnsibleError(words) if is_task else AnsibleConnectionFailure(words)

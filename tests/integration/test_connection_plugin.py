@@ -19,10 +19,8 @@ from tests.practice_rack.server import PracticeRack
 KEY = "canary-of-the-connection"
 INVENTORY = "web ansible_connection=convox.rack.convox convox_app=web convox_service=web\n"
 ENV = {"ANSIBLE_REMOTE_TEMP": "~/.ansible/tmp", "ANSIBLE_ASYNC_DIR": "~/.ansible_async"}
-# Not in `make test`, for each of these takes a while: CONVOX_THOROUGH=1 runs them, too.
-thorough = pytest.mark.skipif(
-    not os.environ.get("CONVOX_THOROUGH"), reason="CONVOX_THOROUGH=1 make integration"
-)
+# Not in `make test`, for each of these takes a while: THOROUGH=1 runs them, too.
+thorough = pytest.mark.skipif(not os.environ.get("THOROUGH"), reason="THOROUGH=1 make integration")
 EVERY_BYTE = bytes(range(256)) * 64
 LOOK: Task = {"name": "look", "ansible.builtin.raw": "echo $HOME"}
 
