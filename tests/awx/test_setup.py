@@ -25,10 +25,8 @@ from tests.practice_rack.server import PracticeRack
 
 PACKAGE = "ansible==12.3.0"
 SECRET = "canary-of-a-credential"
-GIVEN = {
-    "awx_credential_inputs": {"host": "rack.example.com", "password": SECRET},
-    "awx_execution_environment_image": "registry.example.com/rack-ee:1.0",
-}
+GIVEN = {"awx_credential_inputs": {"host": "rack.example.com", "password": SECRET}}
+IMAGE = {"awx_execution_environment_image": "registry.example.com/rack-ee:1.0"}
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +84,7 @@ def changed(run: Run) -> list[str]:
 
 
 def test_all_is_made_once(awx: FakeAwx, setup: Setup) -> None:
-    first = setup.run().must()
+    first = setup.run(**IMAGE).must()
     assert {kind: len(things) for kind, things in awx.things.items()} == {
         "organizations": 1,
         "credential_types": 3,
@@ -109,7 +107,7 @@ def test_all_is_made_once(awx: FakeAwx, setup: Setup) -> None:
     assert awx.named("credentials", "Convox")["inputs"]["password"] == SECRET
     # Nothing is left to do, in check mode neither, and nothing is written.
     awx.writes.clear()
-    again, checked = setup.run().must(), setup.run(check=True).must()
+    again, checked = setup.run(**IMAGE).must(), setup.run(check=True, **IMAGE).must()
     assert changed(again) == changed(checked) == [] == awx.writes
     assert SECRET not in first.output + again.output + checked.output
 
@@ -136,9 +134,22 @@ def test_a_setup_that_was_cut_goes_on(awx: FakeAwx, setup: Setup) -> None:
     assert awx.following("deploy", "success_nodes") == ["smoke"]
 
 
-def test_what_is_wrong_is_told_first(awx: FakeAwx, setup: Setup) -> None:
-    run = setup.run(awx_credential_type="racks", awx_credential_inputs={"password": SECRET})
-    assert run.rc and "awx_credential_type" in run.output
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"awx_credential_type": "racks"}, "awx_credential_type"),
+        ({"awx_credential_inputs": f"of {SECRET}"}, "awx_credential_inputs"),
+        ({"awx_credential_inputs": {"hots": "a", "password": SECRET}}, "has no input hots, and needs host."),
+        ({"awx_credential_type": "token"}, "has no input password, and needs token."),
+    ],
+)
+def test_what_is_wrong_is_told_first(awx: FakeAwx, setup: Setup, given: dict[str, object], says: str) -> None:
+    run = setup.run(**given)
+    assert run.rc and says in run.output
     assert SECRET not in run.output and awx.writes == []
+
+
+def test_the_collection_is_asked_for(awx: FakeAwx, setup: Setup) -> None:
     run = setup.run(env={"ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"]})
     assert run.rc and "ansible-galaxy collection install awx.awx" in run.output
+    assert awx.writes == []
