@@ -82,7 +82,7 @@ def cuts(name: str, rack: PracticeRack, other: PracticeRack) -> list[Cut]:
 
 
 @pytest.mark.parametrize("worker", range(WORKERS if LONG else 1))
-@pytest.mark.parametrize("name", PLAYS)
+@pytest.mark.parametrize("name", PLAYS if LONG else ["migrate"])
 def test_a_move_that_is_cut_and_run_again(
     name: str, worker: int, harness: Harness, rack: PracticeRack
 ) -> None:
