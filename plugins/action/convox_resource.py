@@ -15,7 +15,9 @@ class ActionModule(InProcess):
     LATE = (
         "module_utils._api._http.machines",
         "module_utils._modules.resource.data",
+        "module_utils._modules.resource.dump",
         "module_utils._modules.resource.receipt",
+        "module_utils._modules.resource.sealed",
         "module_utils._shared.data_files",
         "module_utils._shared.local_dest",
         "module_utils._shared.transfers",

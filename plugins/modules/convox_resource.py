@@ -34,7 +34,7 @@ options:
       - V(exported) writes the data into O(dest), which takes its place only when all of it came. There is nothing to compare
         it with, so the task changes something each time, unless O(force=false).
       - V(imported) puts what O(src) holds into the database. No rack can tell what was imported, so this is done each time,
-        unless there is a O(receipt).
+        unless there is a O(receipt) or O(compare=true).
     type: str
     choices: [present, absent, exported, imported]
     default: present
@@ -64,6 +64,7 @@ options:
   force:
     description:
       - Whether a O(dest) that is there is replaced. With V(false) the task leaves it alone, and asks the rack nothing.
+      - With O(compare=true) whether other data that is there is imported over.
     type: bool
     default: true
   src:
@@ -75,6 +76,20 @@ options:
       - File which the task writes after an import. It holds a checksum of O(src), and where the data went.
       - The next task with the same data for the same resource finds it, and changes nothing.
     type: path
+  compare:
+    description:
+      - Whether to read what the resource holds before O(state=imported). The task is unchanged where it is what O(src) holds,
+        apart from comments. Where the resource holds something else, O(force=false) lets the task fail.
+      - This costs an export, of which nothing is kept. Dumps of the same data by two versions of a database may differ.
+    type: bool
+    default: false
+  encryption_key:
+    description:
+      - With this key O(dest) is encrypted while it is written, and O(src) decrypted while it is sent. 64 hexadecimal digits,
+        as C(openssl rand -hex 32) makes them. Keep it in a vault.
+      - The file begins with 16 random bytes, and is in AES-256-CTR from there on. C(openssl enc) can read it. Its length is not
+        hidden, nor is it protected against somebody who may change it. The Python library C(cryptography) is needed.
+    type: str
   wait_timeout:
     description:
       - Seconds to wait at most, for an export or import or until the rack is done with the resource. An import that has not
@@ -89,7 +104,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - Data cannot be compared, so it is moved each time, unless O(force=false) or a O(receipt) keeps the task from it.
+      - Data cannot be compared, so it is moved each time, unless O(force=false), O(compare=true) or a O(receipt) keeps the
+        task from it.
 seealso:
   - module: convox.rack.convox_resource_info
   - module: convox.rack.convox_app

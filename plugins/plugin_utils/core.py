@@ -15,6 +15,7 @@
 * ``trust_as_template`` (new in 2.19, public): text of an inventory plugin that holds no template is shown as
   plain text by ``ansible-inventory --list`` only with it. Older cores know no such difference.
 * ``ActionBase._find_needle`` and the loader: a file of the controller, found as ``copy`` finds it.
+* ``DataLoader._vault``: the vault passwords of this run. Where there is none, a file has to be named.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from ansible import context, template
 from ansible.errors import AnsibleError
 from ansible.executor.task_queue_manager import TaskQueueManager
 from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.parsing.vault import VaultLib, get_file_vault_secret, match_encrypt_secret
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
@@ -158,6 +160,31 @@ def controller_text(action: ActionBase, option: str, name: str) -> str:
         raise text_files.unreadable(option, name, error) from None
     finally:
         action._loader.cleanup_tmp_file(real)
+
+
+class Vault:
+    """Encrypts and decrypts with the vault passwords of this run, or with the one in a file. Raises
+    AnsibleError for a file that gives none."""
+
+    def __init__(self, loader: t.Any, password_file: str | None) -> None:
+        self._secrets: t.Any = getattr(getattr(loader, "_vault", None), "secrets", None) or []
+        if password_file:
+            secret = get_file_vault_secret(filename=password_file, loader=loader)
+            secret.load()
+            self._secrets = [("default", secret)]
+        self.has_password = bool(self._secrets)
+
+    def encrypt(self, text: str) -> str:
+        """The text as ansible-vault writes it."""
+        identity = None if len(self._secrets) == 1 else getattr(C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", None)
+        vault_id, secret = match_encrypt_secret(self._secrets, encrypt_vault_id=identity)
+        written: bytes = VaultLib(self._secrets).encrypt(text, secret=secret, vault_id=vault_id)
+        return written.decode()
+
+    def decrypt(self, content: bytes) -> str:
+        """The text in it. Raises AnsibleError where no password fits."""
+        found: bytes = VaultLib(self._secrets).decrypt(content)
+        return found.decode()
 
 
 def may_be_template(text: str) -> bool:

@@ -26,6 +26,7 @@ __all__ = [
     "INSTALL",
     "MISSING",
     "certificate_library",
+    "cipher_library",
     "certifi_file",
     "frame_protocol",
     "httpcore",
@@ -176,24 +177,51 @@ class CertificateLibrary(NamedTuple):
     exceptions: Any
 
 
+class CipherLibrary(NamedTuple):
+    """Parts of cryptography."""
+
+    Cipher: Any
+    algorithms: Any
+    modes: Any
+
+
 def certificate_library() -> CertificateLibrary:
     """What reads certificates and keys: ``cryptography``. ansible-core depends on it, but where a module runs
     it need not be. Raises ConvoxMissingLibraryError, with the command that installs it."""
     try:
-        import cryptography
         from cryptography import exceptions, x509
         from cryptography.hazmat.primitives import serialization
     except Exception as error:  # a broken installation may raise anything
-        fault = (
-            "not installed" if isinstance(error, ImportError) else f"does not import: {type(error).__name__}"
-        )
-    else:
-        version = str(getattr(cryptography, "__version__", "0"))
-        if _numbers(version) >= _LEAST_CRYPTOGRAPHY:
-            return CertificateLibrary(x509, serialization, exceptions)
-        fault = f"{version} is too old"
-    raise ConvoxMissingLibraryError(
-        f"to import a certificate the library cryptography is needed on {platform.node()} for the Python at "
+        raise _no_cryptography("import a certificate", _broken(error)) from None
+    _check_cryptography("import a certificate")
+    return CertificateLibrary(x509, serialization, exceptions)
+
+
+def cipher_library() -> CipherLibrary:
+    """What encrypts, as ``certificate_library``."""
+    try:
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    except Exception as error:  # a broken installation may raise anything
+        raise _no_cryptography("encrypt", _broken(error)) from None
+    _check_cryptography("encrypt")
+    return CipherLibrary(Cipher, algorithms, modes)
+
+
+def _broken(error: Exception) -> str:
+    return "not installed" if isinstance(error, ImportError) else f"does not import: {type(error).__name__}"
+
+
+def _check_cryptography(purpose: str) -> None:
+    import cryptography
+
+    version = str(getattr(cryptography, "__version__", "0"))
+    if _numbers(version) < _LEAST_CRYPTOGRAPHY:
+        raise _no_cryptography(purpose, f"{version} is too old")
+
+
+def _no_cryptography(purpose: str, fault: str) -> ConvoxMissingLibraryError:
+    return ConvoxMissingLibraryError(
+        f"to {purpose} the library cryptography is needed on {platform.node()} for the Python at "
         f"{sys.executable} ({fault})",
         hint=f"Install it there: {sys.executable} -m pip install 'cryptography>={_LEAST_CRYPTOGRAPHY[0]}'.",
     )

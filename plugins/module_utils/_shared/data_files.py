@@ -26,7 +26,11 @@ def failure_in(file: t.BinaryIO) -> str | None:
     """The words of a failed export at the end of a file, None where there are none."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _TAIL))
-    tail = file.read(_TAIL)
+    return failure_words(file.read(_TAIL))
+
+
+def failure_words(tail: bytes) -> str | None:
+    """The words of a failed export in the end of what came, None where there are none."""
     failed = _FAILED.search(tail)
     if failed is None:
         return None
@@ -53,11 +57,16 @@ def check_export(operation: str, redact: t.Callable[[str], str]) -> t.Callable[[
     return check
 
 
-def check_source(path: str, option: str = "src") -> int:
-    """The size of a file that is to be imported. Raises ConvoxOptionError for one that cannot be read, is
+def check_source(
+    path: str,
+    option: str = "src",
+    open_file: t.Callable[[str], t.BinaryIO] = local_files.open_regular,
+) -> int:
+    """The size of a file that is to be imported. ``open_file`` opens it. Raises ConvoxOptionError for
+    one that cannot be read, is
     empty or holds a failed export."""
     try:
-        with local_files.open_regular(path) as file:
+        with open_file(path) as file:
             failed = failure_in(file)
             size = file.seek(0, os.SEEK_END)
     except OSError as error:

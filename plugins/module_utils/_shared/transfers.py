@@ -10,6 +10,7 @@ stays. Whatever the size, only blocks of it are in memory.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import typing as t
 from contextlib import contextmanager
@@ -76,16 +77,20 @@ def save(
     timeout: float,
     query: t.Mapping[str, str] | None = None,
     headers: t.Mapping[str, str] | None = None,
+    wrap: t.Callable[[t.BinaryIO], t.BinaryIO] = lambda file: file,
 ) -> T:
     """Get ``path`` (quoted, see ``route``) into the file ``dest``, and give what ``check`` gives.
 
     ``check`` reads the whole file from its beginning and raises a ConvoxError for one that is no good.
     ``timeout``: seconds for all tries of the download together. A download that breaks off is begun again as
-    any GET is. Counts as one change of the task, when the file is in its place. Raises the errors of
-    ``errors.py``; ConvoxOptionError for a file that cannot be written.
+    any GET is. Counts as one change of the task, when the file is in its place. ``wrap`` makes of the file
+    what is written to and checked. Raises the errors of ``errors.py``; ConvoxOptionError for a file that
+    cannot be written.
     """
     meter = Meter(context, app, operation)
-    with dest.replacing() as file:
+    with dest.replacing() as place:
+        with dest.trouble():
+            file = wrap(place)
         sink = Sink(dest, file)
 
         def write(piece: bytes) -> None:
@@ -124,15 +129,17 @@ def upload(
     repeatable: bool,
     option: str = "src",
     headers: t.Mapping[str, str] | None = None,
+    digest: Digest | None = None,
+    open_file: t.Callable[[str], t.BinaryIO] = local_files.open_regular,
 ) -> Response:
     """Send the regular file ``src`` as the body of a request, and give its answer.
 
     Each try reads the file anew. ``repeatable``: whether sending it twice does no harm. ``timeout``: seconds
-    for all tries together. ``option`` names the file in errors. Raises the errors of ``errors.py``;
-    ConvoxOptionError for a file that changes meanwhile: what of it was sent may have been taken, so the
-    operation counts as unsettled then.
+    for all tries together. ``option`` names the file in errors, ``open_file`` opens it, ``digest`` is that of
+    what was sent. Raises the errors of ``errors.py``; ConvoxOptionError for a file that changes meanwhile:
+    what of it was sent may have been taken, so the operation counts as unsettled then.
     """
-    body = Body(src, option, Meter(context, app, operation))
+    body = Body(src, option, Meter(context, app, operation), open_file, digest)
     with body.counted(client, operation):
         return client.send(
             method,
@@ -146,27 +153,58 @@ def upload(
         )
 
 
+class Digest:
+    """The SHA-256 of what the last try has sent: a file may change between one look at it and the next."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        self._found = hashlib.sha256()
+
+    def add(self, block: bytes) -> None:
+        self._found.update(block)
+
+    def __str__(self) -> str:
+        return self._found.hexdigest()
+
+
 class Body:
     """The regular file ``path`` as the body of a request: each call reads it anew, block by block, as long as
-    it was when it was opened. ``option`` names it in errors; ``meter`` tells how far it is."""
+    it was when it was opened. ``option`` names it in errors; ``meter`` tells how far it is; ``open_file``
+    opens it."""
 
-    def __init__(self, path: str, option: str = "src", meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        option: str = "src",
+        meter: Meter | None = None,
+        open_file: t.Callable[[str], t.BinaryIO] = local_files.open_regular,
+        digest: Digest | None = None,
+    ) -> None:
         self.path = path
+        self._open = open_file
         self._option = option
         self._meter = meter
+        self._digest = digest
         self._begun = False
 
     def __call__(self) -> t.Iterator[bytes]:
         try:
-            with local_files.open_regular(self.path) as file:
-                left = os.fstat(file.fileno()).st_size
+            with self._open(self.path) as file:
+                left = file.seek(0, os.SEEK_END)
+                file.seek(0)
                 if self._meter:
                     self._meter.begin(left)
+                if self._digest:
+                    self._digest.begin()
                 while block := file.read(BLOCK):
                     left -= len(block)
                     if left < 0:
                         break
                     self._begun = True
+                    if self._digest:
+                        self._digest.add(block)
                     yield block
                     if self._meter:
                         self._meter.add(len(block))

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import resources
+from ansible_collections.convox.rack.plugins.module_utils._modules.resource import sealed
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared import data_files, transfers
 from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
@@ -28,6 +29,7 @@ class Export(Step):
     app: str
     name: str
     dest: Dest
+    key: str = field(default="", repr=False)
     one_shot: t.ClassVar[bool] = True
 
     def changes(self) -> t.Sequence[Change]:
@@ -44,6 +46,7 @@ class Export(Step):
             operation=operation,
             check=data_files.check_export(operation, context.redact),
             timeout=context.time_left(),
+            wrap=sealed.wrapper(self.key),
         )
         return Moved(size)
 
@@ -56,7 +59,7 @@ class Import(Step):
     name: str
     src: str
     receipt: Dest | None
-    words: str
+    key: str = field(default="", repr=False)
     one_shot: t.ClassVar[bool] = True
     way_out: t.ClassVar[str] = "A part of the data may be in: look at the database before you import again."
 
@@ -65,7 +68,7 @@ class Import(Step):
 
     def apply(self, client: Client, context: Context) -> Moved:
         operation = f"import into {self.name} of {self.app}"
-        size = transfers.size_of(self.src)
+        size, sent = transfers.size_of(self.src), transfers.Digest()
         try:
             transfers.upload(
                 client,
@@ -79,6 +82,8 @@ class Import(Step):
                 timeout=context.time_left(),
                 # The same rows would be put in twice.
                 repeatable=False,
+                digest=sent,
+                open_file=sealed.opener(self.key),
             )
         except errors.ConvoxServerError as error:
             # The tool has read up to its failure, and what came before it may be in.
@@ -93,5 +98,6 @@ class Import(Step):
             # Here, because a module compiles what it imports each time it runs, and few tasks want one.
             from ansible_collections.convox.rack.plugins.module_utils._modules.resource import receipt
 
-            receipt.write(self.receipt, self.words)
+            words = receipt.sentence(client.transport.connection, self.app, self.name, sent)
+            receipt.write(self.receipt, words)
         return Moved(size)

@@ -39,6 +39,8 @@ class ResourceNoun(Noun[Desired, Observed]):
         "force": {"type": "bool", "default": True},
         "src": {"type": "path"},
         "receipt": {"type": "path"},
+        "compare": {"type": "bool", "default": False},
+        "encryption_key": {"type": "str", "no_log": True},
         **WAIT_ARGUMENTS,
         "wait_timeout": {"type": "int", "default": 1800},
     }
@@ -124,8 +126,8 @@ def _moves(observed: Observed, desired: Desired) -> list[Step]:
     from ansible_collections.convox.rack.plugins.module_utils._modules.resource import data
 
     if desired.dest is not None:
-        return [data.Export(desired.app, desired.name, desired.dest)]
-    return [data.Import(desired.app, desired.name, desired.src, desired.receipt, observed.words)]
+        return [data.Export(desired.app, desired.name, desired.dest, desired.key)]
+    return [data.Import(desired.app, desired.name, desired.src, desired.receipt, desired.key)]
 
 
 def _removal(observed: Observed) -> list[Step]:

@@ -47,6 +47,8 @@ def desired(options: dict[str, t.Any]) -> Desired:
         src=options.get("src") or "",
         receipt=Dest(receipt, "receipt") if receipt else None,
         force=options["force"],
+        compare=options["compare"],
+        key=_key(options.get("encryption_key"), state),
     )
 
 
@@ -71,9 +73,27 @@ def _check_state(options: dict[str, t.Any], state: str, app: str | None) -> None
             raise errors.ConvoxOptionError(
                 option, f"means nothing with state {state}", f"take it out, or set state: {states[0]}"
             )
+    if options["compare"] and state != "imported":
+        raise errors.ConvoxOptionError(
+            "compare", f"means nothing with state {state}", "take it out, or set state: imported"
+        )
     for needed, of in (("dest", "exported"), ("src", "imported")):
         if state == of and not options.get(needed):
             raise errors.ConvoxOptionError(needed, f"is missing for state {of}", "name a file")
+
+
+def _key(key: str | None, state: str) -> str:
+    if key is None:
+        return ""
+    if state not in _OF_APPS:
+        raise errors.ConvoxOptionError(
+            "encryption_key", f"means nothing with state {state}", "take it out, or set state: exported"
+        )
+    # Here, because a module compiles what it imports each time it runs, and webhooks need no file.
+    from ansible_collections.convox.rack.plugins.module_utils._modules.resource import sealed
+
+    sealed.check_key(key)
+    return key
 
 
 def _parameters(given: dict[t.Any, t.Any]) -> dict[str, str]:

@@ -24,7 +24,9 @@ _NO_DATA = ("memcached", "redis")
 class Desired(t.NamedTuple):
     """A resource as it should be. ``app`` None for the rack's own. ``parameters`` are those that are given,
     ``links`` None for as they are. ``dest``: where an export goes; ``src``: what is imported, and ``receipt``
-    the file that remembers it. ``force``: whether a file that is there is replaced."""
+    the file that remembers it. ``force``: whether a file, or with ``compare`` data, that is there is
+    replaced; ``compare``: whether the data that is there is read before an import. ``key``: what a file is
+    encrypted with, "" for not at all."""
 
     name: str
     state: str
@@ -36,6 +38,8 @@ class Desired(t.NamedTuple):
     src: str = ""
     receipt: Dest | None = None
     force: bool = True
+    compare: bool = False
+    key: str = ""
 
     def __repr__(self) -> str:
         return type(self).__name__
@@ -43,14 +47,12 @@ class Desired(t.NamedTuple):
 
 class Observed(t.NamedTuple):
     """The resource, None where there is none. ``updates``: whether this rack can change one and knows links.
-    ``kept``: the export or import that is asked for is there already. ``size``: bytes that went or came.
-    ``words``: what the receipt of the import would say."""
+    ``kept``: the export or import that is asked for is there already. ``size``: bytes that went or came."""
 
     resource: resources.Resource | None
     updates: bool = False
     kept: bool = False
     size: int | None = None
-    words: str = ""
 
     def __repr__(self) -> str:
         return type(self).__name__
@@ -71,7 +73,20 @@ def observe(client: Client, desired: Desired, context: Context) -> Observed:
             f"{desired.name} of {desired.app} is a {found.type}, of which no rack gives the data",
             operation=f"{'export' if desired.dest else 'import'} {desired.name} of {desired.app}",
         )
+    if desired.compare:
+        observed = observed._replace(kept=_is_same(client, desired, context))
     return observed._replace(resource=found)
+
+
+def _is_same(client: Client, desired: Desired, context: Context) -> bool:
+    # Here, because a module compiles what it imports each time it runs, and webhooks need none of it.
+    from ansible_collections.convox.rack.plugins.module_utils._modules.resource import dump
+    from ansible_collections.convox.rack.plugins.module_utils._shared import transfers
+
+    if context.check_mode and transfers.is_missing(desired.src):
+        return False
+    app = desired.app or ""
+    return dump.same(client, context, app, desired.name, desired.src, key=desired.key, force=desired.force)
 
 
 def missing_parameters(resource: resources.Resource, desired: Desired) -> dict[str, str]:
@@ -99,14 +114,16 @@ def _files(client: Client, desired: Desired, context: Context) -> Observed:
         desired.dest.check(folder_may_come=context.check_mode)
         return Observed(None, kept=not desired.force and desired.dest.is_there)
     # Here, because a module compiles what it imports each time it runs, and webhooks need none of it.
-    from ansible_collections.convox.rack.plugins.module_utils._modules.resource import receipt
+    from ansible_collections.convox.rack.plugins.module_utils._modules.resource import receipt, sealed
     from ansible_collections.convox.rack.plugins.module_utils._shared import data_files, transfers
 
     if context.check_mode and transfers.is_missing(desired.src):
         return Observed(None)
-    data_files.check_source(desired.src)
+    open_file = sealed.opener(desired.key)
+    data_files.check_source(desired.src, open_file=open_file)
     if desired.receipt is None:
         return Observed(None)
     desired.receipt.check(folder_may_come=context.check_mode)
-    words = receipt.words(client.transport.connection, desired.app or "", desired.name, desired.src)
-    return Observed(None, kept=receipt.holds(desired.receipt, words), words=words)
+    connection, app = client.transport.connection, desired.app or ""
+    words = receipt.words(connection, app, desired.name, desired.src, open_file)
+    return Observed(None, kept=receipt.holds(desired.receipt, words))
