@@ -72,6 +72,7 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleError, AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.convox.rack.plugins.plugin_utils import app_files
 from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
@@ -91,7 +92,14 @@ def app_file(
     password_file: str | None = None,
     existing: str = "",
 ) -> str:
-    """The filter."""
+    """The filter. What comes out is no template, though it holds some."""
+    text: str = wrap_var(_text(app, names, env, configs, password_file, existing))
+    return text
+
+
+def _text(
+    app: t.Any, names: t.Any, env: t.Any, configs: t.Any, password_file: str | None, existing: str
+) -> str:
     try:
         crypt = app_files.vault(plain(password_file)) if password_file else None
     except AnsibleError as error:

@@ -89,7 +89,6 @@ def test_an_app_that_could_not_be_marked_is_not_left_behind(
             "web-old is there and was not made by this role",
         ),
         ({"review_branch": "", "review_max_age": "2 years"}, "review_branch: name the branch"),
-        ({"review_template": "nix"}, "review_template: nix is not on this rack. Nothing was changed."),
     ],
 )
 def test_what_is_refused(

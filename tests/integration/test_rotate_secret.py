@@ -60,7 +60,6 @@ def test_a_failure_half_way_and_the_rest_of_it(harness: Harness, apps: Preparer,
             {"rotate_value": NEW, "rotate_variable": "NIX"},
             "rotate_variable: no app has NIX. Nothing was changed.",
         ),
-        ({"rotate_value": ""}, "rotate_variable, rotate_value: name the variable"),
         ({"rotate_value": f"{NEW}\n2"}, "a newline"),
     ],
 )
