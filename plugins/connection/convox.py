@@ -129,6 +129,8 @@ from ansible_collections.convox.rack.plugins.plugin_utils.process_choice import 
 from ansible_collections.convox.rack.plugins.plugin_utils.remote import Absent, Place
 
 display = Display()
+# Keywords of a task that share their names with options.
+_NOT_OURS = ("remote_user", "timeout")
 
 
 class Connection(ConnectionBase):
@@ -148,9 +150,11 @@ class Connection(ConnectionBase):
         var_options: t.Mapping[str, t.Any] | None = None,
         direct: t.Mapping[str, t.Any] | None = None,
     ) -> None:
-        """As core does; and remember which variables there are."""
+        """As core does; and remember which variables there are. A task's ``timeout`` is none of a request, and its
+        ``remote_user`` none of the process."""
         self._given = {*(var_options or {}), *(direct or {})}
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        keys = {name: value for name, value in (task_keys or {}).items() if name not in _NOT_OURS}
+        super().set_options(task_keys=keys, var_options=var_options, direct=direct)
 
     def _connect(self) -> Connection:
         """Nothing is opened yet: each command has a websocket of its own."""
@@ -171,10 +175,11 @@ class Connection(ConnectionBase):
             )
         try:
             _runner.need_libraries()
+            _options.check({"app": app, "timeout": plain(self.get_option("timeout"))})
             client = _runner.client_for(self._rack_options(), os.environ, display.warning)
         except errors.ConvoxError as error:
             raise AnsibleError(errors.describe(error)) from None
-        return Choice(client, app, service, process)
+        return Choice(client, app, service, process or None)
 
     def _rack_options(self) -> dict[str, t.Any]:
         """The options that a variable gives, and defaults. What only the environment has is left to the client,
@@ -193,13 +198,16 @@ class Connection(ConnectionBase):
         """Run a command; what it answers are its exit code, its output and its error output."""
         become = self.become if sudoable and self.become and str(self.become.success or "\0") in cmd else None
         asks = become is not None and become.expect_prompt()
-        line = shell_line.build(cmd, plain(self.get_option("shell")), len(in_data or b""), asks=asks)
-        talk = (
-            Conversation(become, line, in_data or b"", self._patience())
-            if become is not None and asks
-            else None
-        )
-        code, output, errors_ = self._in_place(lambda place: place.run(line, in_data or b"", talk))
+        try:
+            line = shell_line.build(cmd, plain(self.get_option("shell")), len(in_data or b""), asks=asks)
+        except errors.ConvoxOptionError as error:
+            raise AnsibleError(errors.describe(error)) from None
+
+        def work(place: Place) -> tuple[int, bytes, bytes]:
+            talk = Conversation(become, line, in_data or b"", self._patience()) if asks else None
+            return place.run(line, in_data or b"", talk)
+
+        code, output, errors_ = self._in_place(work)
         if become is not None and code and become.check_missing_password(output + errors_):
             raise AnsibleAuthenticationFailure(
                 f"Missing {become.name} password: the process asks for one. Give it with ansible_become_password or -K."
@@ -243,7 +251,7 @@ class Connection(ConnectionBase):
         except errors.ConvoxAuthError as error:
             raise AnsibleAuthenticationFailure(errors.describe(error)) from None
         except errors.ConvoxError as error:
-            raise AnsibleConnectionFailure(errors.describe(error)) from None
+            raise _failure_of(error) from None
 
     def reset(self) -> None:
         """Choose a process anew."""
@@ -253,3 +261,12 @@ class Connection(ConnectionBase):
     def close(self) -> None:
         """Nothing is open between two commands."""
         self._connected = False
+
+
+def _failure_of(error: errors.ConvoxError) -> AnsibleError:
+    """A host is unreachable where its process is. What cannot be done in a process that is there, such as a file that
+    cannot be written, is a failure of the task."""
+    is_task = isinstance(error, errors.ConvoxOptionError) and not error.not_yet
+    is_task = is_task or isinstance(error, errors.ConvoxServerError) and error.status_code is not None
+    words = errors.describe(error)
+    return AnsibleError(words) if is_task else AnsibleConnectionFailure(words)

@@ -41,7 +41,7 @@ options:
     type: str
   since:
     description:
-      - How far to look back, such as V(90s), V(10m), V(1h30m) or V(2d).
+      - How far to look back, such as V(90s), V(10m), V(1h30m), V(2d) or V(1w).
       - Not given, two minutes; together with O(tail), as far as the rack keeps logs.
     type: str
   tail:

@@ -30,7 +30,8 @@ class Conversation:
         self._patience = patience
         self._queue: deque[bytes] = deque([line.first] if line.first else [])
         self._asked_at: int | None = None
-        self._answered = self._let_in = False
+        self._answered = False
+        self.goes_on = True
 
     def pull(self) -> bytes:
         """The next piece of the input, an empty one while there is none."""
@@ -38,11 +39,9 @@ class Conversation:
 
     def hear(self, said: bytes) -> None:
         """Answer what was said, once each."""
-        if self._let_in:
-            return
         become = self._become
         if become.check_success(said) or shell_line.ended(said, self._token) is not None:
-            self._let_in = True
+            self.goes_on = False
             if not self._answered:
                 self._queue.append(b"n\n")
             if self._in_data:

@@ -103,14 +103,17 @@ def _endless(value: t.Any, spec: t.Mapping[str, t.Any], name: str) -> str | None
         of_one = {**spec, "type": spec.get("elements", "raw")}
         items = value.split(",") if isinstance(value, str) else value
         items = items if isinstance(items, (list, tuple)) else [items]
-        return next((found for item in items if (found := _endless(item, of_one, name))), None)
-    inner = spec.get("options") or {}
-    if not isinstance(value, Mapping):
+        inside = [_endless(item, of_one, name) for item in items]
+    elif isinstance(value, Mapping):
+        options = spec.get("options") or {}
+        inside = [
+            _endless(value[each], of_each, f"{name}.{each}")
+            for each, of_each in options.items()
+            if each in value
+        ]
+    else:
         return None
-    found = (
-        _endless(value[each], of_each, f"{name}.{each}") for each, of_each in inner.items() if each in value
-    )
-    return next((each for each in found if each), None)
+    return next((each for each in inside if each), None)
 
 
 def _is_bounded(value: t.Any) -> bool:

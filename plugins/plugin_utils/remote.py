@@ -31,6 +31,7 @@ _FRAME = 32 * 1024
 _MODE = 0o600
 # What racks say of a program that cannot be started (recordings: websockets).
 _NOT_STARTED = b"OCI runtime exec failed"
+_COMPLETED = "cannot exec into a container in a completed pod"
 _WORDS_SHOWN = 300
 
 
@@ -70,12 +71,11 @@ class Place:
             ) as running:
                 for piece in running:
                     said += piece
-                    if talk is not None:
+                    if talk is not None and talk.goes_on:
                         talk.hear(bytes(said))
-        except errors.ConvoxNotFoundError as error:
-            raise self._gone(error) from None
-        except errors.ConvoxServerError as error:
-            if said or error.status_code is None and "completed pod" not in str(error):
+        except (errors.ConvoxNotFoundError, errors.ConvoxServerError) as error:
+            is_gone = isinstance(error, errors.ConvoxNotFoundError) or _COMPLETED in str(error)
+            if said or not is_gone:
                 raise
             raise self._gone(error) from None
         ended = shell_line.ended(bytes(said), line.token)

@@ -87,6 +87,7 @@ OTHERS = {
     "untracked.example.com": Other(settings={"cost_tracking": False}),
     "slow.example.com": Other(faults=(Fault("delay", seconds=3.0, times=-1),)),
     "busy.example.com": Other(faults=(BUSY,)),
+    "alone.example.com": Other(start={"console": ""}),
     "fixed.example.com": Other(settings={"instance_seconds": 0.0}),
     "nodata.example.com": Other(settings={"resource_data": False, "image_tool": False}),
 }
@@ -227,6 +228,8 @@ def judge(block: Block, output: str, *, failed: bool) -> None:
 def stage(folder: Path, *, furnished: bool, named: str = "", **settings: Any) -> Iterator[Stage]:
     """A stage for a text that is ``named``, with more settings of its racks. Furnished racks have the app
     web: two builds, the second one runs with a small env."""
+    if "ansible_connection: \"'convox.rack.convox'\"" in named:
+        settings = {**_real_processes(folder), **settings}
     with ExitStack() as stack:
         rack = stack.enter_context(PracticeRack(**{**QUICK, **settings}))
         others = {
@@ -241,6 +244,15 @@ def stage(folder: Path, *, furnished: bool, named: str = "", **settings: Any) ->
             other.settings.change(OTHERS[name].settings)
             other.faults.extend(copy.copy(fault) for fault in OTHERS[name].faults)
         yield Stage(rack, others, folder)
+
+
+def _real_processes(folder: Path) -> dict[str, Any]:
+    """The setting for processes that are real, each with the program bin/migrate in its home."""
+    program = folder / "processes" / "skeleton" / "bin" / "migrate"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\necho bin/migrate is done\n", encoding="utf-8")
+    program.chmod(0o755)
+    return {"real_root": str(folder / "processes")}
 
 
 def furnish(rack: PracticeRack) -> None:

@@ -25,7 +25,15 @@ from tests.integration.prepare import GOOD, Preparer
 from tests.practice_rack.server import PracticeRack
 
 CANARY = "canary-of-a-job"
-SURVEYS = {"deploy": "deploy", "rollback": "deploy", "review_app": "review_app"}
+# The role whose variables a survey asks for, and what its playbook asks for besides.
+SURVEYS = {
+    "deploy": "deploy",
+    "rollback": "deploy",
+    "review_app": "review_app",
+    "smoke": "deploy",
+    "workflow": "deploy",
+}
+OF_PLAYBOOKS = {"rollback_release", "smoke_url"}
 NAMED = {"deploy": "convox.rack.deploy : The app's name is one", "rollback": "The app's name is one"}
 FIELD = {"id", "label", "type", "help_text", "multiline", "secret"}
 QUESTION = {"variable", "question_name", "question_description", "type", "required", "default", "min", "max"}
@@ -130,7 +138,7 @@ def test_a_survey_asks_for_variables_that_are_there(survey: str) -> None:
     path = ROOT / "roles" / SURVEYS[survey] / "meta" / "argument_specs.yml"
     if path.is_file():
         options = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
-        assert set(names) - set(options) <= {"rollback_release"}
+        assert set(names) - set(options) <= OF_PLAYBOOKS
 
 
 @pytest.mark.parametrize("playbook", ["deploy", "rollback"])
@@ -144,3 +152,16 @@ def test_an_answer_that_is_no_apps_name(
     run = harness.run_playbook(Path(f"convox.rack.{playbook}"), extra_vars=given)
     assert run.rc and f"deploy_app: {json.dumps(app)} is no app's name" in run.of(NAMED[playbook])["msg"]
     assert rack.requests == []
+
+
+def test_a_smoke_test(harness: Harness, rack: PracticeRack) -> None:
+    Preparer(rack).deployed()
+    given = {"deploy_app": "web", "smoke_retries": 0, "smoke_delay": 0}
+    book = Path("convox.rack.smoke")
+    # The rack itself answers, to whom it does not know.
+    whole = {"smoke_url": f"{rack.url}/apps", "smoke_status": [401]}
+    harness.run_playbook(book, way="long", extra_vars={**given, **whole}).must()
+    run = harness.run_playbook(book, way="long", extra_vars={**given, "smoke_url": "/health"})
+    assert run.rc and run.of("Ask it")["url"] == "https://web.web.rack.test/health"
+    run = harness.run_playbook(book, extra_vars={**given, "smoke_url": "health"})
+    assert run.rc and "a path as /health" in run.of("An app and a URL are named")["msg"]

@@ -19,8 +19,9 @@ from tests.practice_rack.server import PracticeRack
 KEY = "canary-of-the-connection"
 INVENTORY = "web ansible_connection=convox.rack.convox convox_app=web convox_service=web\n"
 ENV = {"ANSIBLE_REMOTE_TEMP": "~/.ansible/tmp", "ANSIBLE_ASYNC_DIR": "~/.ansible_async"}
-# Not in `make test`, for each of these takes a while: `make connection` runs them, too.
-thorough = pytest.mark.skipif(not os.environ.get("CONVOX_THOROUGH"), reason="make connection")
+# Not in `make test`, for each of these takes a while: THOROUGH=1 runs them, too.
+thorough = pytest.mark.skipif(not os.environ.get("THOROUGH"), reason="THOROUGH=1 make integration")
+EVERY_BYTE = bytes(range(256)) * 64
 LOOK: Task = {"name": "look", "ansible.builtin.raw": "echo $HOME"}
 
 
@@ -68,58 +69,71 @@ def home_of(rack: PracticeRack, service: str = "web") -> Path:
 
 
 def test_modules_work_as_they_do_over_ssh(harness: Harness, rack: PracticeRack, root: Path) -> None:
-    every_byte = bytes(range(256)) * 64
-    (harness.folder / "every byte").write_bytes(every_byte)
-    (harness.folder / "page.j2").write_text("{{ greeting }} ü", encoding="utf-8")
+    (harness.folder / "every byte").write_bytes(EVERY_BYTE)
     (harness.folder / "tell.sh").write_text("#!/bin/sh\necho told $1; exit 5\n", encoding="utf-8")
     home = home_of(rack)
     tasks: list[Task] = [
-        {"name": "facts", "ansible.builtin.setup": {"gather_subset": ["!all", "env"]}},
         {**command("code", cmd="sh -c 'echo out; echo err >&2; exit 7'"), "ignore_errors": True},
-        command("stdin", cmd="cat", stdin="one\ntwo ü"),
         {"name": "copy", "ansible.builtin.copy": {"src": "every byte", "dest": f"{home}/b", "mode": "0640"}},
-        {"name": "again", "ansible.builtin.copy": {"src": "every byte", "dest": f"{home}/b", "mode": "0640"}},
-        {
-            "name": "fetch",
-            "ansible.builtin.fetch": {"src": f"{home}/b", "dest": "fetched", "flat": True},
-        },
-        {"name": "template", "ansible.builtin.template": {"src": "page.j2", "dest": f"{home}/page"}},
-        {**command("plan", cmd="touch never"), "check_mode": True},
+        {"name": "fetch", "ansible.builtin.fetch": {"src": f"{home}/b", "dest": "fetched", "flat": True}},
         {"name": "script", "ansible.builtin.script": "tell.sh me", "failed_when": False},
         {
             "name": "raw",
-            "ansible.builtin.raw": "echo \"a  b\"\necho 'ü \\ %' >&2\nexit 4\n",
+            "ansible.builtin.raw": "echo \"a  b\"\necho 'ü \\ %' >&2\nls ~/.ansible/tmp | wc -l\nexit 4\n",
             "failed_when": False,
         },
-        {"name": "bytes", "ansible.builtin.raw": f"od -An -tu1 -N300 {home}/b | wc -w"},
+    ]
+    done = run(harness, tasks).must()
+    code = done.of("code")
+    assert (code["rc"], code["stdout"], code["stderr"]) == (7, "out", "err")
+    assert (home / "b").read_bytes() == EVERY_BYTE
+    assert (home / "b").stat().st_mode & 0o777 == 0o640
+    assert (harness.folder / "fetched").read_bytes() == EVERY_BYTE
+    assert (done.of("script")["rc"], done.of("script")["stdout"].strip()) == (5, "told me")
+    raw = done.of("raw")
+    # Nothing of other tasks is left in the process.
+    assert (raw["rc"], raw["stdout"].split("\n"), raw["stderr"]) == (4, ["a  b", "0", ""], "ü \\ %\n")
+    assert len([r for r in done.requests if r.path == "/apps/web/processes"]) == 1
+
+
+@thorough
+def test_more_modules(harness: Harness, rack: PracticeRack, root: Path) -> None:
+    large = os.urandom(1024) * 8 * 1024
+    (harness.folder / "large").write_bytes(large)
+    (harness.folder / "page.j2").write_text("{{ greeting }} ü", encoding="utf-8")
+    home = home_of(rack)
+    (home / "real").mkdir(parents=True)
+    (home / "link").symlink_to("real/large")
+    copy = {"ansible.builtin.copy": {"src": "large", "dest": f"{home}/real/large", "mode": "0600"}}
+    tasks: list[Task] = [
+        {"name": "facts", "ansible.builtin.setup": {"gather_subset": ["!all", "env"]}},
+        {"name": "copy", "remote_user": "nobody-knows", "timeout": 100, **copy},
+        {"name": "again", **copy},
+        {"name": "fetch", "ansible.builtin.fetch": {"src": f"{home}/link", "dest": "got", "flat": True}},
+        {"name": "template", "ansible.builtin.template": {"src": "page.j2", "dest": f"{home}/page"}},
+        {**command("plan", cmd="touch never"), "check_mode": True},
+        {"name": "plan of a copy", "check_mode": True, "diff": True, **copy},
         {"name": "long", "ansible.builtin.raw": f"printf %s {'x' * 9000} | wc -c"},
         {
             "name": "missing",
             "ansible.builtin.fetch": {"src": f"{home}/no", "dest": "no"},
             "failed_when": False,
         },
-        {"name": "left", "ansible.builtin.raw": "ls ~/.ansible/tmp | wc -l"},
+        {"name": "anew", "ansible.builtin.meta": "reset_connection"},
         {"name": "later", "ansible.builtin.command": "echo later", "async": 20, "poll": 1},
     ]
     done = run(harness, tasks, play={"vars": {"greeting": "hello"}}).must()
     assert done.of("facts")["ansible_facts"]["ansible_env"]["HOME"] == str(home)
-    code = done.of("code")
-    assert (code["rc"], code["stdout"], code["stderr"]) == (7, "out", "err")
-    assert done.of("stdin")["stdout"] == "one\ntwo ü"
-    assert (home / "b").read_bytes() == every_byte
-    assert ((home / "b").stat().st_mode & 0o777, done.of("again")["changed"]) == (0o640, False)
-    assert (harness.folder / "fetched").read_bytes() == every_byte
+    assert (home / "real" / "large").read_bytes() == large
+    assert (harness.folder / "got").read_bytes() == large
+    assert (done.of("again")["changed"], done.of("plan of a copy")["changed"]) == (False, False)
     assert (home / "page").read_text(encoding="utf-8") == "hello ü"
     assert not (home / "never").exists()
-    assert (done.of("script")["rc"], done.of("script")["stdout"].strip()) == (5, "told me")
-    raw = done.of("raw")
-    assert (raw["rc"], raw["stdout"], raw["stderr"]) == (4, "a  b\n", "ü \\ %\n")
-    assert done.of("bytes")["stdout"].strip() == "300"
     assert done.of("long")["stdout"].strip() == "9000"
     assert "the remote file does not exist" in done.of("missing")["msg"]
-    assert done.of("left")["stdout"].strip() == "0"
     assert done.of("later")["stdout"] == "later"
-    assert len([r for r in done.requests if r.path == "/apps/web/processes"]) == 1
+    # One choice from the start, another one after the reset.
+    assert len([r for r in done.requests if r.path == "/apps/web/processes"]) == 2
 
 
 def test_one_websocket_a_task(make_rack: MakeRack, tmp_path: Path) -> None:

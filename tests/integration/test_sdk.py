@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from convox import ConvoxClient, ConvoxNotFoundError
 
@@ -216,3 +217,16 @@ def test_processes_that_we_start_and_stop(
     stop = {"app": "web", "id": process.id}
     harness.run_playbook([{"name": "stop", "convox.rack.convox_process": stop}], way=way).must()
     assert process.id not in [each.id for each in sdk.processes.list("web")]
+
+
+def test_triggers_of_a_service_stand_in_the_racks_own_answer(harness: Harness, rack: PracticeRack) -> None:
+    """The SDK has no field for them."""
+    deployed(rack)
+    rack.settings.change({"keda": True})
+    triggers = {"cpu": 70, "memory": 80, "min": 1, "max": 4}
+    service = {"app": "web", "name": "web", "triggers": triggers}
+    harness.run_playbook([{"name": "scale", "convox.rack.convox_service": service}]).must()
+    answer = httpx.get(f"{rack.url}/apps/web/services", auth=("convox", rack.password))
+    web = next(service for service in answer.json() if service["name"] == "web")
+    assert (web["min"], web["max"], web["triggers-override-active"]) == (1, 4, True)
+    assert (web["autoscale"]["cpu-threshold"], web["autoscale"]["mem-threshold"]) == (70, 80)

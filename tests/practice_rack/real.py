@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Processes that are real: commands run on this machine, files lie in a folder of it (setting ``real_root``).
 
-Each process has a folder below that one as its home, and programs of ``bin`` there come before the machine's.
+Each process has a folder below that one as its home, which begins as a copy of ``skeleton`` there, and
+programs of ``bin`` there come before the machine's.
 No wall stands around it: whoever may use such a rack may run commands as whoever has started it. So it cannot
 be switched on over http.
 
@@ -48,6 +49,9 @@ def _raw(data: bytes) -> Raw:
 
 def home(state: State, pod: Pod) -> Path:
     folder = Path(state.settings.real_root, pod.id)
+    skeleton = folder.parent / "skeleton"
+    if not folder.exists() and skeleton.exists():
+        shutil.copytree(skeleton, folder)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

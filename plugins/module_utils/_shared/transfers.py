@@ -10,6 +10,7 @@ stays. Whatever the size, only blocks of it are in memory.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import typing as t
 from contextlib import contextmanager
@@ -128,17 +129,17 @@ def upload(
     repeatable: bool,
     option: str = "src",
     headers: t.Mapping[str, str] | None = None,
+    digest: Digest | None = None,
     open_file: t.Callable[[str], t.BinaryIO] = local_files.open_regular,
 ) -> Response:
     """Send the regular file ``src`` as the body of a request, and give its answer.
 
     Each try reads the file anew. ``repeatable``: whether sending it twice does no harm. ``timeout``: seconds
-    for all tries together. ``option`` names the file in errors, ``open_file`` opens it. Raises the errors of
-    ``errors.py``;
-    ConvoxOptionError for a file that changes meanwhile: what of it was sent may have been taken, so the
-    operation counts as unsettled then.
+    for all tries together. ``option`` names the file in errors, ``open_file`` opens it, ``digest`` is that of
+    what was sent. Raises the errors of ``errors.py``; ConvoxOptionError for a file that changes meanwhile:
+    what of it was sent may have been taken, so the operation counts as unsettled then.
     """
-    body = Body(src, option, Meter(context, app, operation), open_file)
+    body = Body(src, option, Meter(context, app, operation), open_file, digest)
     with body.counted(client, operation):
         return client.send(
             method,
@@ -152,6 +153,22 @@ def upload(
         )
 
 
+class Digest:
+    """The SHA-256 of what the last try has sent: a file may change between one look at it and the next."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        self._found = hashlib.sha256()
+
+    def add(self, block: bytes) -> None:
+        self._found.update(block)
+
+    def __str__(self) -> str:
+        return self._found.hexdigest()
+
+
 class Body:
     """The regular file ``path`` as the body of a request: each call reads it anew, block by block, as long as
     it was when it was opened. ``option`` names it in errors; ``meter`` tells how far it is; ``open_file``
@@ -163,11 +180,13 @@ class Body:
         option: str = "src",
         meter: Meter | None = None,
         open_file: t.Callable[[str], t.BinaryIO] = local_files.open_regular,
+        digest: Digest | None = None,
     ) -> None:
         self.path = path
         self._open = open_file
         self._option = option
         self._meter = meter
+        self._digest = digest
         self._begun = False
 
     def __call__(self) -> t.Iterator[bytes]:
@@ -177,11 +196,15 @@ class Body:
                 file.seek(0)
                 if self._meter:
                     self._meter.begin(left)
+                if self._digest:
+                    self._digest.begin()
                 while block := file.read(BLOCK):
                     left -= len(block)
                     if left < 0:
                         break
                     self._begun = True
+                    if self._digest:
+                        self._digest.add(block)
                     yield block
                     if self._meter:
                         self._meter.add(len(block))

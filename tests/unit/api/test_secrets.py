@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api._http.redaction import go_quoted
-from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import Secrets
+from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import (
+    Secrets,
+    secrets_of_url,
+)
 
 VALUE = 'p"ss\\w ord&<é>/9f'
 
@@ -70,3 +73,20 @@ def test_no_value_outlives_the_gate(value: str, before: str, after: str) -> None
     secrets = Secrets()
     secrets.add([value])
     assert value not in secrets.redact(before + value + after).replace("********", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("postgres://app:secret@host/app", ["postgres://app:secret@host/app", "secret"]),
+        (
+            "https://c:p%40ss%2Fword@h",
+            ["https://c:p%40ss%2Fword@h", "p%40ss%2Fword", "p@ss/word"],
+        ),
+        ("redis://host:6379", ["redis://host:6379"]),
+        ("http://[", ["http://["]),
+        ("", []),
+    ],
+)
+def test_what_a_url_holds(url: str, wanted: list[str]) -> None:
+    assert secrets_of_url(url) == wanted

@@ -126,6 +126,7 @@ def test_a_threshold_of_0_is_the_default() -> None:
         ({"pricing_adjustment": 1.6}, "pricing_adjustment"),
         ({"pricing_adjustment": 0.0}, "pricing_adjustment"),
         ({"state": "absent", "monthly_cap_usd": 1.0}, "monthly_cap_usd"),
+        ({"state": "absent", "alert_threshold_percent": 0}, "alert_threshold_percent"),
         ({"state": "reset", "at_cap_action": "alert-only"}, "at_cap_action"),
         ({"ack_by": "me", "monthly_cap_usd": 1.0}, "ack_by"),
         ({"state": "recovered", "reset_period": True}, "reset_period"),

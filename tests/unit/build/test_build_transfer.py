@@ -253,6 +253,16 @@ def test_a_build_is_ended(newer: bool, id: str) -> None:
         assert (again.changed, again.sent) == (False, [])
 
 
+def test_a_build_that_takes_its_time_to_end() -> None:
+    """Whoever does not wait gets it as it is."""
+    rack = world(cancel_builds=True)
+    build = rack.start_build(5000.0).id
+    rack.settings.change({"read_lag_seconds": 60.0, "read_lag_paths": "/builds/"})
+    task = done(BuildNoun, rack, app="web", state="cancelled", id=build, wait=False)
+    assert (task.changed, task.result["build"]["status"], rack.clock.now() < 30) == (True, "running", True)
+    assert rack.app().builds[-1].status == "failed"
+
+
 def test_a_build_that_has_ended_stays_as_it_is() -> None:
     rack = world()
     task = done(BuildNoun, rack, app="web", state="cancelled", id=rack.app().builds[0].id)

@@ -176,6 +176,21 @@ def test_who_ends_our_wait_hears_that_the_build_goes_on() -> None:
     assert stage.said[-1] == f"build {stage.build} goes on by itself"
 
 
+def test_it_is_said_once_that_the_build_goes_on() -> None:
+    """Of a build that the task itself has started the task says so."""
+    stage = Stage(100.0, [["Building: .\n", 100.0]])
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    stage.rack.meanwhile(interrupt, "GET", "/builds/")
+    client = client_of(stage.rack)
+    client.ledger.wrote("start a build of web")
+    with pytest.raises(KeyboardInterrupt):
+        watch.Watch(client, stage.run, "web", stage.build).to_end()
+    assert not any("goes on" in line for line in stage.said)
+
+
 def test_secrets_are_covered_everywhere() -> None:
     log = "token=canary123 x\nERROR: canary123\n"
     stage = Stage(1.0, [[log, END]], log=log, status="failed")

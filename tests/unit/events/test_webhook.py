@@ -14,11 +14,13 @@ import logging
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from tests.certs import make
 from tests.practice_rack.events import signature
 from tests.unit.events.plugins import free_port, load, run_source
 
@@ -189,6 +191,24 @@ def test_options_that_are_refused(args: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says) as caught:
         SOURCE["settings_of"](args, {})
     assert KEY not in str(caught.value)
+
+
+def test_https(tmp_path: Path) -> None:
+    pair = make("127.0.0.1", "127.0.0.1")
+    both = tmp_path / "both.pem"
+    both.write_text(pair.pem + pair.key, encoding="utf-8")
+    port = free_port()
+
+    async def play(queue: asyncio.Queue[Any]) -> None:
+        await asyncio.sleep(0.1)
+        async with aiohttp.ClientSession() as session:
+            url = f"https://127.0.0.1:{port}/hook"
+            async with session.post(url, data=body(), headers=signed(body()), ssl=False) as answer:
+                assert answer.status == 200
+        await queue.get()
+
+    args = {"host": "127.0.0.1", "port": port, "path": "/hook", "signing_key": KEY, "hold": 0}
+    assert run_source(SOURCE["main"], {**args, "certfile": str(both)}, play) == []
 
 
 def test_keys_of_the_environment() -> None:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.log_info import lines
 from ansible_collections.convox.rack.plugins.module_utils._modules.log_info.lines import (
     LONGEST,
@@ -122,20 +121,3 @@ def test_lines_are_merged_by_their_times() -> None:
 def test_each_process_keeps_its_order() -> None:
     found = [Line(None, "a", "1"), Line(None, "b", "2"), Line(None, None, "3"), Line(None, "a", "4")]
     assert [[line.text for line in group] for group in lines.by_process(found)] == [["1", "4"], ["2", "3"]]
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("90s", 90), ("10m", 600), ("1h30m", 5400), ("2d", 172800), ("0.5h", 1800), ("45", 45), ("1.5", 1.5)],
-)
-def test_durations(text: str, seconds: float) -> None:
-    assert lines.seconds(text) == seconds
-
-
-@pytest.mark.parametrize(
-    "text", ["", " ", "soon", "-5m", "10 m", "5w", "m", "0", "0s", "1e3s", "١s", "9" * 400 + "h", "1:30"]
-)
-def test_what_is_no_duration(text: str) -> None:
-    with pytest.raises(errors.ConvoxOptionError) as caught:
-        lines.seconds(text)
-    assert caught.value.option == "since"

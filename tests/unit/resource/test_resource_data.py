@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._modules.resource.noun import ResourceNoun
+from ansible_collections.convox.rack.plugins.module_utils._shared import transfers
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.memory import MemoryRack
 from tests.unit.tasks import Task, done, run_task
@@ -157,6 +160,25 @@ def test_a_receipt_keeps_from_importing_twice(tmp_path: Path) -> None:
     (tmp_path / "dump").write_bytes(DUMP + b"more")
     assert import_(rack, tmp_path / "dump", **given).changed
     assert import_(rack, tmp_path / "dump", receipt=str(tmp_path / "other")).changed
+
+
+def test_a_receipt_of_an_encrypted_file_is_of_its_data(tmp_path: Path) -> None:
+    rack, given = world(), {"encryption_key": "5257a869" * 8, "receipt": str(tmp_path / "receipt")}
+    export(rack, tmp_path / "dump", encryption_key=given["encryption_key"])
+    assert import_(rack, tmp_path / "dump", **given).changed
+    assert not import_(rack, tmp_path / "dump", **given).changed
+
+
+def test_a_receipt_is_of_what_was_sent(tmp_path: Path) -> None:
+    """And not of what the file held when it was looked at."""
+    src, receipt = tmp_path / "dump", str(tmp_path / "receipt")
+    src.write_bytes(DUMP)
+    rack = world()
+    # Another program writes it anew after the first look.
+    with mock.patch.object(transfers, "size_of", side_effect=lambda path: src.write_bytes(DUMP + b"more")):
+        assert import_(rack, src, receipt=receipt).changed
+    assert hashlib.sha256(DUMP + b"more").hexdigest() in Path(receipt).read_text()
+    assert not import_(rack, src, receipt=receipt).changed
 
 
 def test_a_receipt_only_after_an_import(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ would take for an order.
 from __future__ import annotations
 
 import re
+import urllib.parse
 from collections.abc import Iterable, Mapping
 
 # Shorter values are everywhere in ordinary text: they are taken out beside their name alone.
@@ -18,6 +19,16 @@ COVERED_LENGTH = 6
 # Where a program or a terminal ends a line. Racks end one at a newline alone.
 LINE_SEPARATORS = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _MASK = r"\g<1>********"
+
+
+def secrets_of_url(url: str) -> list[str]:
+    """What no word may hold of a url with a login: the whole, and its password as it stands there and as it
+    is."""
+    try:
+        password = urllib.parse.urlsplit(url).password or ""
+    except ValueError:
+        password = ""
+    return list(dict.fromkeys(each for each in (url, password, urllib.parse.unquote(password)) if each))
 
 
 class Secrets:

@@ -12,6 +12,9 @@ from ansible_collections.convox.rack.plugins.module_utils._api._http.transport i
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, given
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
 
+#: The states in which a process has ended.
+ENDED = ("complete", "failed", "crashed")
+
 
 class Process(model.Model):
     """One of ``GET /apps/{app}/processes`` (recordings: processes, services). ``cpu`` in cores and ``memory``

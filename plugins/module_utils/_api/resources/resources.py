@@ -8,6 +8,7 @@ import typing as t
 import urllib.parse
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, model
+from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import secrets_of_url
 from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import route
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client, absent_is_none
 from ansible_collections.convox.rack.plugins.module_utils._api.third_party import pydantic
@@ -39,11 +40,7 @@ class Resource(model.Model):
 
     def secrets(self) -> list[str]:
         """What no message may hold: the url with its password, and the values of parameters."""
-        try:
-            password = urllib.parse.urlsplit(self.url).password or ""
-        except ValueError:
-            password = ""
-        return [each for each in (self.url, password, *self.parameters.values()) if each]
+        return [*secrets_of_url(self.url), *filter(None, self.parameters.values())]
 
 
 class ResourceParameter(model.Model):

@@ -63,7 +63,9 @@ def _check_cap(options: dict[str, t.Any]) -> None:
 def _check_state(options: dict[str, t.Any]) -> None:
     for state, names in (("present", CAP), ("reset", RESET)):
         for name in names:
-            if options["state"] != state and options.get(name) not in (None, False):
+            given = options.get(name)
+            # A threshold of 0 is one, and equals False.
+            if options["state"] != state and given is not None and given is not False:
                 raise errors.ConvoxOptionError(
                     name, f"means nothing with state: {options['state']}", f"it is for state: {state}"
                 )

@@ -41,7 +41,7 @@ class Cancel(Step):
             if self.build.process:
                 processes.stop(client, self.app, self.build.process)
         else:
-            return Made(self._ended(client, context, context.time_left() if context.wait else LAG), "")
+            return Made(self._cancelled(client, context), "")
         try:
             return Made(self._ended(client, context, LAG), "")
         except errors.ConvoxWaitError:
@@ -49,6 +49,15 @@ class Cancel(Step):
             ended = datetime.now(timezone.utc).strftime(_TIME)
             builds.update(client, self.app, self.build.id, status=ENDED_AS, ended=ended)
         return Made(self._ended(client, context, LAG), "")
+
+    def _cancelled(self, client: Client, context: Context) -> Build:
+        """The build when it has ended; where nobody waits, as it is a moment after it was told to end."""
+        if context.wait:
+            return self._ended(client, context, context.time_left())
+        try:
+            return self._ended(client, context, LAG)
+        except errors.ConvoxWaitError:
+            return builds.get(client, self.app, self.build.id)
 
     def _ended(self, client: Client, context: Context, seconds: float) -> Build:
         return wait_for(

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import typing as t
-import urllib.parse
 from dataclasses import dataclass, field
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
+from ansible_collections.convox.rack.plugins.module_utils._api._http.secrets import secrets_of_url
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.env_text import Change as EnvChange
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import builds, releases
@@ -40,7 +40,7 @@ class FromImage(Step):
 
     def apply(self, client: Client, context: Context) -> Made:
         build = self.begun or _created(client, self.app, self.description, self.git_sha)
-        context.add_secrets(secrets_in(build.repository))
+        context.add_secrets(secrets_of_url(build.repository))
         if build.status in ("", "created"):
             builds.update(client, self.app, build.id, manifest=self.manifest)
             builds.import_image(
@@ -83,7 +83,7 @@ class External(Step):
 
     def apply(self, client: Client, context: Context) -> Made:
         build = _created(client, self.app, self.description, self.git_sha)
-        context.add_secrets(secrets_in(build.repository))
+        context.add_secrets(secrets_of_url(build.repository))
         if self.manifest:
             builds.update(client, self.app, build.id, manifest=self.manifest)
         if self.reveal and not build.repository:
@@ -105,12 +105,3 @@ def _created(client: Client, app: str, description: str, git_sha: str) -> Build:
         description=description or None,
         git_sha=git_sha or None,
     )
-
-
-def secrets_in(repository: str) -> list[str]:
-    """What no word may hold of a repository: a rack's password is in it."""
-    try:
-        password = urllib.parse.urlsplit(repository).password or ""
-    except ValueError:
-        password = ""
-    return [each for each in (repository, password) if each]

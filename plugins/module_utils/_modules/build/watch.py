@@ -132,7 +132,9 @@ class Watch:
             raise
         except BaseException:
             # The user, or the task's own timeout, ends our wait.
-            self.context.progress(self.app, f"build {self.build} goes on by itself")
+            if not self.client.ledger.last:
+                # Of what the task has sent itself it says so in a line of its own.
+                self.context.progress(self.app, f"build {self.build} goes on by itself")
             raise
         finally:
             self._close()

@@ -8,7 +8,6 @@ import re
 import typing as t
 from collections import deque
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.clock import Clock
 
 # What follows of a longer line is left out: no log is worth the memory.
@@ -150,19 +149,3 @@ class Reader:
         if self._wanted(line.text):
             self.dropped = self.dropped or len(self._lines) == self._lines.maxlen
             self._lines.append(line)
-
-
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhd])+|\d+(?:\.\d+)?", re.ASCII)
-# Longer than any rack keeps logs; a clock of nanoseconds in 64 bits ends after 292 years.
-LONGEST_SINCE = 100 * 365 * 86400.0
-
-
-def seconds(text: str) -> float:
-    """A duration such as ``90s``, ``10m``, ``1h30m`` or ``2d``. Raises ConvoxOptionError."""
-    if not _DURATION.fullmatch(text):
-        raise errors.ConvoxOptionError("since", "is no duration", "write it such as 90s, 10m, 1h30m or 2d")
-    found = sum(float(n) * _UNITS[unit or "s"] for n, unit in re.findall(r"([\d.]+)([smhd]?)", text))
-    if not 0 < found <= LONGEST_SINCE:
-        raise errors.ConvoxOptionError("since", "is none, or too long", "write it such as 90s, 10m or 2d")
-    return found

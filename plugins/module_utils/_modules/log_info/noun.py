@@ -15,6 +15,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.resources import 
 from ansible_collections.convox.rack.plugins.module_utils._info import InfoNoun
 from ansible_collections.convox.rack.plugins.module_utils._modules.log_info import lines
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
+from ansible_collections.convox.rack.plugins.module_utils._shared import durations
 from ansible_collections.convox.rack.plugins.module_utils._shared.env_secrets import secrets_of
 from ansible_collections.convox.rack.plugins.module_utils._shared.log_lines import plain_line
 
@@ -195,7 +196,7 @@ class LogInfoNoun(InfoNoun[Desired, Observed]):
         return Desired(
             options.get("app"),
             parts,
-            default if options.get("since") is None else lines.seconds(options["since"]),
+            default if options.get("since") is None else _since(options["since"]),
             options.get("tail"),
             _compiled(options.get("filter")),
             options["previous"],
@@ -235,6 +236,13 @@ class LogInfoNoun(InfoNoun[Desired, Observed]):
             "text": "\n".join(line.text for line in observed.lines),
             "truncated": observed.truncated,
         }
+
+
+def _since(text: str) -> float:
+    found = durations.seconds("since", text, bare=True)
+    if not found:
+        raise errors.ConvoxOptionError("since", "is none", "write it such as 90s, 10m or 2d")
+    return found
 
 
 def _compiled(text: str | None) -> re.Pattern[str] | None:

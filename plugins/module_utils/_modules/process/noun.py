@@ -14,7 +14,7 @@ from ansible_collections.convox.rack.plugins.module_utils._api.client import Cli
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import apps, processes
 from ansible_collections.convox.rack.plugins.module_utils._modules.process import select, steps
 from ansible_collections.convox.rack.plugins.module_utils._noun import WAIT_ARGUMENTS, Context, Noun, Step
-from ansible_collections.convox.rack.plugins.module_utils._shared import process_names
+from ansible_collections.convox.rack.plugins.module_utils._shared import durations, process_names
 
 _NOT_PROMOTED = "promote a release with convox_release first"
 _BY_PROPERTY = ("service", "release", "older_than", "status")
@@ -87,7 +87,7 @@ class ProcessNoun(Noun[Desired, Observed]):
                 ids,
                 options.get("service"),
                 options.get("release"),
-                None if older_than is None else select.seconds("older_than", older_than),
+                None if older_than is None else durations.seconds("older_than", older_than),
                 tuple(options.get("status") or ()),
             ),
         )

@@ -4,23 +4,15 @@
 
 from __future__ import annotations
 
-import re
-import typing as t
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.resources.processes import Process
 
 #: The states that a rack gives its processes.
 STATUSES = ("pending", "starting", "running", "unhealthy", "crashed", "complete", "failed", "unknown")
 # What builds run under. It is no service, and a build is not stopped by accident.
 BUILD = "build"
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+", re.ASCII)
-_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])", re.ASCII)
-# Longer than any rack lives; what is above it cannot be computed with.
-_MOST_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -58,16 +50,3 @@ def time_of(text: str | None) -> datetime | None:
         return datetime.fromisoformat((text or "")[:19]).replace(tzinfo=timezone.utc)
     except ValueError:
         return None
-
-
-def seconds(option: str, text: str) -> float:
-    """A duration such as ``90s``, ``1h30m`` or ``7d`` in seconds. Raises ConvoxOptionError."""
-    given = text.strip()
-    if not _DURATION.fullmatch(given) or len(given) > 2 * _MOST_DIGITS:
-        raise errors.ConvoxOptionError(
-            option, "is no duration", "give numbers with their units, such as 90s, 1h30m or 7d"
-        )
-    parts = t.cast("list[tuple[str, str]]", _PART.findall(given))
-    if any(len(number) > _MOST_DIGITS for number, _unit in parts):
-        raise errors.ConvoxOptionError(option, "is longer than any rack lives", "give a shorter time")
-    return sum(float(number) * _UNITS[unit] for number, unit in parts)

@@ -59,7 +59,6 @@ class Import(Step):
     name: str
     src: str
     receipt: Dest | None
-    words: str
     key: str = field(default="", repr=False)
     one_shot: t.ClassVar[bool] = True
     way_out: t.ClassVar[str] = "A part of the data may be in: look at the database before you import again."
@@ -69,7 +68,7 @@ class Import(Step):
 
     def apply(self, client: Client, context: Context) -> Moved:
         operation = f"import into {self.name} of {self.app}"
-        size = transfers.size_of(self.src)
+        size, sent = transfers.size_of(self.src), transfers.Digest()
         try:
             transfers.upload(
                 client,
@@ -83,6 +82,7 @@ class Import(Step):
                 timeout=context.time_left(),
                 # The same rows would be put in twice.
                 repeatable=False,
+                digest=sent,
                 open_file=sealed.opener(self.key),
             )
         except errors.ConvoxServerError as error:
@@ -98,5 +98,6 @@ class Import(Step):
             # Here, because a module compiles what it imports each time it runs, and few tasks want one.
             from ansible_collections.convox.rack.plugins.module_utils._modules.resource import receipt
 
-            receipt.write(self.receipt, self.words)
+            words = receipt.sentence(client.transport.connection, self.app, self.name, sent)
+            receipt.write(self.receipt, words)
         return Moved(size)

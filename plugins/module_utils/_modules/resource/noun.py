@@ -127,7 +127,7 @@ def _moves(observed: Observed, desired: Desired) -> list[Step]:
 
     if desired.dest is not None:
         return [data.Export(desired.app, desired.name, desired.dest, desired.key)]
-    return [data.Import(desired.app, desired.name, desired.src, desired.receipt, observed.words, desired.key)]
+    return [data.Import(desired.app, desired.name, desired.src, desired.receipt, desired.key)]
 
 
 def _removal(observed: Observed) -> list[Step]:

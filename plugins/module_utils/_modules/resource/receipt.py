@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import typing as t
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
 from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import Connection
@@ -12,18 +12,25 @@ from ansible_collections.convox.rack.plugins.module_utils._shared import transfe
 from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest
 
 
-def words(connection: Connection, app: str, name: str, src: str) -> str:
-    """What a receipt says of this import: which data, into what. Raises ConvoxOptionError for a file that
+def words(
+    connection: Connection, app: str, name: str, src: str, open_file: t.Callable[[str], t.BinaryIO]
+) -> str:
+    """What a receipt of this file says; ``open_file`` opens it. Raises ConvoxOptionError for a file that
     cannot be read."""
-    digest = hashlib.sha256()
+    digest = transfers.Digest()
     try:
-        with local_files.open_regular(src) as file:
+        with open_file(src) as file:
             while block := file.read(transfers.BLOCK):
-                digest.update(block)
+                digest.add(block)
     except OSError as error:
         raise transfers.unreadable(src, error) from None
+    return sentence(connection, app, name, digest)
+
+
+def sentence(connection: Connection, app: str, name: str, digest: transfers.Digest) -> str:
+    """What a receipt says of an import: which data, into what."""
     rack = f" ({connection.rack})" if connection.rack else ""
-    return f"sha256 {digest.hexdigest()} imported into {name} of {app} at {connection.host}{rack}\n"
+    return f"sha256 {digest} imported into {name} of {app} at {connection.host}{rack}\n"
 
 
 def holds(receipt: Dest, expected: str) -> bool:

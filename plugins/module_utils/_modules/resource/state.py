@@ -47,14 +47,12 @@ class Desired(t.NamedTuple):
 
 class Observed(t.NamedTuple):
     """The resource, None where there is none. ``updates``: whether this rack can change one and knows links.
-    ``kept``: the export or import that is asked for is there already. ``size``: bytes that went or came.
-    ``words``: what the receipt of the import would say."""
+    ``kept``: the export or import that is asked for is there already. ``size``: bytes that went or came."""
 
     resource: resources.Resource | None
     updates: bool = False
     kept: bool = False
     size: int | None = None
-    words: str = ""
 
     def __repr__(self) -> str:
         return type(self).__name__
@@ -121,9 +119,11 @@ def _files(client: Client, desired: Desired, context: Context) -> Observed:
 
     if context.check_mode and transfers.is_missing(desired.src):
         return Observed(None)
-    data_files.check_source(desired.src, open_file=sealed.opener(desired.key))
+    open_file = sealed.opener(desired.key)
+    data_files.check_source(desired.src, open_file=open_file)
     if desired.receipt is None:
         return Observed(None)
     desired.receipt.check(folder_may_come=context.check_mode)
-    words = receipt.words(client.transport.connection, desired.app or "", desired.name, desired.src)
-    return Observed(None, kept=receipt.holds(desired.receipt, words), words=words)
+    connection, app = client.transport.connection, desired.app or ""
+    words = receipt.words(connection, app, desired.name, desired.src, open_file)
+    return Observed(None, kept=receipt.holds(desired.receipt, words))

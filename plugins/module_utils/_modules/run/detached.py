@@ -14,7 +14,6 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.run.execute i
 from ansible_collections.convox.rack.plugins.module_utils._modules.run.output import Output
 from ansible_collections.convox.rack.plugins.module_utils._noun import Context
 
-_ENDED = ("complete", "failed", "crashed")
 # The log only decorates: so many seconds for all of it, and so many for its next piece.
 _LOG_SECONDS = 15.0
 _SILENCE = 2.0
@@ -47,7 +46,7 @@ def _until_ended(client: Client, context: Context, app: str, process: str) -> pr
         Wait(
             what=f"process {process} of {app} to end",
             read=lambda: absent_is_none(lambda: processes.get(client, app, process), "process", process),
-            good=lambda found: found is None or found.status in _ENDED,
+            good=lambda found: found is None or found.status in processes.ENDED,
             words=lambda found: "it is gone" if found is None else f"status {found.status}",
             advice="It goes on by itself. Wait longer (wait_timeout), or stop it with convox_process.",
             timeout=context.time_left(),

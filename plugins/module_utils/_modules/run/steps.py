@@ -21,8 +21,6 @@ from ansible_collections.convox.rack.plugins.module_utils._modules.run.execute i
 )
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 
-#: The states in which a process has ended.
-ENDED = ("complete", "failed", "crashed")
 # Seconds for stopping a process when nobody waits any more.
 _HASTE = 5.0
 # A process that ends by itself this many seconds before we would end it has reached its time, too: its clock
@@ -100,7 +98,7 @@ class Run(Step):
             )
         except errors.ConvoxError:
             return
-        if found is not None and found.status not in ENDED:
+        if found is not None and found.status not in processes.ENDED:
             return
         if seconds >= self.run_timeout - _EARLY:
             raise out_of_time(self.app, ran._replace(rc=None), self.run_timeout)
@@ -171,7 +169,7 @@ class Detach(Step):
 
 def _until_running(client: Client, context: Context, app: str, process: str) -> None:
     def ended(found: processes.Process) -> errors.ConvoxError | None:
-        if found.status not in ENDED:
+        if found.status not in processes.ENDED:
             return None
         return errors.ConvoxError(
             f"process {process} of {app} ended ({found.status}) before the command could be run in it",
