@@ -18,7 +18,7 @@ description:
     its method in the process. C(remote_user) is not heard.
   - A rack gives a command that has an input no terminal, and its error output nowhere to go. So a shell in the process
     keeps both outputs apart. With a become password they come as one.
-  - The process needs a shell; most modules need Python, and files need C(tar). M(ansible.builtin.raw) needs a shell
+  - The process needs a shell; most modules need Python, and files need C(tar). C(ansible.builtin.raw) needs a shell
     only, M(convox.rack.convox_run) nothing.
   - The process ends with its release - what a task changes in it is gone then, and its service's other processes have
     none of it.

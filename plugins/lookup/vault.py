@@ -11,7 +11,7 @@ version_added: 1.0.0
 author:
   - Convox (@convox)
 description:
-  - Encrypts texts as C(ansible-vault) does, with the password that this run of Ansible has. M(ansible.builtin.copy) with
+  - Encrypts texts as C(ansible-vault) does, with the password that this run of Ansible has. C(ansible.builtin.copy) with
     C(decrypt=false) writes them.
   - With O(src) reads a file that was encrypted that way. What comes out is in clear text; use C(no_log) where it must not show.
 options:
