@@ -93,7 +93,7 @@ def test_all_is_made_once(awx: FakeAwx, setup: Setup) -> None:
         "projects": 1,
         "inventories": 1,
         "inventory_sources": 1,
-        "job_templates": 3,
+        "job_templates": 4,
         "workflow_job_templates": 1,
         "workflow_job_template_nodes": 3,
     }
