@@ -18,6 +18,7 @@ AS_THEY_ARE = (
     "test_it_passes_in_process",
     "test_it_passes_as_a_module",
     "test_both_ways_give_the_same_results",
+    "test_audits_count_the_app_of_each_task",
 )
 SIDE_BY_SIDE = "tests.integration.test_concurrency"
 
