@@ -252,9 +252,9 @@ build:
       type: str
       sample: BYONWFWFJHU
     status:
-      description:
-        - V(complete); V(failed) for one that was cancelled, or V(cancelled), as the rack says it.
-        - V(created) for one that waits for its image (O(external=true)); where O(wait=false) also V(running).
+      description: >-
+        V(complete); V(failed) for one that was cancelled, or V(cancelled), as the rack says it; V(created) for one that
+        waits for its image (O(external=true)); where O(wait=false) also V(running).
       type: str
       sample: complete
     description:
