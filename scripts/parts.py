@@ -81,8 +81,8 @@ def _molecule(work: Work) -> None:
 
 
 def _certification(work: Work) -> None:
-    """Lint a checkout, wherever it lies, and import what is built from it, by the tools of Automation Hub. The
-    versions are partner-certification-checker's; its ansible-test is `make sanity`."""
+    """Lint a checkout, wherever it lies, and import what is built from it, by the tools of Automation Hub.
+    Their versions are those of partner-certification-checker; its ansible-test is `make sanity`."""
     # The workflow's own first. The core would run on 3.10, but some of what its tools bring along wants 3.11.
     python = environments.find("3.12") or environments.find("3.11")
     if python is None:
