@@ -109,7 +109,7 @@ class _App:
             "locked": self._locked,
             "release": _text(self.release),
             "released": time_of(active.get("created")),
-            **bar(self.running, self.wanted, most),
+            **process_bar(self.running, self.wanted, most),
         }
 
     def services(self, most: int) -> list[dict[str, t.Any]]:
@@ -120,7 +120,7 @@ class _App:
                 "cpu": cores(_number(each.get("cpu"))),
                 "memory": size(_number(each.get("memory")), "MiB"),
                 "domain": _text(each.get("domain")) if each.get("ports") else "",
-                **bar(self._up[str(each.get("name"))], _number(each.get("count")), most),
+                **process_bar(self._up[str(each.get("name"))], _number(each.get("count")), most),
             }
             for each in self._services
         ]
@@ -180,7 +180,7 @@ def _capacity(given: Given) -> list[dict[str, t.Any]]:
     return shown
 
 
-def bar(running: int, wanted: int, most: int) -> dict[str, t.Any]:
+def process_bar(running: int, wanted: int, most: int) -> dict[str, t.Any]:
     """A bar of processes, its parts in hundredths of the longest."""
     of = max(most, 1)
     return {

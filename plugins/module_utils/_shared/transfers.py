@@ -130,7 +130,7 @@ def upload(
     option: str = "src",
     headers: t.Mapping[str, str] | None = None,
     digest: Digest | None = None,
-    open_file: t.Callable[[str], t.BinaryIO] = local_files.open_regular,
+    open_file: t.Callable[[str], t.BinaryIO] | None = None,
 ) -> Response:
     """Send the regular file ``src`` as the body of a request, and give its answer.
 
@@ -179,11 +179,11 @@ class Body:
         path: str,
         option: str = "src",
         meter: Meter | None = None,
-        open_file: t.Callable[[str], t.BinaryIO] = local_files.open_regular,
+        open_file: t.Callable[[str], t.BinaryIO] | None = None,
         digest: Digest | None = None,
     ) -> None:
         self.path = path
-        self._open = open_file
+        self._open = open_file or local_files.open_regular
         self._option = option
         self._meter = meter
         self._digest = digest

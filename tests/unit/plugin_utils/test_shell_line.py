@@ -8,13 +8,14 @@ import shlex
 import shutil
 import subprocess
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.plugin_utils import shell_line
 
-SHELLS = [path for name in ("dash", "bash", "busybox", "zsh") if (path := shutil.which(name))]
+SHELLS = list(filter(None, map(shutil.which, ("dash", "bash", "busybox", "zsh"))))
 WORDS = {"busybox": "busybox sh"}
 # All but NUL, in UTF-8, and what shells and printf give a meaning to.
 ODD = "".join(map(chr, range(1, 256))) + "'\"$HOME `id` \\n \\0101 \\c %s ü\u2028"
@@ -22,7 +23,7 @@ ODD = "".join(map(chr, range(1, 256))) + "'\"$HOME `id` \\n \\0101 \\c %s ü\u20
 
 def say(shell: str, command: str, data: bytes = b"", more: bytes = b"", *, asks: bool = False) -> bytes:
     """What comes of a line, whose input stays open: the line ends by itself."""
-    line = shell_line.build(command, WORDS.get(shell, shell), len(data), asks=asks, token="T")
+    line = shell_line.build(command, WORDS.get(Path(shell).name, shell), len(data), asks=asks, token="T")
     child = subprocess.Popen(
         shlex.split(line.text), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
