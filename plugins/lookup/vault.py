@@ -13,7 +13,8 @@ author:
 description:
   - Encrypts texts as C(ansible-vault) does, with the password that this run of Ansible has. C(ansible.builtin.copy) with
     C(decrypt=false) writes them.
-  - With O(src) reads a file that was encrypted that way. What comes out is in clear text; use C(no_log) where it must not show.
+  - With O(src) reads a file that was encrypted that way, as C(ansible.builtin.unvault) does. What comes out is in clear text;
+    use C(no_log) where it must not show.
 options:
   _terms:
     description:
@@ -34,9 +35,6 @@ options:
       - File with the vault password, or a program that prints it. Without it, the passwords of C(--vault-id),
         C(--vault-password-file), C(ANSIBLE_VAULT_PASSWORD_FILE) and C(ansible.cfg).
     type: path
-seealso:
-  - plugin: ansible.builtin.unvault
-    plugin_type: lookup
 """
 
 EXAMPLES = r"""
