@@ -43,7 +43,8 @@ _LABELS = {
 # Galaxy and Automation Hub want whole links between pages. In the site they lead to the site's own.
 _BLOB = "https://github.com/convox/convox.rack/blob/main/"
 _RAW = "https://raw.githubusercontent.com/convox/convox.rack/main/"
-_PLUGIN = re.compile(r"^plugins/(module|lookup|inventory|connection|filter)s?/(\w+)\.py$")
+_KINDS = "(module|lookup|inventory|connection|filter)"
+_PLUGIN = re.compile(rf"^plugins/{_KINDS}s?/(\w+)\.py$")
 # Antsibull's own lists: Furo has that of a page's sections beside it, and the start page lists all pages.
 _LISTS = re.compile(r"^\.\. (?:contents|toctree)::.*\n(?:[ \t]+\S.*\n|\n)*", re.MULTILINE)
 
@@ -63,12 +64,8 @@ def _arrange(app: Any, page: str, text: list[str]) -> None:
     elif page == "index":
         found = sorted(app.env.found_docs)
         guides = [name for name in found if name.startswith("docs/") and f"\n{name}\n" not in text[0]]
-        plugins = [
-            re.fullmatch(r"plugins/(\w+)_(module|lookup|inventory|connection|filter)", name) for name in found
-        ]
-        titled = [
-            f"{each[1]}{f' ({each[2]})' * (each[2] != 'module')} <{each[0]}>" for each in plugins if each
-        ]
+        plugins = [re.fullmatch(rf"plugins/(\w+)_{_KINDS}", name) for name in found]
+        titled = [f"{one[1]}{f' ({one[2]})' * (one[2] != 'module')} <{one[0]}>" for one in plugins if one]
         for mark, lines in ("OTHER GUIDES\n", guides), ("PLUGINS\n", titled):
             text[0] = text[0].replace(mark, "".join(f"{line}\n" for line in lines))
 
