@@ -40,7 +40,11 @@ class Conversation:
     def hear(self, said: bytes) -> None:
         """Answer what was said, once each."""
         become = self._become
-        if become.check_success(said) or shell_line.ended(said, self._token) is not None:
+        let_in = become.check_success(said)
+        # Before the end of the command: both may come in one piece.
+        if not let_in and self._asked_at is not None and self._refused(said):
+            raise AnsibleAuthenticationFailure(f"Incorrect {become.name} password.")
+        if let_in or shell_line.ended(said, self._token) is not None:
             self.goes_on = False
             if not self._answered:
                 self._queue.append(b"n\n")
@@ -51,16 +55,17 @@ class Conversation:
             self._answered = True
             password = plain(become.get_option("become_pass") or "")
             self._queue.append(b"p" + shell_line.escaped(password) + b"\n")
-        elif self._asked_at is not None and (
-            become.check_incorrect_password(said) or become.check_password_prompt(said[self._asked_at :])
-        ):
-            raise AnsibleAuthenticationFailure(f"Incorrect {become.name} password.")
         elif time.monotonic() > self._until:
             raise AnsibleAuthenticationFailure(
                 f"{become.name} neither asked for a password nor let the command in within "
                 f"{self._patience:g} s. A rack gives it no terminal: a program that reads passwords from one "
                 "only cannot be used."
             )
+
+    def _refused(self, said: bytes) -> bool:
+        """Whether the program says that the password is wrong, or asks once more."""
+        again = self._become.check_password_prompt(said[self._asked_at or 0 :])
+        return bool(again or self._become.check_incorrect_password(said))
 
     def rest(self, output: bytes) -> bytes:
         """The output behind the words of the program; all where it let nothing in."""
