@@ -163,7 +163,8 @@ def ended(harness: Harness, rack: PracticeRack, task: Task, how: str, env: dict[
         start_new_session=True,
     ) as process:
         until(lambda: any(record.write and record.seconds for record in rack.requests), seconds=60)
-        time.sleep(0.5)
+        # A busy machine takes its time to read the answer: only then the task knows that the rack goes on.
+        time.sleep(1.5)
         if how == "Ctrl-C":
             os.killpg(process.pid, signal.SIGINT)
         else:
