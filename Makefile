@@ -27,8 +27,8 @@ BASE =
 VERSION =
 export CORE JOBS ARGS PORT PASSWORD BASE VERSION
 
-PARTS := lint unit contract integration faults fuzz sanity oldest molecule install importer certification ee nox doclint docs guides
-OTHERS := test tree demo picture rack bench matrix format changelog fragment release
+PARTS := lint unit contract integration faults fuzz sanity oldest molecule install importer ee nox doclint docs guides
+OTHERS := test certification tree demo picture rack bench matrix format changelog fragment release
 
 .PHONY: help clean events ee-image awx $(PARTS) $(OTHERS)
 

@@ -217,7 +217,7 @@ def wanted(name: str, core: str = "") -> list[Part]:
         *_sanity(core),
         *map(tested, ("unit", "contract")),
         Part("oldest", _oldest),
-        Part("certification", _certification),
+        *[Part("certification", _certification)] * (name != "test"),
         Part("docs", _docs),
         Part("doclint", _doclint),
         *map(tested, ("importer", "install", "ee")),

@@ -67,7 +67,8 @@ def test_the_noun_passes_its_target_in_both_ways(added: Copy) -> None:
     assert added.passes("tests/integration/test_targets.py", "-k", "[object]") == 5
 
 
-def test_the_cases_of_the_noun_pass(added: Copy) -> None:
+def test_the_cases_of_the_noun_pass(added: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVOX_TEST_TARGET", "object")
     files = [f"tests/integration/test_{name}.py" for name in ("bad_input", "check_mode", "requests")]
     files.append("tests/docs/test_plugin_pages.py")
     # As a module every test of these would start many.
