@@ -190,4 +190,5 @@ options:
 """
 
     # For the connection plugin: each of them by a variable of the connection, too, which is the stronger one.
-    CONNECTION = re.sub(r"( +- name: )(convox_\w+)", r"\1\2\n\1ansible_\2", PLUGIN)
+    # With its type: ansible-test takes other assignments for texts, and ends here.
+    CONNECTION: str = re.sub(r"( +- name: )(convox_\w+)", r"\1\2\n\1ansible_\2", PLUGIN)
