@@ -21,18 +21,18 @@ _ROOT = str(Path(__file__).absolute().parents[7])
 if _ROOT not in sys.path:
     sys.path.append(_ROOT)
 
-from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files  # noqa: E402
-from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import (  # noqa: E402
+from ansible_collections.convox.rack.plugins.module_utils._api import errors, local_files
+from ansible_collections.convox.rack.plugins.module_utils._api._auth.credentials import (
     find_connection,
 )
-from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport  # noqa: E402
-from ansible_collections.convox.rack.plugins.module_utils._api.client import Client  # noqa: E402
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import (  # noqa: E402
+from ansible_collections.convox.rack.plugins.module_utils._api._http.transport import Transport
+from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import (
     apps,
     releases,
     system,
 )
-from ansible_collections.convox.rack.plugins.plugin_utils import app_events  # noqa: E402
+from ansible_collections.convox.rack.plugins.plugin_utils import app_events
 
 DOCUMENTATION = r"""
 ---
