@@ -11,13 +11,8 @@ import typing as t
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import execs, files
-from ansible_collections.convox.rack.plugins.module_utils._modules.file import names, source
-from ansible_collections.convox.rack.plugins.module_utils._modules.file.tar_in import (
-    BrokenTarError,
-    Entry,
-    Feed,
-    Write,
-)
+from ansible_collections.convox.rack.plugins.module_utils._modules.file import names, source, tar_read
+from ansible_collections.convox.rack.plugins.module_utils._modules.file.tar_in import Entry, Write
 from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest, Sink
 from ansible_collections.convox.rack.plugins.plugin_utils import shell_line
 from ansible_collections.convox.rack.plugins.plugin_utils.become import Conversation
@@ -160,39 +155,10 @@ class Place:
         return True
 
     def _download(self, remote: str, member: _Member, timeout: float) -> None:
-        feed, count = Feed(member.begin, member.end), 0
-
-        def write(piece: bytes) -> None:
-            nonlocal count
-            count += len(piece)
-            feed.feed(piece)
-
-        def rewind() -> None:
-            nonlocal feed, count
-            member.rewind()
-            feed, count = Feed(member.begin, member.end), 0
-
-        try:
-            files.download(
-                self._client,
-                self._app,
-                self._process,
-                remote,
-                write,
-                begin=lambda _size: None,
-                rewind=rewind,
-                timeout=timeout,
-            )
-            if not count:
-                raise Gone(f"process {self._process} of {self._app} is gone: nothing came of it")
-            feed.finish()
-        except BrokenTarError as error:
-            raise errors.ConvoxServerError(
-                None,
-                f"what came of {remote} is no whole tar: {error}",
-                hint="The process needs a program called tar, and has to live until all has come.",
-                operation=f"read {remote} in {self._process} of {self._app}",
-            ) from None
+        place = (self._app, self._process, remote)
+        found = tar_read.read(self._client, place, member, timeout=timeout, start_again=member.rewind)
+        if not found.size:
+            raise Gone(f"process {self._process} of {self._app} is gone: nothing came of it")
 
 
 class _NoFile(Exception):

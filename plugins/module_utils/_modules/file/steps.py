@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
 from ansible_collections.convox.rack.plugins.module_utils._api.resources import files
-from ansible_collections.convox.rack.plugins.module_utils._modules.file import source
+from ansible_collections.convox.rack.plugins.module_utils._modules.file import source, tar_read
 from ansible_collections.convox.rack.plugins.module_utils._modules.file.compare import Enough
 from ansible_collections.convox.rack.plugins.module_utils._modules.file.receive import Receive
-from ansible_collections.convox.rack.plugins.module_utils._modules.file.tar_in import BrokenTarError, Feed
 from ansible_collections.convox.rack.plugins.module_utils._noun import Change, Context, Step
 from ansible_collections.convox.rack.plugins.module_utils._shared.transfers import Meter
 
@@ -36,61 +35,37 @@ class Sent(t.NamedTuple):
     paths: tuple[str, ...]
 
 
-class Receiver(t.Protocol):
-    """What takes the members of a tar: Look, Compare, Receive."""
-
-    def begin(self, entry: t.Any) -> t.Callable[[bytes], object] | None:
-        """What takes the content of a member, None for one that has none to take."""
-
-    def end(self, entry: t.Any) -> object:
-        """A member has come whole."""
-
-
 def read(
     client: Client,
     context: Context,
     place: tuple[str, str, str],
-    receiver: Receiver,
+    receiver: tar_read.Receiver,
     *,
     timeout: float,
     start_again: t.Callable[[], object] = lambda: None,
 ) -> bool:
     """Read the tar of a path (``place``: app, process, path); whether anything is there.
 
-    Raises ConvoxError for a process that is gone, ConvoxServerError for a tar that is not whole, and the
-    errors of ``Client.download``. ``start_again``: the tar comes from its beginning again.
+    Raises ConvoxError for a process that is gone, and the errors of ``tar_read.read``. ``start_again``: the
+    tar comes from its beginning again.
     """
     app, process, path = place
     meter = Meter(context, app, f"read {path}")
-    feed = Feed(receiver.begin, receiver.end)
-    count = 0
-
-    def write(piece: bytes) -> None:
-        nonlocal count
-        count += len(piece)
-        feed.feed(piece)
-        meter.add(len(piece))
-
-    def rewind() -> None:
-        nonlocal feed, count
-        start_again()
-        feed, count = Feed(receiver.begin, receiver.end), 0
-
     try:
-        files.download(client, app, process, path, write, begin=meter.begin, rewind=rewind, timeout=timeout)
-        if not count:
-            raise errors.ConvoxError(f"process {process} of {app} is gone: nothing came of it")
-        feed.finish()
+        found = tar_read.read(
+            client,
+            place,
+            receiver,
+            timeout=timeout,
+            start_again=start_again,
+            begin=meter.begin,
+            tell=meter.add,
+        )
     except Enough:
         return True
-    except BrokenTarError as error:
-        raise errors.ConvoxServerError(
-            None,
-            f"what came of {path} is no whole tar: {error}",
-            hint="The process needs a program called tar, and has to live until all has come.",
-            operation=f"read {path} in {process} of {app}",
-        ) from None
-    return not feed.empty
+    if not found.size:
+        raise errors.ConvoxError(f"process {process} of {app} is gone: nothing came of it")
+    return not found.empty
 
 
 @dataclass(frozen=True)
