@@ -22,14 +22,10 @@ NOT_COUNTED = {
     "api": "asks for what nobody knows",
     "workflow": "the console deploys, with this as its occasion",
     **dict.fromkeys(("certificate", "instance", "rack", "registry", "token"), _RACKS),
-    **dict.fromkeys(
-        (
-            *("app_info", "budget_info", "build_info", "certificate_info", "config_info", "instance_info"),
-            *("log_info", "process_info", "rack_info", "registry_info", "release_info", "resource_info"),
-            *("service_info", "workflow_info"),
-        ),
-        _READS,
-    ),
+    **{
+        path.stem.removeprefix("convox_"): _READS
+        for path in (ROOT / "plugins" / "modules").glob("convox_*_info.py")
+    },
 }
 
 

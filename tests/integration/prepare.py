@@ -14,6 +14,14 @@ from tests.practice_rack.server import PracticeRack
 MOST_SECONDS = 20.0
 GOOD, CRASH, FAIL = (f"https://host.test/{name}.tgz" for name in ("source", "crash", "fail"))
 
+# The role app on localhost, with what the command line says.
+ROLE_APP = """\
+- hosts: localhost
+  gather_facts: false
+  roles:
+    - convox.rack.app
+"""
+
 
 class Preparer:
     """Makes apps, builds and releases on a rack; each call returns when the rack is done."""

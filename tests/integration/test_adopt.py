@@ -12,16 +12,10 @@ import pytest
 import yaml
 
 from tests.integration.harness import Harness, Run
-from tests.integration.prepare import Preparer
+from tests.integration.prepare import ROLE_APP, Preparer
 from tests.practice_rack.server import PracticeRack
 
 CANARY = "canary-of-adoption"
-PLAY = """\
-- hosts: localhost
-  gather_facts: false
-  roles:
-    - convox.rack.app
-"""
 
 
 @pytest.fixture
@@ -37,7 +31,7 @@ def app(rack: PracticeRack) -> Preparer:
 
 
 def play(harness: Harness, name: str, *words: str, check: bool = False) -> Run:
-    book = PLAY if name == "app" else Path(f"convox.rack.{name}")
+    book = ROLE_APP if name == "app" else Path(f"convox.rack.{name}")
     return harness.run_playbook(
         book, check=check, diff=True, verbosity=4, arguments=words, cwd=harness.folder
     )

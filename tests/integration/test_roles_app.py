@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.integration.harness import Harness, Run
-from tests.integration.prepare import Preparer
+from tests.integration.prepare import ROLE_APP, Preparer
 from tests.practice_rack.server import PracticeRack
 
 CANARY = "canary-of-an-app"
@@ -23,12 +23,6 @@ APP: dict[str, Any] = {
     "app_configs": {"app.json": CANARY},
     "app_budget": {"monthly_cap_usd": 200},
 }
-PLAY = """\
-- hosts: localhost
-  gather_facts: false
-  roles:
-    - convox.rack.app
-"""
 
 
 @pytest.fixture
@@ -44,7 +38,7 @@ def play(harness: Harness, check: bool = False, **variables: object) -> Run:
     path = harness.folder / "variables.json"
     path.write_text(json.dumps(variables), encoding="utf-8")
     return harness.run_playbook(
-        PLAY, check=check, diff=True, verbosity=4, arguments=["--extra-vars", f"@{path}"]
+        ROLE_APP, check=check, diff=True, verbosity=4, arguments=["--extra-vars", f"@{path}"]
     )
 
 

@@ -9,15 +9,14 @@ the work is done. ``make test`` cuts a few.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
 
 from tests.fuzz.sound import LONG, TRIES
 from tests.integration.harness import QUICK, Harness
-from tests.integration.moves import backup, furnish, migration, play, restore, whole
+from tests.integration.moves import backup, migration, play, restore, whole
 from tests.practice_rack.faults import Fault
 from tests.practice_rack.server import PracticeRack
 
@@ -48,20 +47,6 @@ def bring_back(harness: Harness, rack: PracticeRack, other: PracticeRack) -> Any
 
 
 PLAYS: dict[str, Again] = {"migrate": migrate, "restore": bring_back}
-
-
-@pytest.fixture
-def rack() -> Iterator[PracticeRack]:
-    with PracticeRack(**QUICK) as made:
-        furnish(made)
-        yield made
-
-
-@pytest.fixture
-def harness(rack: PracticeRack, tmp_path: Path) -> Harness:
-    made = Harness(rack, tmp_path)
-    (tmp_path / "password").write_text("of the backup\n", encoding="utf-8")
-    return made
 
 
 def cuts(name: str, rack: PracticeRack, other: PracticeRack) -> list[Cut]:

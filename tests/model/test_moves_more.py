@@ -5,13 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.fuzz.sound import LONG
 from tests.integration.harness import QUICK, Harness
-from tests.integration.moves import backup, changed, furnish, migration, play, restore, whole
+from tests.integration.moves import backup, changed, migration, play, restore, whole
 from tests.integration.prepare import Preparer
 from tests.practice_rack.server import PracticeRack
 
@@ -19,22 +18,9 @@ pytestmark = pytest.mark.skipif(not LONG, reason="make fuzz runs it")
 
 
 @pytest.fixture
-def rack() -> Iterator[PracticeRack]:
-    with PracticeRack(**QUICK) as made:
-        furnish(made)
-        yield made
-
-
-@pytest.fixture
 def other() -> Iterator[PracticeRack]:
     with PracticeRack(**QUICK) as made:
         yield made
-
-
-@pytest.fixture
-def harness(rack: PracticeRack, tmp_path: Path) -> Harness:
-    (tmp_path / "password").write_text("of the backup\n", encoding="utf-8")
-    return Harness(rack, tmp_path)
 
 
 def test_another_app_is_made_like_this_one(harness: Harness, rack: PracticeRack, other: PracticeRack) -> None:
