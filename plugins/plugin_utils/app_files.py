@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 import yaml  # type: ignore[import-untyped,unused-ignore]
 from ansible.errors import AnsibleError
-from ansible.parsing.dataloader import DataLoader
-from ansible.parsing.vault import VaultLib, get_file_vault_secret
+
+from ansible_collections.convox.rack.plugins.plugin_utils import core
 
 # What this collection's own roles keep there; a copy of the app must not have it.
 OWN_CONFIGS = "ansible-"
@@ -144,14 +144,5 @@ def same(text: str, wanted: Mapping[str, t.Any], decrypt: Decrypt | None) -> boo
 
 def vault(password_file: str) -> tuple[Encrypt, Decrypt]:
     """How to encrypt and decrypt with the password in a file, or a script prints. Raises AnsibleError."""
-    secret = get_file_vault_secret(filename=password_file, loader=DataLoader())
-    secret.load()
-    library = VaultLib([("default", secret)])
-
-    def encrypt(text: str) -> str:
-        return str(library.encrypt(text, secret=secret).decode("ascii"))
-
-    def decrypt(text: str) -> str:
-        return str(library.decrypt(text.encode("utf-8")).decode("utf-8"))
-
-    return encrypt, decrypt
+    found = core.Vault(None, password_file)
+    return found.encrypt, lambda text: found.decrypt(text.encode())

@@ -30,6 +30,7 @@ from ansible import context, template
 from ansible.errors import AnsibleError
 from ansible.executor.task_queue_manager import TaskQueueManager
 from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, get_file_vault_secret, match_encrypt_secret
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -163,13 +164,13 @@ def controller_text(action: ActionBase, option: str, name: str) -> str:
 
 
 class Vault:
-    """Encrypts and decrypts with the vault passwords of this run, or with the one in a file. Raises
-    AnsibleError for a file that gives none."""
+    """Encrypts and decrypts with the vault passwords of this run, which its ``loader`` knows, or with the one
+    in a file. Raises AnsibleError for a file that gives none."""
 
     def __init__(self, loader: t.Any, password_file: str | None) -> None:
         self._secrets: t.Any = getattr(getattr(loader, "_vault", None), "secrets", None) or []
         if password_file:
-            secret = get_file_vault_secret(filename=password_file, loader=loader)
+            secret = get_file_vault_secret(filename=password_file, loader=loader or DataLoader())
             secret.load()
             self._secrets = [("default", secret)]
         self.has_password = bool(self._secrets)
