@@ -12,8 +12,8 @@ author:
   - Convox (@convox)
 description:
   - Tasks run in a running process of a service, as they run on a machine over ssh.
-  - Commands go over one websocket each, and modules are piped into it. Files go as a tar over the rack's own route for
-    files, which keeps every byte; a websocket's text would not have to.
+  - The commands of a task go over one websocket, and modules are piped into it. Files go as a tar over the rack's own
+    route for files, which keeps every byte; a websocket's text would not have to.
   - The rack reads no user name - commands run as the user that the image names. C(become) works with the program of
     its method in the process. C(remote_user) is not heard.
   - A rack gives a command that has an input no terminal, and its error output nowhere to go. So a shell in the process
@@ -57,8 +57,8 @@ options:
       - name: ansible_convox_shell
   pipelining:
     description:
-      - Whether a module is piped into the Python of the process, which takes one websocket. Else it is sent as a file
-        first, which takes some more.
+      - Whether a module is piped into the Python of the process. Else it is sent as a file first, which takes an
+        upload and some more commands.
     type: bool
     default: true
     env:
@@ -150,14 +150,15 @@ class Connection(ConnectionBase):
         var_options: t.Mapping[str, t.Any] | None = None,
         direct: t.Mapping[str, t.Any] | None = None,
     ) -> None:
-        """As core does; and remember which variables there are. A task's ``timeout`` is none of a request, and its
-        ``remote_user`` none of the process."""
+        """As core does, for each item of a loop, which may name another process; and remember which variables there
+        are. A task's ``timeout`` is none of a request, and its ``remote_user`` none of the process."""
+        self.close()
         self._given = {*(var_options or {}), *(direct or {})}
         keys = {name: value for name, value in (task_keys or {}).items() if name not in _NOT_OURS}
         super().set_options(task_keys=keys, var_options=var_options, direct=direct)
 
     def _connect(self) -> Connection:
-        """Nothing is opened yet: each command has a websocket of its own."""
+        """Nothing is opened yet: the first command opens a websocket for the task's."""
         if not self._connected:
             self._choice = self._chosen()
             self._connected = True
@@ -198,14 +199,11 @@ class Connection(ConnectionBase):
         """Run a command; what it answers are its exit code, its output and its error output."""
         become = self.become if sudoable and self.become and str(self.become.success or "\0") in cmd else None
         asks = become is not None and become.expect_prompt()
-        try:
-            line = shell_line.build(cmd, plain(self.get_option("shell")), len(in_data or b""), asks=asks)
-        except errors.ConvoxOptionError as error:
-            raise AnsibleError(errors.describe(error)) from None
+        shell = plain(self.get_option("shell"))
 
         def work(place: Place) -> tuple[int, bytes, bytes]:
-            talk = Conversation(become, line, in_data or b"", self._patience()) if asks else None
-            return place.run(line, in_data or b"", talk)
+            talk = Conversation(become, in_data or b"", self._patience()) if asks else None
+            return place.run(cmd, in_data or b"", shell, talk)
 
         code, output, errors_ = self._in_place(work)
         if become is not None and code and become.check_missing_password(output + errors_):
@@ -259,8 +257,10 @@ class Connection(ConnectionBase):
         self.close()
 
     def close(self) -> None:
-        """Nothing is open between two commands."""
-        self._connected = False
+        """End the shell in the process."""
+        if self._connected:
+            self._connected = False
+            self._choice.close()
 
 
 def _failure_of(error: errors.ConvoxError) -> AnsibleError:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 import typing as t
-from collections import deque
 
 from ansible.errors import AnsibleAuthenticationFailure
 
@@ -19,48 +18,38 @@ from ansible_collections.convox.rack.plugins.plugin_utils.plain import plain
 
 
 class Conversation:
-    """`become`: the plugin. ``pull`` gives the input, ``hear`` gets all output so far. ``patience``: seconds
-    for the program to ask or to let the command in. Raises AnsibleAuthenticationFailure."""
+    """`become`: the plugin. ``hear`` gets all output so far and gives what to send. ``patience``: seconds for
+    the program to ask or to let the command in. Raises AnsibleAuthenticationFailure."""
 
-    def __init__(self, become: t.Any, line: shell_line.Line, in_data: bytes, patience: float) -> None:
+    def __init__(self, become: t.Any, in_data: bytes, patience: float) -> None:
         self._become = become
-        self._token = line.token
         self._in_data = in_data
         self._until = time.monotonic() + patience
         self._patience = patience
-        self._queue: deque[bytes] = deque([line.first] if line.first else [])
         self._asked_at: int | None = None
-        self._answered = False
         self.goes_on = True
 
-    def pull(self) -> bytes:
-        """The next piece of the input, an empty one while there is none."""
-        return self._queue.popleft() if self._queue else b""
-
-    def hear(self, said: bytes) -> None:
-        """Answer what was said, once each."""
+    def hear(self, said: bytes, ended: bool) -> bytes:
+        """What to answer to what was said, once each. ``ended``: the command did."""
         become = self._become
         let_in = become.check_success(said)
         # Before the end of the command: both may come in one piece.
         if not let_in and self._asked_at is not None and self._refused(said):
             raise AnsibleAuthenticationFailure(f"Incorrect {become.name} password.")
-        if let_in or shell_line.ended(said, self._token) is not None:
+        if let_in or ended:
             self.goes_on = False
-            if not self._answered:
-                self._queue.append(b"n\n")
-            if self._in_data:
-                self._queue.append(self._in_data)
-        elif self._asked_at is None and become.check_password_prompt(said):
+            return (b"n\n" if self._asked_at is None else b"") + self._in_data
+        if self._asked_at is None and become.check_password_prompt(said):
             self._asked_at = len(said)
-            self._answered = True
             password = plain(become.get_option("become_pass") or "")
-            self._queue.append(b"p" + shell_line.escaped(password) + b"\n")
-        elif time.monotonic() > self._until:
+            return b"p" + shell_line.escaped(password) + b"\n"
+        if time.monotonic() > self._until:
             raise AnsibleAuthenticationFailure(
                 f"{become.name} neither asked for a password nor let the command in within "
                 f"{self._patience:g} s. A rack gives it no terminal: a program that reads passwords from one "
                 "only cannot be used."
             )
+        return b""
 
     def _refused(self, said: bytes) -> bool:
         """Whether the program says that the password is wrong, or asks once more."""

@@ -33,6 +33,7 @@ class Choice:
         self._is_pinned = process is not None
         # Whether anything of this task ran in the process.
         self._is_used = False
+        self._place: Place | None = None
         connection = client.transport.connection
         place = "\0".join((connection.url, connection.rack or "", app, self._service))
         self._file = os.path.join(
@@ -43,15 +44,27 @@ class Choice:
         """What ``work`` gives in the process. Raises ConvoxError."""
         process, was_kept = self._found()
         try:
-            given = work(Place(self._client, self._app, process))
+            given = work(self._in(process))
         except Gone:
             self.forget()
             if self._is_used or self._is_pinned or not was_kept:
                 raise
             process, _no = self._found()
-            given = work(Place(self._client, self._app, process))
+            given = work(self._in(process))
         self._is_used = True
         return given
+
+    def _in(self, process: str) -> Place:
+        if self._place is None or self._place.process != process:
+            self.close()
+            self._place = Place(self._client, self._app, process)
+        return self._place
+
+    def close(self) -> None:
+        """End the shell in the process."""
+        if self._place is not None:
+            self._place.close()
+            self._place = None
 
     def _found(self) -> tuple[str, bool]:
         """The id of the process, and whether an earlier task has chosen it."""

@@ -6,28 +6,21 @@ from __future__ import annotations
 
 import os
 import shlex
-import typing as t
+from contextlib import suppress
 
 from ansible_collections.convox.rack.plugins.module_utils._api import errors
 from ansible_collections.convox.rack.plugins.module_utils._api.client import Client
-from ansible_collections.convox.rack.plugins.module_utils._api.resources import execs, files
+from ansible_collections.convox.rack.plugins.module_utils._api.resources import files
 from ansible_collections.convox.rack.plugins.module_utils._modules.file import names, source, tar_read
 from ansible_collections.convox.rack.plugins.module_utils._modules.file.tar_in import Entry, Write
 from ansible_collections.convox.rack.plugins.module_utils._shared.local_dest import Dest, Sink
-from ansible_collections.convox.rack.plugins.plugin_utils import shell_line
 from ansible_collections.convox.rack.plugins.plugin_utils.become import Conversation
+from ansible_collections.convox.rack.plugins.plugin_utils.process_shell import NotBegun, Shell
 
-# A command may take as long as it likes: the task's own timeout ends it.
-_LONGEST = 30 * 24 * 3600.0
-# Seconds between two looks at a program that may ask for a password.
-_LOOK = 0.2
-_FRAME = 32 * 1024
 # What is sent is for modules of the task alone.
 _MODE = 0o600
-# What racks say of a program that cannot be started (recordings: websockets).
-_NOT_STARTED = b"OCI runtime exec failed"
+# What racks say of a process that has ended (recordings: websockets).
 _COMPLETED = "cannot exec into a container in a completed pod"
-_WORDS_SHOWN = 300
 
 
 class Gone(errors.ConvoxError):
@@ -44,60 +37,48 @@ class Place:
     def __init__(self, client: Client, app: str, process: str) -> None:
         self._client = client
         self._app = app
-        self._process = process
+        self.process = process
+        self._shell: Shell | None = None
 
     def run(
-        self, line: shell_line.Line, in_data: bytes, talk: Conversation | None = None
+        self, command: str, in_data: bytes, program: str, talk: Conversation | None = None
     ) -> tuple[int, bytes, bytes]:
-        """Exit code, output and error output of a command. Raises Gone; ConvoxError where the command did not
-        end by itself; and what ``talk`` raises."""
-        said = bytearray()
-        given: t.Any = _pieces(line.first + in_data) if line.has_input else None
+        """Exit code, output and error output of a command, which the shell ``program`` runs. Raises Gone;
+        ConvoxError where the command did not end by itself; and what ``talk`` raises."""
+        with suppress(NotBegun):
+            if self._is_usable(program):
+                return self._run(command, in_data, program, talk)
+        self.close()
+        return self._run(command, in_data, program, talk)
+
+    def _is_usable(self, program: str) -> bool:
+        """Whether the shell of the last command can run one more."""
+        return self._shell is not None and self._shell.program == program and self._shell.is_fresh
+
+    def _run(
+        self, command: str, in_data: bytes, program: str, talk: Conversation | None
+    ) -> tuple[int, bytes, bytes]:
         try:
-            with execs.start(
-                self._client,
-                self._app,
-                self._process,
-                line.text,
-                input=given if talk is None else talk.pull,
-                timeout=_LONGEST,
-                opening=self._client.transport.connection.timeout,
-                idle=None if talk is None else _LOOK,
-            ) as running:
-                for piece in running:
-                    said += piece
-                    if talk is not None and talk.goes_on:
-                        talk.hear(bytes(said))
+            if self._shell is None:
+                self._shell = Shell(self._client, self._app, self.process, program)
+            return self._shell.run(command, in_data, talk)
         except (errors.ConvoxNotFoundError, errors.ConvoxServerError) as error:
             is_gone = isinstance(error, errors.ConvoxNotFoundError) or _COMPLETED in str(error)
-            if said or not is_gone:
+            if not is_gone or (self._shell is not None and self._shell.has_spoken):
                 raise
             raise self._gone(error) from None
-        ended = shell_line.ended(bytes(said), line.token)
-        if ended is None:
-            raise self._cut_short(bytes(said), running.code, line)
-        output = ended.output if talk is None else talk.rest(ended.output)
-        return ended.code, output, ended.errors
+        finally:
+            if self._shell is not None and not self._shell.is_whole:
+                self.close()
+
+    def close(self) -> None:
+        """End the shell of the last command."""
+        if self._shell is not None:
+            self._shell.close()
+            self._shell = None
 
     def _gone(self, error: errors.ConvoxError) -> Gone:
-        return Gone(f"process {self._process} of {self._app} cannot be worked in: {errors.describe(error)}")
-
-    def _cut_short(self, said: bytes, code: int | None, line: shell_line.Line) -> errors.ConvoxError:
-        """The error for a shell that did not say how its command ended."""
-        words = said.decode("utf-8", "replace").strip()[:_WORDS_SHOWN]
-        where = f"process {self._process} of {self._app}"
-        if said.startswith(_NOT_STARTED):
-            shell = shlex.split(line.text)[0]
-            return errors.ConvoxError(
-                f"{where} has no shell {shell}: {words}",
-                hint="Name its shell (ansible_convox_shell, ansible_shell_executable). Where the image has "
-                "none, convox.rack.convox_run runs programs without one.",
-            )
-        return errors.ConvoxError(
-            f"{where} ended under the command (code {code}): nobody knows how far it came",
-            hint="It was stopped, replaced by a promote, or ended for the memory that it took. The next task "
-            "looks for the newest running one, unless ansible_convox_process names one.",
-        )
+        return Gone(f"process {self.process} of {self._app} cannot be worked in: {errors.describe(error)}")
 
     def put(self, path: str, remote: str, timeout: float) -> None:
         """Send the file ``path`` of this machine, as ``remote`` in the process. Raises ConvoxError."""
@@ -107,7 +88,7 @@ class Place:
             files.upload(
                 self._client,
                 self._app,
-                self._process,
+                self.process,
                 lambda: source.tar(items, remote, lambda _count: None),
                 what=remote,
                 timeout=timeout,
@@ -124,12 +105,11 @@ class Place:
         """Fetch the file ``remote`` of the process, or what it links to. Raises Absent, ConvoxError."""
         remote = names.remote("src", remote)
         if not self._fetched(remote, path, timeout):
-            line = shell_line.build(f"readlink -f {shlex.quote(remote)}", shell, 0)
-            code, output, _errors = self.run(line, b"")
+            code, output, _errors = self.run(f"readlink -f {shlex.quote(remote)}", b"", shell)
             real = output.decode("utf-8", "surrogateescape").rstrip("\n")
             if code or real == remote or not self._fetched(names.remote("src", real), path, timeout):
                 raise Absent(
-                    f"{remote} in process {self._process} of {self._app} is a link that leads to no file"
+                    f"{remote} in process {self.process} of {self._app} is a link that leads to no file"
                 )
 
     def _fetched(self, remote: str, path: str, timeout: float) -> bool:
@@ -148,17 +128,17 @@ class Place:
             if member.kind == "link":
                 return False
             if member.kind is None:
-                raise Absent(f"there is no {remote} in process {self._process} of {self._app}") from None
+                raise Absent(f"there is no {remote} in process {self.process} of {self._app}") from None
             raise errors.ConvoxError(
-                f"{remote} in process {self._process} of {self._app} is a {member.kind}, no file"
+                f"{remote} in process {self.process} of {self._app} is a {member.kind}, no file"
             ) from None
         return True
 
     def _download(self, remote: str, member: _Member, timeout: float) -> None:
-        place = (self._app, self._process, remote)
+        place = (self._app, self.process, remote)
         found = tar_read.read(self._client, place, member, timeout=timeout, start_again=member.rewind)
         if not found.size:
-            raise Gone(f"process {self._process} of {self._app} is gone: nothing came of it")
+            raise Gone(f"process {self.process} of {self._app} is gone: nothing came of it")
 
 
 class _NoFile(Exception):
@@ -195,7 +175,3 @@ def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
-
-
-def _pieces(data: bytes) -> t.Iterator[bytes]:
-    return (data[start : start + _FRAME] for start in range(0, len(data), _FRAME))

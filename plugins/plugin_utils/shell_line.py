@@ -1,19 +1,22 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to convox.rack: a command of a connection as one line for a rack, and what comes of it. Pure.
+"""Private to convox.rack: the shell of a connection, the commands that it reads and what it answers. Pure.
 
 A rack splits a line into words, mixes both outputs of a command without an input, loses the error output of
-one with an input, and never ends an input. So a shell in the process runs the command: it keeps the error
-output in a variable and prints it behind the output, after a line that nobody can foresee with the exit code.
-Without that line the command did not end by itself. ``head`` ends the input.
+one with an input, and never ends an input. So one shell in the process runs a task's commands, one after
+another, as its input tells them: a line with the shell's token, how, and the count of bytes behind it; a line
+with the command; so many bytes for the command, which ``head`` ends. ``read`` takes a line byte by byte, so
+that it leaves the rest alone.
 
-A line is a header of a request. A command that no header can hold, or that is too long for one, comes as the
-first line of the input, which ``read`` takes byte by byte, so that it leaves the rest alone.
+The shell keeps a command's error output in a variable and prints it behind the output, between two lines that
+nobody can foresee; the first one holds the exit code. Without them the command did not end by itself.
+
+A command need not read all that was for it. What is left then stands where the next line is wanted and is not
+ours: the shell says so and ends, and the next command has not begun. Any line that is not ours ends it.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
 import shlex
 import typing as t
@@ -22,34 +25,29 @@ from ansible_collections.convox.rack.plugins.module_utils._api import errors
 
 #: The exit code of a shell for a program that is not there.
 NOT_FOUND = 127
-# What proxies take as a header is 8 KiB.
-_LONGEST = 4000
-_SENDABLE = re.compile("[\x20-\x7e]*")
-_BY_ARGUMENT = "_c=$1; shift"
-_BY_INPUT = """IFS= read -r _c; _c=$(printf %b. "$_c"); _c=${_c%.}"""
+#: A line that ends the shell.
+LEAVE = b"exit\n"
 # The error output goes into the variable, the output where it went before.
 _APART = (
-    '{{ _e=$({feed}{{ eval "$_c"; }} 2>&1 >&3 3>&-{end}); _r=$?; }} 3>&1; '
-    'printf \'\\n{token}:%s\\n%s\' "$_r" "$_e"'
+    "{ _e=$(case $_n in "
+    '(0) { eval "$_c"; } 2>&1 >&3 3>&- </dev/null;; '
+    '(*) head -c "$_n" | { eval "$_c"; } 2>&1 >&3 3>&-;; '
+    "esac); _r=$?; } 3>&1; "
+    'printf \'\\n@:%s\\n%s\\n@.\\n\' "$_r" "$_e"'
 )
 # A password is asked for on the error output, so that has to come at once. Its answer is a line of its own: p
 # and the password, or n where nobody asked.
 _ASKING = (
-    '{{ IFS= read -r _a; case $_a in p*) printf "%b\\n" "${{_a#p}}";; esac; head -c {count}; }} | '
-    '{{ (eval "$_c"); printf \'\\n{token}:%s\\n\' "$?"; }} 2>&1'
+    '{ IFS= read -r _a; case $_a in p*) printf "%b\\n" "${_a#p}";; esac; head -c "$_n"; } | '
+    '{ (eval "$_c"); printf \'\\n@:%s\\n\\n@.\\n\' "$?"; } 2>&1'
 )
-
-
-class Line(t.NamedTuple):
-    """``text``: for the rack. ``first``: what its input begins with. ``has_input``: whether it has one."""
-
-    text: str
-    first: bytes
-    has_input: bool
-    token: bytes
-
-    def __repr__(self) -> str:
-        return type(self).__name__
+_SCRIPT = (
+    "while IFS= read -r _l; do "
+    "case $_l in '@ '*) ;; *) break;; esac; "
+    '_n=${_l##* }; IFS= read -r _c || break; _c=$(printf %b. "$_c"); _c=${_c%.}; '
+    f"case $_l in *asks*) {_ASKING};; *) {_APART};; esac; "
+    "done; printf '\\n@?\\n'"
+)
 
 
 class Ended(t.NamedTuple):
@@ -63,10 +61,14 @@ class Ended(t.NamedTuple):
         return type(self).__name__
 
 
-def build(command: str, shell: str, count: int, *, asks: bool = False, token: str = "") -> Line:
-    """The line for a command with ``count`` bytes of input. ``asks``: it may ask for a password. Raises
-    ConvoxOptionError for a command or a shell that cannot be one."""
-    token = token or secrets.token_hex(16)
+def new_token() -> str:
+    """What no program can foresee."""
+    return secrets.token_hex(16)
+
+
+def start(shell: str, token: str) -> str:
+    """The command line of a shell that runs what its input tells it. Raises ConvoxOptionError for what can be
+    no shell."""
     try:
         words = shlex.split(shell)
     except ValueError:
@@ -75,17 +77,15 @@ def build(command: str, shell: str, count: int, *, asks: bool = False, token: st
         raise errors.ConvoxOptionError(
             "ansible_convox_shell", "names no program", "give one, such as /bin/sh"
         )
-    if "\0" in command:
+    return shlex.join([*words, "-c", _SCRIPT.replace("@", token)])
+
+
+def command(text: str, token: str, count: int, *, asks: bool = False) -> bytes:
+    """The lines for a command with ``count`` bytes of input. ``asks``: it may ask for a password; then a line
+    with the answer comes before those bytes. Raises ConvoxOptionError for what can be no command."""
+    if "\0" in text:
         raise errors.ConvoxOptionError("command", "holds a NUL", "leave it out")
-    end = "" if count else " </dev/null"
-    feed = f"head -c {count} | " if count else ""
-    script = (_ASKING if asks else _APART).format(token=token, count=count, feed=feed, end=end)
-    text = shlex.join([*words, "-c", f"{_BY_ARGUMENT}; {script}", "sh", command])
-    first = b""
-    if len(text) > _LONGEST or not _SENDABLE.fullmatch(text):
-        text = shlex.join([*words, "-c", f"{_BY_INPUT}; {script}"])
-        first = escaped(command) + b"\n"
-    return Line(text, first, bool(first or count or asks), token.encode())
+    return b"%s %s %d\n%s\n" % (token.encode(), b"asks" if asks else b"apart", count, escaped(text))
 
 
 def escaped(text: str) -> bytes:
@@ -94,11 +94,35 @@ def escaped(text: str) -> bytes:
     return b"".join(bytes((n,)) if 0x20 <= n <= 0x7E and n != 0x5C else b"\\0%03o" % n for n in data)
 
 
-def ended(said: bytes, token: bytes) -> Ended | None:
-    """How a command ended that said this; None for one that did not end by itself."""
-    mark = b"\n" + token + b":"
-    at = said.rfind(mark)
-    code, newline, rest = said[at + len(mark) :].partition(b"\n")
-    if at < 0 or not newline or not code.isdigit():
-        return None
-    return Ended(int(code), said[:at], rest + b"\n" if rest else b"")
+class Answer:
+    """What a shell says after a command, piece by piece."""
+
+    def __init__(self, token: str) -> None:
+        self._mark = b"\n" + token.encode()
+        self._end = self._mark + b".\n"
+        self.said = bytearray()
+        self._seen = 0
+        self._ended_at = -1
+
+    def feed(self, piece: bytes) -> bool:
+        """Whether the command ended, now that this came."""
+        self.said += piece
+        self._ended_at = self.said.find(self._end, self._seen)
+        self._seen = max(0, len(self.said) - len(self._end))
+        return self._ended_at >= 0
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the shell has ended, and runs no command that it was not yet running."""
+        return self._mark + b"?\n" in self.said
+
+    def ended(self) -> Ended | None:
+        """How the command ended; None for one that did not end by itself."""
+        if self._ended_at < 0:
+            return None
+        begin = self._mark + b":"
+        at = self.said.rfind(begin, 0, self._ended_at)
+        code, newline, rest = bytes(self.said[at + len(begin) : self._ended_at]).partition(b"\n")
+        if at < 0 or not newline or not code.isdigit():
+            return None
+        return Ended(int(code), bytes(self.said[:at]), rest + b"\n" if rest else b"")

@@ -149,8 +149,15 @@ def test_one_websocket_a_task(make_rack: MakeRack, tmp_path: Path) -> None:
     done = run(Harness(rack, tmp_path), tasks, inventory).must()
     assert done.of("one")["stdout"] == "in"
     sent = [record.path.rpartition("/")[2] for record in done.requests]
-    assert sent[:3] == ["processes", "exec", "exec"]
-    assert (sent[3:].count("files"), len(sent[3:]) <= 6) == (1, True)
+    assert sent == ["processes", "exec", "exec", "exec", "files"]
+
+
+def test_each_item_of_a_loop_has_its_own_process(harness: Harness, rack: PracticeRack, root: Path) -> None:
+    services = ["web", "worker", "web"]
+    look = {**LOOK, "loop": services, "vars": {"ansible_convox_service": "{{ item }}"}}
+    done = run(harness, [look]).must()
+    homes = [each["stdout"].strip() for each in done.of("look")["results"]]
+    assert homes == [str(home_of(rack, service)) for service in services]
 
 
 @thorough

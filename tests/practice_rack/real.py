@@ -92,7 +92,8 @@ async def run(stream: Stream, pod: Pod, command: str, alive: Callable[[], bool])
             reader.cancel()
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        await ended
+        # Not by that task: a rack that is switched off has cancelled it.
+        await child.wait()
         if child.stdin is not None:
             child.stdin.close()
             with suppress(ConnectionError):

@@ -8,9 +8,9 @@ import pytest
 from ansible.errors import AnsibleAuthenticationFailure
 
 from ansible_collections.convox.rack.plugins.plugin_utils.become import Conversation
-from ansible_collections.convox.rack.plugins.plugin_utils.shell_line import Line
 
-PROMPT, WRONG, SUCCESS, END = b"Password: ", b"su: Authentication failure\n", b"BECOME-SUCCESS\n", b"\nT:1\n"
+PROMPT, WRONG, SUCCESS = b"Password: ", b"su: Authentication failure\n", b"BECOME-SUCCESS\n"
+END = b"\nT:1\n\nT.\n"
 
 
 class Become:
@@ -30,7 +30,7 @@ class Become:
 
 
 def conversation() -> Conversation:
-    return Conversation(Become(), Line("", b"", True, b"T"), b"data", 60.0)
+    return Conversation(Become(), b"data", 60.0)
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,13 @@ def test_a_wrong_password_is_told_also_where_the_end_comes_with_it(pieces: list[
     talk = conversation()
     with pytest.raises(AnsibleAuthenticationFailure, match=r"Incorrect su password\."):
         for said in pieces:
-            talk.hear(said)
+            talk.hear(said, said.endswith(END))
 
 
 @pytest.mark.parametrize("pieces", [[PROMPT, PROMPT + SUCCESS], [PROMPT, PROMPT + SUCCESS + WRONG + END]])
 def test_what_a_command_says_that_was_let_in_is_its_own(pieces: list[bytes]) -> None:
     talk = conversation()
-    for said in pieces:
-        talk.hear(said)
+    answers = [talk.hear(said, said.endswith(END)) for said in pieces]
     assert not talk.goes_on
-    assert b"".join(iter(talk.pull, b"")).endswith(b"data")
+    assert answers == [b"pcanary\n", b"data"]
     assert talk.rest(PROMPT + SUCCESS + b"x") == b"x"

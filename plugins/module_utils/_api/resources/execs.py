@@ -108,7 +108,16 @@ class Exec:
         return self
 
     def __exit__(self, *_unused: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, whatever is still under way."""
         self._socket.close()
+
+    def write(self, data: bytes) -> None:
+        """Send data to the input of a command that was started with ``written``. Raises as reading does,
+        which then tells what came before."""
+        self._socket.write(data)
 
     def __iter__(self) -> t.Iterator[bytes]:
         splitter = Splitter()
@@ -168,6 +177,7 @@ def start(
     *,
     entrypoint: bool | None = None,
     input: Input | None = None,
+    written: bool = False,
     timeout: float,
     opening: float | None = None,
     idle: float | None = None,
@@ -177,13 +187,13 @@ def start(
 
     ``command`` is split into words as a shell does, without expanding anything. Without an ``input`` both
     outputs of the command arrive, in their order. With one, its error output is lost, and **it never sees
-    the end of its input**. All in seconds: ``timeout`` for everything together, ``opening`` for the
-    connection. It is not sent twice.
+    the end of its input**; ``written``: one that comes by ``Exec.write``. All in seconds: ``timeout`` for
+    everything together, ``opening`` for the connection. It is not sent twice.
     """
     headers = {"Command": command, "Tty": "false"}
     if entrypoint is not None:
         headers["Entrypoint"] = str(entrypoint).lower()
-    if input is None:
+    if input is None and not written:
         headers["Disable-Stdin"] = "true"
     operation = f"run a command in {process} of {app}"
     socket = client.open_socket(
