@@ -107,6 +107,8 @@ def reset(call: Call) -> Any:
         by = call.form.get("ack_by") or call.who.name
         now = call.state.nanos(call.state.now)
         app.budget_ack = {"circuit-breaker-ack-by": by, "circuit-breaker-ack-at": now}
+    if "true" in map(call.form.get, ("force_clear_cooldown", "reset_period")):
+        app.budget_begun.append(call.state.now)
     call.settings.budget_tripped = False
     return OK
 

@@ -129,6 +129,7 @@ class App:
     configs: dict[str, str] = field(default_factory=dict)
     budget: dict[str, Any] | None = None
     budget_ack: dict[str, str] = field(default_factory=dict)
+    budget_begun: list[float] = field(default_factory=list)  # its cooldown or period; not shown
     promote_at: float = 0.0
     actor: str = ""  # of the last promote
     promoting: str = ""  # the release of a promote whose end is to be told
