@@ -198,6 +198,27 @@ def test_a_quiet_stream_is_kept_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     assert heard[0][0] == 0x89
 
 
+@pytest.mark.parametrize("idle", [None, 0.3])
+def test_a_long_silence_costs_next_to_nothing(monkeypatch: pytest.MonkeyPatch, idle: float | None) -> None:
+    monkeypatch.setattr(sockets, "_PING_SECONDS", 0.1)
+    looks: list[float] = []
+
+    class Counting(sockets.Channel):
+        def exchange(self, seconds: float) -> bytes | None:
+            looks.append(seconds)
+            return super().exchange(seconds)
+
+    monkeypatch.setattr(sockets, "Channel", Counting)
+    with (
+        Server((websocket(then=lambda talk: talk.silence()),)) as rack,
+        Client(rack.url) as client,
+        pytest.raises(errors.ConvoxTimeoutError),
+    ):
+        read(client, timeout=1.0, idle=idle)
+    # One for each ping and for each time that the reader may look elsewhere, and as many that came too early.
+    assert len(looks) <= 2 * (10 + 4 + 1)
+
+
 def test_nonsense_instead_of_frames() -> None:
     error = failure(b"\xff\xff\xff\xff")
     assert isinstance(error, errors.ConvoxConnectionError)

@@ -205,11 +205,13 @@ class Socket:
                 yield b""
                 continue
             if quiet >= _PING_SECONDS:
-                pinged = now
+                pinged, quiet = now, 0.0
                 self._protocol.send_ping(b"")
                 self._flush()
-            wait = min(_PING_SECONDS - quiet % _PING_SECONDS, (self._idle or _PING_SECONDS) - silent)
-            self._receive(self._bounded(min(wait, _INPUT_SECONDS) if self._next else wait))
+            waits = [_PING_SECONDS - quiet]
+            waits += [self._idle - silent] if self._idle else []
+            waits += [_INPUT_SECONDS] if self._next else []
+            self._receive(self._bounded(min(waits)))
 
     def _feed(self) -> None:
         """Take the next piece of the input, when the last is sent."""
