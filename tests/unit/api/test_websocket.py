@@ -175,50 +175,6 @@ def test_a_handshake_that_never_ends_meets_the_deadline() -> None:
         assert isinstance(error_of(lambda: read(client, timeout=0.4)), errors.ConvoxTimeoutError)
 
 
-def test_silence_is_told_to_who_wants_to_look_elsewhere() -> None:
-    def later(talk: Talk) -> None:
-        talk.silence(0.35)
-        talk.send(frame(1, "late") + END)
-
-    with Server((websocket(then=later),)) as rack, Client(rack.url) as client:
-        texts = read(client, idle=0.1)
-        assert texts[-1] == "late"
-        assert 2 <= texts.count("") <= 4
-
-
-def test_a_quiet_stream_is_kept_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sockets, "_PING_SECONDS", 0.1)
-    heard: list[bytes] = []
-
-    def listen(talk: Talk) -> None:
-        heard.append(talk.sock.recv(100))
-        talk.send(END)
-
-    assert stream(then=listen) == []
-    assert heard[0][0] == 0x89
-
-
-@pytest.mark.parametrize("idle", [None, 0.3])
-def test_a_long_silence_costs_next_to_nothing(monkeypatch: pytest.MonkeyPatch, idle: float | None) -> None:
-    monkeypatch.setattr(sockets, "_PING_SECONDS", 0.1)
-    looks: list[float] = []
-
-    class Counting(sockets.Channel):
-        def exchange(self, seconds: float) -> bytes | None:
-            looks.append(seconds)
-            return super().exchange(seconds)
-
-    monkeypatch.setattr(sockets, "Channel", Counting)
-    with (
-        Server((websocket(then=lambda talk: talk.silence()),)) as rack,
-        Client(rack.url) as client,
-        pytest.raises(errors.ConvoxTimeoutError),
-    ):
-        read(client, timeout=1.0, idle=idle)
-    # One for each ping and for each time that the reader may look elsewhere, and as many that came too early.
-    assert len(looks) <= 2 * (10 + 4 + 1)
-
-
 def test_nonsense_instead_of_frames() -> None:
     error = failure(b"\xff\xff\xff\xff")
     assert isinstance(error, errors.ConvoxConnectionError)
