@@ -75,19 +75,19 @@ Act = Task | Cli
 
 @dataclass
 class Done:
-    """What became of an act: the answer of a task; what the CLI read, and whether it posted."""
+    """What became of an act: the answer of a task; what the CLI read, and the release that it posted."""
 
     act: Act
     actor: str
     answer: dict[str, Any] = field(default_factory=dict)
-    posted: bool = False
+    posted: str = ""
     read: dict[str, str] = field(default_factory=dict)
     ended: float = 0.0
 
     @property
     def good(self) -> bool:
         """Whether it did what it was to do, for all it knows."""
-        return self.posted if isinstance(self.act, Cli) else not self.answer.get("failed")
+        return bool(self.posted) if isinstance(self.act, Cli) else not self.answer.get("failed")
 
     def records(self, rack: MemoryRack) -> list[Record]:
         """The requests that it sent."""
@@ -139,9 +139,10 @@ def _as_the_cli(rack: MemoryRack, act: Cli, done: Done, wire: httpx.BaseTranspor
             env.pop(key, None)
         text = "\n".join(f"{key}={value}" for key, value in sorted(env.items()))
         made = client.post(f"/apps/{APP}/releases", data={"env": text})
-        done.posted = made.status_code == 200
+        if made.status_code == 200:
+            done.posted = made.json()["id"]
         if act.promote and done.posted:
-            client.post(f"/apps/{APP}/releases/{made.json()['id']}/promote", data={"timeout": "600"})
+            client.post(f"/apps/{APP}/releases/{done.posted}/promote", data={"timeout": "600"})
     except (httpx.TransportError, ValueError):
         # It says so on its terminal, and its user does not know either.
         pass

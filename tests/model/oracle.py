@@ -48,10 +48,7 @@ def allowed_after(
             sets = _given(done, key, alone=len(dones) == 1)
             if sets is not None:
                 values |= sets
-                # The CLI goes by the newest release alone, which may lack what nobody has repaired yet, or be
-                # a fork beside a pending build: where it finds what it wants there, it changes nothing.
-                blind = isinstance(done.act, Cli) and done.read.get(key) in sets
-                surely = surely or (done.good and not blind and _seen(done, dones, rack))
+                surely = surely or (done.good and not _blind(done, key, rack) and _seen(done, dones, rack))
             elif done.act.whole:
                 # A writer that sees it leaves it at that, and tells of a conflict.
                 values |= {env.get(key) for env in envs}
@@ -73,6 +70,18 @@ def _given(done: Done, key: str, *, alone: bool) -> set[Value] | None:
     if alone and isinstance(act, Task) and act.options.get("purge"):
         return {None}
     return None
+
+
+def _blind(done: Done, key: str, rack: MemoryRack) -> bool:
+    """Whether an act's release does not show that it set the variable. The CLI goes by the newest release alone,
+    which may lack what nobody has repaired yet, or be a fork beside a pending build: where it finds what it
+    wants there, it changes nothing. And its release says what it changed only by its difference to the one
+    before it, which may be such a fork, made after it had read."""
+    if not isinstance(done.act, Cli) or not done.posted:
+        return False
+    made = [release.id for release in rack.app().releases]
+    before = rack.env(made[max(made.index(done.posted) - 1, 0)])
+    return done.act.change[key] in (done.read.get(key), before.get(key))
 
 
 def _seen(done: Done, dones: Sequence[Done], rack: MemoryRack) -> bool:
