@@ -5,6 +5,9 @@
 Whoever sends without reading may wait for ever: the program at the other end reads no more input while
 nobody takes its output. So a write never blocks here: what cannot be sent yet waits, and the socket is asked
 for both. No threads.
+
+A write that fails is no error yet: the other end may have said why before it closed. What waits to be sent is
+dropped then, and reading tells the rest.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ class Channel:
         self._socket = _pollable(stream)
         self._waiting = bytearray()
         self._selector: selectors.BaseSelector | None = None
+        # Nobody hears what is sent; nor can anything be read.
+        self._is_deaf = self._is_cut = False
 
     @property
     def is_busy(self) -> bool:
@@ -43,6 +48,8 @@ class Channel:
     def send(self, data: bytes, seconds: float) -> None:
         """Send this, in later calls of ``exchange``. seconds: the most it may take where a connection can
         only be written to at once (TLS through a proxy that is itself reached over TLS)."""
+        if self._is_deaf:
+            return
         if self._socket is None:
             self._write(data, seconds)
         else:
@@ -62,14 +69,15 @@ class Channel:
             self._selector.close()
 
     def _push(self) -> bool:
-        """Whether some of what waits was sent."""
+        """Whether some of what waits was sent, or dropped."""
         try:
             self._socket.settimeout(0)
             sent = self._socket.send(bytes(self._waiting[:_PIECE]))
         except _LATER:
             return False
         except OSError:
-            raise CutError from None
+            self._is_deaf = True
+            sent = len(self._waiting)
         del self._waiting[:sent]
         return True
 
@@ -84,6 +92,8 @@ class Channel:
         return any(events & selectors.EVENT_READ for _key, events in ready)
 
     def _read(self, seconds: float) -> bytes | None:
+        if self._is_cut:
+            raise CutError
         try:
             data: bytes = self._stream.read(_PIECE, timeout=max(seconds, 0.001))
         except httpcore.ReadTimeout:
@@ -97,8 +107,11 @@ class Channel:
     def _write(self, data: bytes, seconds: float) -> None:
         try:
             self._stream.write(data, timeout=max(seconds, 0.001))
-        except (httpcore.NetworkError, httpcore.TimeoutException):
-            raise CutError from None
+        except httpcore.NetworkError:
+            self._is_deaf = True
+        except httpcore.TimeoutException:
+            # Half a frame may be on its way.
+            self._is_deaf = self._is_cut = True
 
 
 def _pollable(stream: Any) -> Any:
