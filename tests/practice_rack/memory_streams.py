@@ -97,9 +97,14 @@ class MemoryStream(Stream):
             else:
                 end = self.state.now + part
                 while self.state.now < end - _TICK:
-                    await self.pause(end)
+                    await self._idle(end)
         while True:
-            await self.pause()
+            await self._idle()
+
+    async def _idle(self, until: float = math.inf) -> None:
+        """Wait, deaf to what the client types."""
+        self.typed.clear()
+        await self.pause(until)
 
     def flush(self) -> None:
         self.out += b"".join(self._protocol.data_to_send())
