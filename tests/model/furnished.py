@@ -107,7 +107,11 @@ def _told(value: Any) -> Any:
         return _fields(value)
     if isinstance(value, dict):
         return {str(name): _told(inner) for name, inner in value.items()}
-    return [_told(inner) for inner in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        # Of moments it counts whether there is any: what is begun anew twice is begun anew.
+        moments = value and all(isinstance(inner, float) for inner in value)
+        return bool(moments) or [_told(inner) for inner in value]
+    return value
 
 
 def _fields(value: Any) -> dict[str, Any]:
