@@ -30,7 +30,7 @@ def rack(make_rack: MakeRack, tmp_path: Path) -> PracticeRack:
 @pytest.fixture
 def place(rack: PracticeRack) -> Iterator[Place]:
     client = _runner.client_for({"host": rack.url, "api_key": "secret"}, {}, pytest.fail)
-    place = Place(client, "web", next(iter(rack.state.apps["web"].pods)))
+    place = Place(client, "web", [*rack.state.apps["web"].pods][0])
     yield place
     place.close()
     client.transport.close()

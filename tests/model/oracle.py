@@ -73,10 +73,10 @@ def _given(done: Done, key: str, *, alone: bool) -> set[Value] | None:
 
 
 def _blind(done: Done, key: str, rack: MemoryRack) -> bool:
-    """Whether an act's release does not show that it set the variable. The CLI goes by the newest release alone,
-    which may lack what nobody has repaired yet, or be a fork beside a pending build: where it finds what it
-    wants there, it changes nothing. And its release says what it changed only by its difference to the one
-    before it, which may be such a fork, made after it had read."""
+    """Whether an act's release does not show that it set the variable. The CLI goes by the newest release
+    alone, which may lack what nobody has repaired yet, or be a fork beside a pending build: where it finds
+    what it wants there, it changes nothing. And its release says what it changed only by its difference to
+    the one before it, which may be such a fork, made after it had read."""
     if not isinstance(done.act, Cli) or not done.posted:
         return False
     made = [release.id for release in rack.app().releases]

@@ -193,7 +193,7 @@ def test_a_name_costs_next_to_nothing_and_an_address_no_thread(monkeypatch: pyte
         start = time.perf_counter()
         assert names.addresses("rack.example.com", 80, 5.0) == ["192.0.2.7"]
         times.append(time.perf_counter() - start)
-    assert min(times) < 0.001
+    assert min(times) < 0.005
     monkeypatch.setattr(threading.Thread, "start", lambda thread: pytest.fail("a thread for an address"))
     assert names.addresses("192.0.2.1", 80, 5.0) == ["192.0.2.1"]
     assert names.addresses("::1", 80, 5.0) == ["::1"]

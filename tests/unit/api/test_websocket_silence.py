@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A websocket on which nothing is said for long: it stays open, tells its reader, and costs next to nothing."""
+"""A websocket on which nothing is said for long stays open, tells its reader, and costs next to nothing."""
 
 from __future__ import annotations
 
