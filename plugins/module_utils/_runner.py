@@ -82,6 +82,9 @@ class _Module(AnsibleModule):
         """Nothing goes to the system's log. Core's entry there would hold the values of masked options:
         no_log of AnsibleModule does not stop it, for the task's own no_log (false) takes its place."""
 
+    def _log_invocation(self) -> None:
+        """Nothing, as ``log``. Core's ends in an error of its own over half a letter (a lone surrogate)."""
+
     def add_path_info(self, kwargs: dict[str, t.Any]) -> dict[str, t.Any]:
         """Nothing. Core's would add owner, mode and size of a file that a result names: in process none are
         there, and ``size`` may be a result's own."""
