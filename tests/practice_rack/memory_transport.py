@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.practice_rack.memory import MemoryRack
 
 NO_ANSWER = "Server disconnected without sending a response."
+# Of a body, bytes: all that is here is held in memory.
+_MOST = 64 * 1024 * 1024
 
 
 class _Half(httpx.SyncByteStream):
@@ -78,7 +80,7 @@ class MemoryTransport(httpx.BaseTransport):
         fault = faults.find(self._rack.faults, asked.method, path)
         if fault is not None and fault.kind == "refuse":
             raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
-        asked.body = request.read()
+        asked.body = _body(request)
         record = record_of(asked.method, path, asked.query, headers, self._rack.clock.now())
         record.form = asked.form()
         self._rack.requests.append(record)
@@ -194,6 +196,16 @@ class MemoryTransport(httpx.BaseTransport):
         return httpx.Response(
             101, headers=headers, stream=_Upgraded(line), extensions={"network_stream": line}
         )
+
+
+def _body(request: httpx.Request) -> bytes:
+    """What is sent. Raises httpx.WriteError for more than a rack in memory takes."""
+    body = bytearray()
+    for piece in request.stream:
+        body += piece
+        if len(body) > _MOST:
+            raise httpx.WriteError("[Errno 32] Broken pipe", request=request)
+    return bytes(body)
 
 
 def _cut_in_half(response: httpx.Response, request: httpx.Request) -> httpx.Response:
