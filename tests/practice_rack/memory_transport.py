@@ -80,10 +80,10 @@ class MemoryTransport(httpx.BaseTransport):
         fault = faults.find(self._rack.faults, asked.method, path)
         if fault is not None and fault.kind == "refuse":
             raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
-        asked.body = _body(request)
         record = record_of(asked.method, path, asked.query, headers, self._rack.clock.now())
-        record.form = asked.form()
         self._rack.requests.append(record)
+        asked.body = _body(request, record)
+        record.form = asked.form()
         try:
             return self._with_fault(request, asked, record, fault)
         finally:
@@ -198,12 +198,13 @@ class MemoryTransport(httpx.BaseTransport):
         )
 
 
-def _body(request: httpx.Request) -> bytes:
+def _body(request: httpx.Request, record: Record) -> bytes:
     """What is sent. Raises httpx.WriteError for more than a rack in memory takes."""
     body = bytearray()
     for piece in request.stream:
         body += piece
         if len(body) > _MOST:
+            record.fault = "too large"
             raise httpx.WriteError("[Errno 32] Broken pipe", request=request)
     return bytes(body)
 
