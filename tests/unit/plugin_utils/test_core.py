@@ -13,6 +13,8 @@ import pytest
 from ansible import constants as C
 from ansible.config.manager import ConfigManager
 from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultLib, VaultSecret
 from jinja2 import Environment
 
 from ansible_collections.convox.rack.plugins.module_utils._api.errors import ConvoxOptionError
@@ -175,6 +177,18 @@ def test_what_no_loader_may_open_or_decrypt_has_a_reason_and_a_way_out(tmp_path:
     files.get_real_file = no_password
     with pytest.raises(ConvoxOptionError, match=r"vaulted\.env is vaulted.*--ask-vault-pass"):
         core.controller_text(files, "src", "vaulted.env")
+
+
+def test_a_wrong_vault_password_is_told_as_that(tmp_path: Path) -> None:
+    right, wrong = ([("default", VaultSecret(words))] for words in (b"right", b"wrong"))
+    (tmp_path / "vaulted.env").write_bytes(VaultLib(right).encrypt("A=canary\n"))
+    action: Any = Files(tmp_path)
+    action._loader = loader = DataLoader()
+    loader.set_vault_secrets(wrong)
+    with pytest.raises(ConvoxOptionError, match=r"no vault password that was given opens it.*--ask-vault-"):
+        core.controller_text(action, "src", "vaulted.env")
+    loader.set_vault_secrets(right)
+    assert core.controller_text(action, "src", "vaulted.env") == "A=canary\n"
 
 
 class Manager(core.TaskQueueManager):  # type: ignore[misc]  # ansible-core's classes have no annotations

@@ -76,7 +76,7 @@ def error_of(answer: Response, call: Call, where: str, secrets: Iterable[str]) -
     if answer.is_web_page and answer.status < 500 and answer.status not in _PLAIN_BY_STATUS:
         return ConvoxGatewayError(
             answer.status,
-            "a web page came back, not a rack's answer",
+            f"a web page came back from {where}, not a rack's answer",
             answer.request_id,
             hint=hints.WEB_PAGE + ".",
             operation=operation,
