@@ -37,8 +37,10 @@ class Channel:
         self._socket = _pollable(stream)
         self._waiting = bytearray()
         self._selector: selectors.BaseSelector | None = None
-        # Nobody hears what is sent; nor can anything be read.
-        self._is_deaf = self._is_cut = False
+        # The other end hears nothing more.
+        self._is_deaf = False
+        # Nor is what it says of any use: half a frame of ours may be on its way.
+        self._is_cut = False
 
     @property
     def is_busy(self) -> bool:
@@ -110,7 +112,6 @@ class Channel:
         except httpcore.NetworkError:
             self._is_deaf = True
         except httpcore.TimeoutException:
-            # Half a frame may be on its way.
             self._is_deaf = self._is_cut = True
 
 
