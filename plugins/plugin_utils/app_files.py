@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
+# PyYAML has no annotations, unless types-PyYAML stands beside it: hence what is ignored here.
 import yaml  # type: ignore[import-untyped,unused-ignore]
 from ansible.errors import AnsibleError
 

@@ -92,6 +92,7 @@ class Members:
             return None
         try:
             info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+        # In tarfile since Python 3.2; its annotations leave it out.
         except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
             if pending:
                 raise tarfile.ReadError("a header stands alone") from None
