@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,15 @@ FOREIGN: dict[str, dict[str, Any]] = {
 }
 
 
+def no_rack(answered: dict[str, Any], rack: MemoryRack) -> None:
+    """Let every request of a rack be answered by somebody else."""
+    rack.faults.append(Fault("status", status=404, times=-1, **answered))
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_nothing_is_taken_for_absent_or_done(case: Case, tmp_path: Path) -> None:
     for who, answered in FOREIGN.items():
-
-        def turn(rack: MemoryRack, answered: dict[str, Any] = answered) -> None:
-            rack.faults.append(Fault("status", status=404, times=-1, **answered))
-
-        answer, rack = run(case, tmp_path, turn)
+        answer, rack = run(case, tmp_path, partial(no_rack, answered))
         if not rack.requests:
             # What check mode can tell without a rack, and files of this machine that are not there.
             assert case.check or answer["error"] == "ConvoxOptionError", (who, answer)
