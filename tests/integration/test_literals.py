@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Convox
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A secret in a task that fails: the ways that docs/env.md names show nothing, a literal is Ansible's to show.
+"""A secret in a task that fails: what comes from a file is never shown, a literal is Ansible's to show.
 
 Core from 2.19 on prints where such a task begins, with "Origin" above it: no module has a say in that.
 """
@@ -44,19 +44,19 @@ def typed(harness: Harness, variables: dict[str, str], *words: str) -> Run:
 
 def whole(run: Run, folder: Path) -> str:
     """What was printed, with every file that the run left."""
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("play"))
+    files = filter(Path.is_file, folder.rglob("*"))
     return run.output + "".join(path.read_text("utf-8", errors="replace") for path in files)
+
+
+def unlogged(harness: Harness, variables: dict[str, str]) -> Run:
+    """The play with no_log, which hides the result alone."""
+    return played(harness, variables, no_log=True)
 
 
 def test_a_file_shows_nothing(harness: Harness, words: list[str]) -> None:
     for run in (played(harness, GIVEN, *words), typed(harness, GIVEN, *words)):
         assert run.rc and "A B" in run.output
         assert SECRET not in whole(run, harness.folder)
-
-
-def unlogged(harness: Harness, variables: dict[str, str]) -> Run:
-    """The play with no_log, which hides the result alone."""
-    return played(harness, variables, no_log=True)
 
 
 @pytest.mark.parametrize("start", [played, unlogged, typed])
