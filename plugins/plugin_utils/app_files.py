@@ -11,8 +11,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
-# PyYAML has no annotations, unless types-PyYAML stands beside it: hence what is ignored here.
-import yaml  # type: ignore[import-untyped,unused-ignore]
+import yaml
 from ansible.errors import AnsibleError
 
 from ansible_collections.convox.rack.plugins.plugin_utils import core
@@ -90,7 +89,7 @@ def _service(service: Mapping[str, t.Any]) -> dict[str, t.Any]:
     return found
 
 
-class _Dumper(yaml.SafeDumper):  # type: ignore[misc,unused-ignore]
+class _Dumper(yaml.SafeDumper):
     """Writes secrets as ``!vault``, and what looks like a template and is none as ``!unsafe``."""
 
     encrypt: Encrypt | None = None
@@ -129,7 +128,7 @@ def written(wanted: Mapping[str, t.Any], head: str, encrypt: Encrypt | None) -> 
 def same(text: str, wanted: Mapping[str, t.Any], decrypt: Decrypt | None) -> bool:
     """Whether a file's text says the same, however it is written."""
 
-    class Loader(yaml.SafeLoader):  # type: ignore[misc,unused-ignore]
+    class Loader(yaml.SafeLoader):
         """Reads what the dumper writes."""
 
     def secret(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> t.Any:

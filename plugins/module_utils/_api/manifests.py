@@ -14,9 +14,8 @@ _LIMIT = 256 * 1024
 def services(manifest: str) -> list[tuple[str, t.Any]]:
     """The services of a convox.yml by name, each as a node; none of one that cannot be read."""
     try:
-        # Comes with ansible-core; where a module runs, it need not be there. PyYAML has no annotations,
-        # unless types-PyYAML stands beside it.
-        import yaml  # type: ignore[import-untyped,unused-ignore]
+        # Comes with ansible-core; where a module runs, it need not be there.
+        import yaml
     except ImportError:
         return []
     if len(manifest) > _LIMIT:
